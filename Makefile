@@ -1,0 +1,66 @@
+# Courtside. `make help` lists every word.
+
+PORT     ?= 8000
+DATA_DIR ?= .data/demo
+JOBS     ?= 2
+TESTS    ?=
+
+PY       := .venv/bin/python
+FLASK    := $(PY) -m flask --app wsgi
+PYTEST   := $(PY) -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help venv venv-dev demo demo-reset setup serve test check format looks bench lock clean
+.SILENT:
+
+help: ## Show these words
+	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+venv: ## Make .venv with what the portal runs on
+	tools/venv requirements.txt
+
+venv-dev:
+	tools/venv requirements-dev.txt
+
+demo: venv ## Serve a lively demo firm on http://127.0.0.1:8000 (PORT=, DATA_DIR=)
+	tools/demo-data keep "$(DATA_DIR)"
+	exec env PORTAL_MODE=demo PORT="$(PORT)" DATA_DIR="$(DATA_DIR)" $(FLASK) demo
+
+demo-reset: ## Throw the demo's data away (the next `make demo` starts over)
+	tools/demo-data reset "$(DATA_DIR)"
+
+setup: venv ## Name a real firm and its first staff member
+	PORTAL_MODE=production $(FLASK) setup
+
+serve: venv ## Serve a real firm (settings come from the environment, see README)
+	exec env PORTAL_MODE=production $(FLASK) serve
+
+test: venv-dev ## Run the whole suite, browser and PostgreSQL included (TESTS= for a part, JOBS= at once)
+	$(PY) -m tests.support.postgres
+	chromium="$$($(PY) -m tests.support.chromium --install)" || exit 1; \
+	CHROMIUM="$$chromium" $(PYTEST) -n $(JOBS) --dist loadfile $(TESTS)
+
+check: venv-dev ## Lint, format, types, templates and the house rules
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy --strict portal config.py wsgi.py
+	$(PY) -m djlint --lint --quiet templates
+	$(PYTEST) -q tests/test_architecture.py
+
+format: venv-dev ## Put Python code into shape
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+looks: venv-dev ## Take pictures of every page: light, dark, left to right, right to left
+	chromium="$$($(PY) -m tests.support.chromium --install)" || exit 1; \
+	CHROMIUM="$$chromium" $(PYTEST) -m looks $(TESTS)
+
+bench: venv-dev ## Measure (nothing fails here)
+	$(PYTEST) -m bench $(TESTS)
+
+lock: venv ## Choose package versions anew from requirements*.in
+	tools/lock
+
+clean: ## Remove .venv and everything tools left behind (data stays)
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './.data/*' -prune -exec rm -rf {} +

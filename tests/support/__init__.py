@@ -1,0 +1,1 @@
+"""What tests lean on: a database server, a browser, a mail server, certificates. Nothing here knows the portal."""
