@@ -1,0 +1,256 @@
+/* What every page may use. Each part is a small function that looks for its own mark in the page; without scripts all of it
+   still works, only less smoothly. No inline code, no eval, nothing leaves the page's own origin. */
+(() => {
+  "use strict";
+
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const memory = {                                     // a browser may refuse storage: then nothing is remembered
+    get(key) { try { return localStorage.getItem(key); } catch { return null; } },
+    set(key, value) { try { localStorage.setItem(key, value); } catch { /* private window */ } },
+  };
+
+  /* One press, one sending. The server catches doubles too; this only spares people the wait. */
+  function guardAgainstDoubleSending() {
+    const sending = new Map();
+    const release = (form) => {
+      clearTimeout(sending.get(form));
+      sending.delete(form);
+      all("[aria-disabled=true][data-pressed]", form).forEach((button) => {
+        button.removeAttribute("aria-disabled");
+        button.removeAttribute("data-pressed");
+      });
+    };
+    document.addEventListener("submit", (event) => {
+      const form = event.target;
+      if (form.method !== "post" || event.defaultPrevented) return;
+      if (sending.has(form)) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+      const patience = form.enctype === "multipart/form-data" ? 600_000 : 10_000;
+      sending.set(form, setTimeout(release, patience, form));
+      if (event.submitter) {
+        event.submitter.setAttribute("aria-disabled", "true");
+        event.submitter.setAttribute("data-pressed", "");
+      }
+    }, true);
+    document.addEventListener("htmx:finally:request", () => [...sending.keys()].forEach(release));
+    addEventListener("pageshow", () => [...sending.keys()].forEach(release));
+  }
+
+  /* The sign-in page remembers the last address on this device: <input type="email" data-remember="email">. */
+  function rememberAddress() {
+    for (const input of all("[data-remember]")) {
+      const key = `remember:${input.dataset.remember}`;
+      if (!input.value) input.value = memory.get(key) ?? "";
+      input.form?.addEventListener("submit", () => memory.set(key, input.value.trim()));
+    }
+  }
+
+  /* <button data-copy="text" data-copied="Copied"><span data-copy-text>Copy</span></button> */
+  function copyOnPress() {
+    document.addEventListener("click", async (event) => {
+      const button = event.target.closest("[data-copy]");
+      if (!button) return;
+      const words = button.querySelector("[data-copy-text]") ?? button;
+      const before = button.dataset.before ?? (button.dataset.before = words.textContent);
+      try { await navigator.clipboard.writeText(button.dataset.copy); } catch { return; }
+      words.textContent = button.dataset.copied;
+      say(button.dataset.copied);
+      setTimeout(() => { words.textContent = before; }, 2500);
+    });
+  }
+
+  /* Says a word to screen readers through the page's live region, without showing it. */
+  function say(text) {
+    const note = Object.assign(document.createElement("span"), { className: "vh", textContent: text });
+    document.getElementById("flashes")?.append(note);
+    setTimeout(() => note.remove(), 3000);
+  }
+
+  /* After a failed form the summary has the focus; its links put it into the field. */
+  function leadToErrors() {
+    const focusSummary = (root) => root.querySelector("[data-error-summary]")?.focus();
+    focusSummary(document);
+    document.addEventListener("htmx:after:swap", (event) => focusSummary(event.target));
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("[data-error-summary] a[href^='#']");
+      const field = link && document.getElementById(link.hash.slice(1));
+      if (!field) return;
+      event.preventDefault();
+      const control = field.matches("input, select, textarea, button, a") ? field : field.querySelector("input, select, textarea");
+      (field.closest(".field, .choices") ?? field).scrollIntoView({ block: "start" });
+      (control ?? field).focus({ preventScroll: true });
+    });
+  }
+
+  /* Toasts go after ten seconds, unless somebody points at them or stands in them. */
+  function letToastsGo() {
+    const region = document.getElementById("flashes");
+    if (!region) return;
+    const start = (toast) => {
+      let timer;
+      const wait = () => { timer = setTimeout(() => toast.remove(), 10_000); };
+      const hold = () => clearTimeout(timer);
+      const goOn = () => { hold(); if (!toast.matches(":hover, :focus-within")) wait(); };
+      toast.addEventListener("mouseenter", hold);
+      toast.addEventListener("focusin", hold);
+      toast.addEventListener("mouseleave", goOn);
+      toast.addEventListener("focusout", () => setTimeout(goOn));
+      wait();
+    };
+    const there = all("[data-toast]", region);
+    there.forEach(start);
+    if (there.length) setTimeout(() => region.append(...there), 150);   // a live region speaks only of what changes
+    new MutationObserver((changes) => {
+      changes.flatMap((change) => [...change.addedNodes])
+        .filter((node) => node.matches?.("[data-toast]") && !there.includes(node)).forEach(start);
+    }).observe(region, { childList: true });
+    document.addEventListener("click", (event) => event.target.closest("[data-toast-close]")?.closest("[data-toast]").remove());
+  }
+
+  /* Menus made of <details data-menu> close on Escape and on a press elsewhere. */
+  function closeMenus() {
+    document.addEventListener("click", (event) => {
+      for (const menu of all("details[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      for (const menu of all("details[data-menu][open]")) { menu.open = false; menu.querySelector("summary").focus(); }
+    });
+  }
+
+  /* File inputs of components/form.html drop(): a real button, a place to drop, and the list of what will be sent. */
+  function showChosenFiles() {
+    all("[data-drop]").forEach((area) => {
+      const input = area.querySelector("input[type=file]");
+      const button = area.querySelector("[data-choose]");
+      const list = document.querySelector(`[data-chosen="${input.id}"]`);
+      button.id = input.id;                            // the label and the error summary now lead to the button
+      input.id += "-input";
+      input.classList.add("is-behind");
+      input.tabIndex = -1;
+      input.setAttribute("aria-hidden", "true");
+      const described = input.getAttribute("aria-describedby");
+      if (described) button.setAttribute("aria-describedby", described);
+      button.addEventListener("click", () => input.click());
+      let chosen = [];
+      const keep = (files) => {
+        const known = (file) => chosen.some((old) => old.name === file.name && old.size === file.size && old.lastModified === file.lastModified);
+        chosen = input.multiple ? [...chosen, ...files.filter((file) => !known(file))] : files.slice(0, 1);
+        show();
+      };
+      const show = () => {
+        const bag = new DataTransfer();
+        chosen.forEach((file) => bag.items.add(file));
+        input.files = bag.files;
+        list.replaceChildren(...chosen.map((file) => row(file, list, () => { chosen = chosen.filter((other) => other !== file); show(); button.focus(); })));
+        list.hidden = chosen.length === 0;
+      };
+      input.addEventListener("change", () => keep([...input.files]));
+      for (const name of ["dragenter", "dragover"]) area.addEventListener(name, (event) => { event.preventDefault(); area.classList.add("is-over"); });
+      for (const name of ["dragleave", "drop"]) area.addEventListener(name, () => area.classList.remove("is-over"));
+      area.addEventListener("drop", (event) => { event.preventDefault(); keep([...event.dataTransfer.files]); });
+    });
+  }
+
+  function row(file, list, remove) {
+    const make = (tag, className, text = "") => Object.assign(document.createElement(tag), { className, textContent: text });
+    const item = make("li", "file");
+    const picture = make("span", "thumb");
+    if (/^image\/(png|jpeg|gif|webp|avif)$/.test(file.type)) {
+      const image = make("img");
+      image.alt = "";
+      image.src = URL.createObjectURL(file);
+      image.addEventListener("load", () => URL.revokeObjectURL(image.src), { once: true });
+      picture.append(image);
+    } else {
+      const dot = file.name.lastIndexOf(".");
+      picture.append(make("span", "thumb__ext", dot > 0 ? file.name.slice(dot + 1, dot + 5).toUpperCase() : "…"));
+    }
+    const words = make("div");
+    const state = make("p", "file__state");
+    state.append(make("span", "", list.dataset.waiting), make("span", "num", size(file.size)));
+    words.append(make("p", "file__name", file.name), state);
+    const button = make("button", "btn btn--quiet btn--icon");
+    button.type = "button";
+    button.setAttribute("aria-label", list.dataset.remove.replace("{name}", file.name));
+    button.append(symbol("x"));
+    button.addEventListener("click", remove);
+    item.append(picture, words, button);
+    return item;
+  }
+
+  function size(bytes) {
+    const unit = bytes >= 1e6 ? ["megabyte", 1e6] : ["kilobyte", 1e3];
+    return new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: unit[0], maximumFractionDigits: 1 }).format(Math.max(bytes / unit[1], 0.1));
+  }
+
+  /* A symbol from the same sprite that the page already uses. */
+  function symbol(name) {
+    const space = "http://www.w3.org/2000/svg";
+    const svg = document.createElementNS(space, "svg");
+    svg.setAttribute("class", "i");
+    svg.setAttribute("viewBox", "0 0 20 20");
+    svg.setAttribute("aria-hidden", "true");
+    const use = document.createElementNS(space, "use");
+    const sprite = document.querySelector("svg.i use")?.getAttribute("href")?.split("#")[0] ?? "/static/icons.svg";
+    use.setAttribute("href", `${sprite}#${name}`);
+    svg.append(use);
+    return svg;
+  }
+
+  /* Single keys for staff. data-key="n" on a button or link; inside [data-row] it belongs to the row with the focus.
+     Two keys in a row are written "g o". j and k move between rows, x ticks the row, Ctrl+Enter sends the form. */
+  function listenToKeys() {
+    const sheet = document.querySelector("[data-keys]");
+    if (!sheet) return;
+    const choice = sheet.querySelector("[data-keys-on]");
+    choice.checked = memory.get("single-keys") !== "off";
+    choice.addEventListener("change", () => memory.set("single-keys", choice.checked ? "on" : "off"));
+    all("[data-keys-open]").forEach((button) => button.addEventListener("click", () => sheet.showModal()));
+    let before = "";
+    let forget;
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return void sendForm(event);
+      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !choice.checked || sheet.open) return;
+      if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
+      const pressed = before ? `${before} ${event.key}` : event.key;
+      clearTimeout(forget);
+      before = event.key === "g" && !before ? "g" : "";
+      forget = setTimeout(() => { before = ""; }, 1200);
+      if (act(pressed)) event.preventDefault();
+    });
+
+    function act(key) {
+      const rows = all("[data-row]");
+      const current = document.activeElement.closest("[data-row]");
+      if (key === "?") { sheet.showModal(); return true; }
+      if ((key === "j" || key === "k") && rows.length) {
+        const next = rows[Math.min(Math.max(rows.indexOf(current) + (key === "j" ? 1 : -1), 0), rows.length - 1)];
+        (next.querySelector("a[href]") ?? next.querySelector("button, input") ?? next).focus();
+        next.scrollIntoView({ block: "nearest" });
+        return true;
+      }
+      if (key === "x" && current) { current.querySelector("input[type=checkbox]")?.click(); return true; }
+      const quoted = `[data-key="${CSS.escape(key)}"]`;
+      const target = current?.querySelector(quoted) ?? all(quoted).find((element) => !element.closest("[data-row]")) ?? rows[0]?.querySelector(quoted);
+      if (!target) return false;
+      if (target.matches("input:not([type=checkbox], [type=radio]), textarea")) target.focus(); else target.click();
+      return true;
+    }
+
+    function sendForm(event) {
+      const form = event.target.closest("form") ?? document.querySelector("[data-key='Ctrl Enter']")?.closest("form");
+      if (!form || form.method === "dialog") return;
+      event.preventDefault();
+      form.requestSubmit(form.querySelector("[data-key='Ctrl Enter']") ?? form.querySelector(".btn--primary:not([type=button])"));
+    }
+  }
+
+  guardAgainstDoubleSending();
+  rememberAddress();
+  copyOnPress();
+  leadToErrors();
+  letToastsGo();
+  closeMenus();
+  showChosenFiles();
+  listenToKeys();
+})();
