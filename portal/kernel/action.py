@@ -1,0 +1,63 @@
+"""The one write path: actions join the one that is open, and only the outermost commits, once."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+from sqlalchemy.orm import Session
+
+from portal.kernel import jobs, record
+from portal.kernel.db import db
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_before_commit: list[Callable[[], None]] = []
+
+
+def before_commit(hook: Callable[[], None]) -> Callable[[], None]:
+    """Register work that every action does last, such as refreshing a kept projection."""
+    if hook not in _before_commit:
+        _before_commit.append(hook)
+    return hook
+
+
+def action(work: Callable[P, R]) -> Callable[P, R]:
+    """Make a function a write: all it changes, records and posts commits together, or nothing does."""
+
+    @functools.wraps(work)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if record.open_facts.get() is not None:
+            return work(*args, **kwargs)
+        session = db.session()
+        if not session.info.get("writes"):
+            raise RuntimeError("this session was opened for reading")
+        token = record.open_facts.set([])
+        try:
+            result = work(*args, **kwargs)
+            session.flush()
+            for hook in _before_commit:
+                hook()
+            record.write(record.open_facts.get() or ())
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            record.open_facts.reset(token)
+        jobs.wake()
+        return result
+
+    return run
+
+
+@contextmanager
+def marking() -> Iterator[Session]:
+    """A short transaction of its own for marks a GET may leave (seen, download, last seen); never chained."""
+    with Session(db.engine) as session:
+        session.info.update(viewer=db.session().info.get("viewer"), writes=True)
+        session.connection(execution_options={"writes": True})
+        yield session
+        session.commit()

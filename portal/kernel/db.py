@@ -1,0 +1,145 @@
+"""The database: our own declarative base, the column types everyone shares, and sessions that know who opened them."""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import Enum
+
+import sqlalchemy as sa
+import sqlalchemy.dialects.postgresql
+import sqlalchemy.dialects.sqlite
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+
+from portal.kernel.viewer import Viewer
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """An aware moment, kept in UTC on every database (SQLite would return it naive)."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Every table of ours."""
+
+    registry = registry(
+        metadata=sa.MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={
+            datetime: Instant,
+            Enum: sa.Enum(Enum, native_enum=False, create_constraint=False, length=32, values_callable=lambda kind: [m.value for m in kind]),
+            dict[str, object]: sa.JSON,
+            dict[str, str]: sa.JSON,
+            list[str]: sa.JSON,
+            list[int]: sa.JSON,
+        },
+    )
+
+
+class Identified:
+    """A row with an id of its own, random and therefore silent about order and number."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+
+
+class Owned:
+    """A row that belongs to one client and is lent only to those who may see that client."""
+
+    client_id: Mapped[uuid.UUID] = mapped_column(index=False)
+
+
+def owned_by(parent: str, column: str | None = None, *, same: str = "") -> sa.ForeignKeyConstraint:
+    """A key to an owned parent that includes the client, so that no row can point across clients."""
+    column = column or f"{parent}_id"
+    extra = [same] if same else []
+    return sa.ForeignKeyConstraint(
+        ["client_id", *extra, column], [f"{parent}.client_id", *(f"{parent}.{e}" for e in extra), f"{parent}.id"], ondelete="RESTRICT"
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+def prepare(engine: Engine) -> None:
+    """On SQLite: durable commits, foreign keys, and a write lock taken first by those who say that they will write."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connect(raw: sqlite3.Connection, _record: object) -> None:
+        raw.isolation_level = None
+        for pragma in ("journal_mode=wal", "synchronous=full", "busy_timeout=10000", "foreign_keys=on"):
+            raw.execute(f"pragma {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+
+
+def open_session(viewer: Viewer, *, writes: bool) -> Session:
+    """Begin a session for somebody: the first line of every door, worker task and command."""
+    session = db.session()
+    if session.in_transaction():
+        session.rollback()
+    session.info.update(viewer=viewer, writes=writes)
+    if writes:
+        session.connection(execution_options={"writes": True})
+    return session
+
+
+def admit(viewer: Viewer) -> None:
+    """Hand the open session over to the viewer that the door has recognised."""
+    db.session().info["viewer"] = viewer
+
+
+@contextmanager
+def acting_as(viewer: Viewer) -> Iterator[None]:
+    """Look with other eyes for a moment, as the system does when it has to know whose rights apply."""
+    info = db.session().info
+    before = info.get("viewer")
+    info["viewer"] = viewer
+    try:
+        yield
+    finally:
+        info["viewer"] = before
+
+
+def present_viewer() -> Viewer | None:
+    """Whoever the open session belongs to."""
+    viewer = db.session().info.get("viewer")
+    return viewer if isinstance(viewer, Viewer) else None
+
+
+def insert_or_ignore(model: type[Base], values: Mapping[str, object]) -> bool:
+    """Insert a row unless one with the same key is there; True when it was inserted."""
+    dialect = db.session().get_bind().dialect.name
+    insert = sa.dialects.postgresql.insert if dialect == "postgresql" else sa.dialects.sqlite.insert
+    result = db.session.execute(insert(model).values(**values).on_conflict_do_nothing())
+    return bool(getattr(result, "rowcount", 0))

@@ -1,0 +1,58 @@
+"""Keys for one purpose each, derived from SECRET_KEY; links and codes are derived with them and never stored."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from uuid import UUID
+
+CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_root = b""
+
+
+def use(secret: str) -> None:
+    """Set the root key of this process."""
+    global _root
+    _root = hashlib.sha256(secret.encode()).digest()
+
+
+def mac(purpose: str, message: str | bytes) -> bytes:
+    """A keyed hash (32 bytes) of a message for one purpose."""
+    if not _root:
+        raise RuntimeError("no secret key yet")
+    key = hmac.new(_root, f"courtside.{purpose}".encode(), hashlib.sha256).digest()
+    return hmac.new(key, message.encode() if isinstance(message, str) else message, hashlib.sha256).digest()
+
+
+def link_token(request_id: UUID) -> str:
+    """The token in the link of a sign-in request: its id and a keyed hash of it."""
+    return base64.urlsafe_b64encode(request_id.bytes + mac("link", request_id.bytes)[:20]).decode().rstrip("=")
+
+
+def read_link_token(token: str) -> UUID | None:
+    """The sign-in request a token speaks of, or None if the token was never ours."""
+    try:
+        raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    except ValueError:
+        return None
+    if len(raw) != 36 or not token.isascii():
+        return None
+    request_id = UUID(bytes=raw[:16])
+    return request_id if hmac.compare_digest(link_token(request_id), token) else None
+
+
+def number_code(request_id: UUID) -> str:
+    """The six digits of a sign-in request."""
+    return f"{int.from_bytes(mac('code', request_id.bytes)[:8], 'big') % 1_000_000:06d}"
+
+
+def letter_code(request_id: UUID) -> str:
+    """The eight letters and digits of an invitation, none of which look alike."""
+    bits = int.from_bytes(mac("invite", request_id.bytes)[:8], "big")
+    return "".join(CODE_ALPHABET[(bits >> (5 * n)) & 31] for n in range(8))
+
+
+def same(one: str, other: str) -> bool:
+    """Compare two secrets in constant time."""
+    return hmac.compare_digest(one.encode(), other.encode())

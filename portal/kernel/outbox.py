@@ -1,0 +1,150 @@
+"""What must still leave the building: rows written in the transaction that caused them, claimed by one conditional update."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy import select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.kernel.clock import now
+from portal.kernel.db import Base, Identified, db
+
+MAX_ATTEMPTS = 40
+BACK_OFF = (timedelta(seconds=20), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
+
+
+class Lane(StrEnum):
+    """How urgent a row is, and whether it tells facts or asks for something (asks are decided again when sent)."""
+
+    AUTH = "auth"
+    RECEIPT = "receipt"
+    MESSAGE = "message"
+    ASK = "ask"
+
+
+class Stand(StrEnum):
+    """Where a row is on its way."""
+
+    WAITING = "waiting"
+    LEASED = "leased"
+    SENT = "sent"
+    PARKED = "parked"
+    CANCELLED = "cancelled"
+
+
+LEASES = {Lane.AUTH: timedelta(seconds=30)}
+ORDER = {Lane.AUTH: 0, Lane.RECEIPT: 1, Lane.MESSAGE: 2, Lane.ASK: 3}
+
+
+WAITS: sa.ColumnElement[bool] = sa.literal_column("state = 'waiting'")
+
+
+class Outbox(Identified, Base):
+    """One mail (later: webhook, scan) on its way; the row is the truth, the queue only a wake-up."""
+
+    __tablename__ = "outbox"
+
+    lane: Mapped[Lane]
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    client_id: Mapped[uuid.UUID | None]
+    project_id: Mapped[uuid.UUID | None]
+    person_id: Mapped[uuid.UUID | None]
+    facts: Mapped[dict[str, object]]
+    dedupe: Mapped[str | None] = mapped_column(sa.String(200))
+    made_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    state: Mapped[Stand] = mapped_column(default=Stand.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    lease_token: Mapped[str | None] = mapped_column(sa.String(32))
+    message_id: Mapped[str | None] = mapped_column(sa.String(200))
+    error: Mapped[str | None] = mapped_column(sa.Text)
+    sent_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        sa.Index("uq_outbox_dedupe_waiting", "dedupe", unique=True, sqlite_where=WAITS, postgresql_where=WAITS),
+        sa.Index("ix_outbox_due", "state", "not_before"),
+        sa.Index("ix_outbox_project_kind", "project_id", "kind"),
+    )
+
+
+def post(
+    kind: str,
+    *,
+    lane: Lane,
+    person_id: uuid.UUID | None,
+    facts: dict[str, object],
+    client_id: uuid.UUID | None = None,
+    project_id: uuid.UUID | None = None,
+    dedupe: str | None = None,
+    wait: timedelta = timedelta(0),
+    life: timedelta | None = None,
+) -> uuid.UUID:
+    """Put something on its way; a waiting row with the same dedupe key takes the newer facts and date instead of a twin."""
+    moment = now()
+    new = uuid.uuid4()
+    values: dict[str, object] = {
+        "id": new, "lane": lane, "kind": kind, "client_id": client_id, "project_id": project_id, "person_id": person_id, "facts": facts, "dedupe": dedupe,
+        "made_at": moment, "not_before": moment + wait, "expires_at": moment + life if life else None, "state": Stand.WAITING, "attempts": 0,
+    }  # fmt: skip
+    dialect = db.session().get_bind().dialect.name
+    insert = sa.dialects.postgresql.insert if dialect == "postgresql" else sa.dialects.sqlite.insert
+    statement = insert(Outbox).values(**values)
+    if dedupe:
+        statement = statement.on_conflict_do_update(
+            index_elements=["dedupe"], index_where=WAITS, set_={"facts": facts, "not_before": moment + wait}
+        )
+    db.session.execute(statement)
+    return new
+
+
+def cancel(dedupe: str) -> bool:
+    """Take back what still waits under a key; True when there was something to take back."""
+    done = db.session.execute(update(Outbox).where(Outbox.dedupe == dedupe, Outbox.state == Stand.WAITING).values(state=Stand.CANCELLED))
+    return bool(getattr(done, "rowcount", 0))
+
+
+def claim() -> Outbox | None:
+    """Lease the most urgent row that is due, so that exactly one worker has it; None when nothing is due."""
+    moment = now()
+    due = sa.or_(
+        sa.and_(Outbox.state == Stand.WAITING, Outbox.not_before <= moment), sa.and_(Outbox.state == Stand.LEASED, Outbox.lease_until < moment)
+    )
+    urgent = sa.case(*((Outbox.lane == lane, n) for lane, n in ORDER.items()), else_=9)
+    pick = select(Outbox.id, Outbox.lane).where(due).order_by(urgent, Outbox.not_before).limit(1).with_for_update(skip_locked=True)
+    found = db.session.execute(pick).first()
+    if found is None:
+        return None
+    lease = moment + LEASES.get(found.lane, timedelta(minutes=5))
+    taken = db.session.execute(
+        update(Outbox)
+        .where(Outbox.id == found.id, due)
+        .values(state=Stand.LEASED, attempts=Outbox.attempts + 1, lease_until=lease, lease_token=uuid.uuid4().hex, dedupe=None)
+        .execution_options(synchronize_session=False)
+    )
+    if not getattr(taken, "rowcount", 0):
+        return None
+    return db.session.scalars(select(Outbox).where(Outbox.id == found.id).execution_options(populate_existing=True)).one()
+
+
+def settle(row: Outbox, state: Stand, *, error: str | None = None, again_in: timedelta | None = None) -> bool:
+    """Write down how it went; False when the lease was lost to another worker meanwhile, who then decides."""
+    values: dict[str, object] = {"state": state, "error": error, "lease_until": None, "lease_token": None}
+    if state is Stand.SENT:
+        values |= {"sent_at": now(), "message_id": row.message_id}
+    if again_in is not None:
+        values |= {"not_before": now() + again_in}
+    done = db.session.execute(
+        update(Outbox).where(Outbox.id == row.id, Outbox.lease_token == row.lease_token).values(**values).execution_options(synchronize_session=False)
+    )
+    return bool(getattr(done, "rowcount", 0))
+
+
+def back_off(attempts: int) -> timedelta:
+    """How long to wait before the next try."""
+    return BACK_OFF[min(attempts, len(BACK_OFF)) - 1]

@@ -1,0 +1,232 @@
+"""The record: what happened, chained by hashes. Ids, kinds, numbers and dates are chained; names and sentences lie beside it, erasable."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum, StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.kernel import notices
+from portal.kernel.clock import now
+from portal.kernel.db import Base, db, insert_or_ignore
+from portal.kernel.evidence import canonical, fingerprint, sealed
+from portal.kernel.viewer import Viewer, Via
+
+FIRM = UUID(int=1)
+FIRST = "0" * 64
+
+
+class Audience(StrEnum):
+    """Who may read an event or a message; fixed when it is written."""
+
+    SHARED = "shared"
+    INTERNAL = "internal"
+
+
+class Kind(StrEnum):
+    """Everything that can be recorded."""
+
+    FIRM_SET_UP = "firm.set_up"
+    FIRM_CHANGED = "firm.changed"
+    STAFF_INVITED = "staff.invited"
+    STAFF_CHANGED = "staff.changed"
+    SIGN_IN_ASKED = "sign_in.asked"
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    SESSIONS_REVOKED = "sessions.revoked"
+    CLIENT_CREATED = "client.created"
+    CLIENT_CHANGED = "client.changed"
+    CLIENT_ARCHIVED = "client.archived"
+    CLIENT_RESTORED = "client.restored"
+    CLIENT_SEEN_AS = "client.seen_as"
+    CONTACT_ADDED = "contact.added"
+    CONTACT_CHANGED = "contact.changed"
+    CONTACT_ENDED = "contact.ended"
+    CONTACT_INVITED = "contact.invited"
+    PROJECT_CREATED = "project.created"
+    PROJECT_CHANGED = "project.changed"
+    PROJECT_SENT = "project.sent"
+    PROJECT_PAUSED = "project.paused"
+    PROJECT_RESUMED = "project.resumed"
+    PROJECT_ARCHIVED = "project.archived"
+    PROJECT_RESTORED = "project.restored"
+    MILESTONES_CHANGED = "milestones.changed"
+    ITEM_CREATED = "item.created"
+    ITEM_CHANGED = "item.changed"
+    ITEM_REMOVED = "item.removed"
+    ITEM_SENT = "item.sent"
+    ITEM_OPENED = "item.opened"
+    ITEM_STARTED = "item.started"
+    ITEM_HANDED_OVER = "item.handed_over"
+    ITEM_TAKEN_BACK = "item.taken_back"
+    ITEM_ACCEPTED = "item.accepted"
+    ITEM_ACCEPT_UNDONE = "item.accept_undone"
+    ITEM_SENT_BACK = "item.sent_back"
+    ITEM_NOT_AVAILABLE = "item.not_available"
+    ITEM_INSISTED = "item.insisted"
+    ITEM_WAIVED = "item.waived"
+    ITEM_RESTORED = "item.restored"
+    ITEM_PROMISED = "item.promised"
+    FILE_ADDED = "file.added"
+    FILE_REMOVED = "file.removed"
+    VERSION_PRESENTED = "version.presented"
+    DECISION_MADE = "decision.made"
+    DECISION_TAKEN_BACK = "decision.taken_back"
+    QUESTIONNAIRE_PUBLISHED = "questionnaire.published"
+    DELIVERY_FINISHED = "delivery.finished"
+    NUDGED = "nudged"
+    CALL_NOTED = "call.noted"
+
+
+class Event(Base):
+    """One thing that happened, in the chain of its client or of the firm; never changed, never deleted."""
+
+    __tablename__ = "event"
+
+    chain_id: Mapped[UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    actor_id: Mapped[UUID | None]
+    via: Mapped[str] = mapped_column(sa.String(16))
+    client_id: Mapped[UUID | None]
+    project_id: Mapped[UUID | None]
+    item_id: Mapped[UUID | None]
+    object_id: Mapped[UUID | None]
+    audience: Mapped[str] = mapped_column(sa.String(16))
+    facts: Mapped[str] = mapped_column(sa.Text)
+    detail_hash: Mapped[str | None] = mapped_column(sa.String(64))
+    prev_hash: Mapped[str] = mapped_column(sa.String(64))
+    hash: Mapped[str] = mapped_column(sa.String(64))
+
+    __table_args__ = (
+        sa.UniqueConstraint("chain_id", "prev_hash"),
+        sa.Index("ix_event_item", "item_id"),
+        sa.Index("ix_event_project_at", "project_id", "at"),
+        sa.Index("ix_event_client_at", "client_id", "at"),
+    )
+
+    def content(self) -> str:
+        """What the hash covers, in its one spelling."""
+        ids = {n: str(v) if v else None for n, v in (("actor", self.actor_id), ("client", self.client_id), ("project", self.project_id))}
+        ids |= {n: str(v) if v else None for n, v in (("item", self.item_id), ("object", self.object_id), ("chain", self.chain_id))}
+        return canonical(
+            ids | {"format": 1, "seq": self.seq, "at": self.at.isoformat(timespec="microseconds"), "kind": self.kind, "via": self.via,
+             "audience": self.audience, "facts": self.facts, "detail_hash": self.detail_hash, "prev_hash": self.prev_hash}
+        )  # fmt: skip
+
+
+class EventDetail(Base):
+    """The names and sentences of an event; can be erased without breaking the chain."""
+
+    __tablename__ = "event_detail"
+
+    chain_id: Mapped[UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    salt: Mapped[str] = mapped_column(sa.String(64))
+    data: Mapped[str] = mapped_column(sa.Text)
+
+    __table_args__ = (sa.ForeignKeyConstraint(["chain_id", "seq"], ["event.chain_id", "event.seq"], ondelete="RESTRICT"),)
+
+
+class ChainHead(Base):
+    """The last link of a chain; its lock orders all who write to it."""
+
+    __tablename__ = "chain_head"
+
+    chain_id: Mapped[UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int]
+    hash: Mapped[str] = mapped_column(sa.String(64))
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something recorded in the open action, not yet chained."""
+
+    kind: Kind
+    by: Viewer
+    thing: object
+    client_id: UUID | None
+    project_id: UUID | None
+    item_id: UUID | None
+    object_id: UUID | None
+    audience: Audience
+    facts: Mapping[str, str | int | None] = field(default_factory=dict)
+    detail: Mapping[str, object] | None = None
+
+    @property
+    def chain_id(self) -> UUID:
+        """The client's chain, or the firm's for what belongs to no client."""
+        return self.client_id or FIRM
+
+
+open_facts: ContextVar[list[Fact] | None] = ContextVar("open_facts", default=None)
+
+
+def record(
+    kind: Kind, thing: object, /, *, by: Viewer, audience: Audience = Audience.SHARED, detail: Mapping[str, object] | None = None, **facts: object
+) -> None:
+    """Note that something happened to a thing; written with the open action's commit. Facts are ids, numbers, dates and hashes only."""
+    open_list = open_facts.get()
+    if open_list is None:
+        raise RuntimeError("record() belongs inside an action")
+    table = getattr(thing, "__tablename__", "")
+    own = getattr(thing, "id", None)
+    client_id = own if table == "client" else getattr(thing, "client_id", None)
+    project_id = own if table == "project" else getattr(thing, "project_id", None)
+    item_id = own if table == "item" else getattr(thing, "item_id", None)
+    plain = {name: _plain(value) for name, value in facts.items()}
+    open_list.append(Fact(kind, by, thing, client_id, project_id, item_id, own, audience, plain, detail))
+
+
+def write(facts: Iterable[Fact]) -> None:
+    """Chain what was recorded, chain heads locked in a fixed order, and let notices hear of it."""
+    facts = list(facts)
+    heads = {chain_id: _locked_head(chain_id) for chain_id in sorted({fact.chain_id for fact in facts})}
+    for fact in facts:
+        _append(fact, heads[fact.chain_id])
+    for fact in facts:
+        notices.give(fact)
+
+
+def _plain(value: object) -> str | int | None:
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, (UUID, date, datetime)):
+        return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
+    if isinstance(value, str) and len(value) <= 64 and value.isascii() and " " not in value:
+        return value
+    raise TypeError(f"a chained fact is an id, a number, a date or a hash, not {value!r}: put sentences into detail")
+
+
+def _locked_head(chain_id: UUID) -> ChainHead:
+    insert_or_ignore(ChainHead, {"chain_id": chain_id, "seq": 0, "hash": FIRST})
+    query = select(ChainHead).where(ChainHead.chain_id == chain_id).with_for_update().execution_options(populate_existing=True)
+    return db.session.scalars(query).one()
+
+
+def _append(fact: Fact, head: ChainHead) -> None:
+    data = canonical(fact.detail) if fact.detail else None
+    salt = secrets.token_hex(32)
+    event = Event(
+        chain_id=fact.chain_id, seq=head.seq + 1, at=now(), kind=fact.kind.value, actor_id=fact.by.person_id, via=(fact.by.via or Via.PAGE).value,
+        client_id=fact.client_id, project_id=fact.project_id, item_id=fact.item_id, object_id=fact.object_id, audience=fact.audience.value,
+        facts=canonical(fact.facts), detail_hash=sealed(salt, data) if data else None, prev_hash=head.hash, hash="",
+    )  # fmt: skip
+    event.hash = fingerprint("event", event.content())
+    db.session.add(event)
+    db.session.flush()
+    if data:
+        db.session.add(EventDetail(chain_id=event.chain_id, seq=event.seq, salt=salt, data=data))
+    head.seq, head.hash = event.seq, event.hash
+    db.session.flush()

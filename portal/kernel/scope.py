@@ -1,0 +1,70 @@
+"""Which rows a viewer may see: written once, bound to the session, true for joins, counts, unions and bulk statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TypeVar, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import event, select
+from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, with_loader_criteria
+from sqlalchemy.sql import visitors
+
+from portal.kernel.db import Base, Identified, Owned, db
+from portal.kernel.refusal import NotFound
+from portal.kernel.viewer import Side, Viewer
+
+Criterion = Callable[[Viewer], sa.ColumnElement[bool]]
+_hidden_from_clients: list[tuple[type[Base], Criterion]] = []
+
+
+class Unscoped(RuntimeError):
+    """Somebody asks for owned rows without saying who is looking."""
+
+
+def hide_from_clients(model: type[Base], criterion: Criterion) -> None:
+    """Show contacts only those rows of a table for which the criterion holds."""
+    _hidden_from_clients.append((model, criterion))
+
+
+@lru_cache(maxsize=1)
+def _owned_tables() -> frozenset[sa.FromClause]:
+    return frozenset(m.local_table for m in Base.registry.mappers if issubclass(m.class_, Owned))
+
+
+def _criteria(viewer: Viewer) -> list[LoaderCriteriaOption]:
+    ids = tuple(viewer.clients or ())
+    options = [with_loader_criteria(Owned, lambda cls: cls.client_id.in_(ids), include_aliases=True)]
+    if viewer.side is Side.CLIENT:
+        options += [with_loader_criteria(model, rule(viewer), include_aliases=True) for model, rule in _hidden_from_clients]
+    return options
+
+
+@event.listens_for(db.session, "do_orm_execute")
+def _scope(state: ORMExecuteState) -> None:
+    if state.is_column_load or state.is_relationship_load:
+        return
+    viewer = state.session.info.get("viewer")
+    if viewer is None or not state.is_orm_statement:
+        named = {t for t in visitors.iterate(cast("visitors.ExternallyTraversible", state.statement)) if isinstance(t, sa.Table)} & _owned_tables()
+        if named:
+            raise Unscoped(", ".join(sorted(str(t) for t in named)))
+    if viewer is None or viewer.clients is None:
+        return
+    state.statement = state.statement.options(*_criteria(viewer))
+
+
+Row = TypeVar("Row", bound=Identified)
+
+
+def find(model: type[Row], row_id: UUID) -> Row:
+    """One row the viewer may see, locked when this session will write; raises NotFound."""
+    query = select(model).where(model.id == row_id)
+    if db.session().info.get("writes"):
+        query = query.with_for_update(of=model).execution_options(populate_existing=True)
+    row = db.session.scalar(query)
+    if row is None:
+        raise NotFound
+    return row

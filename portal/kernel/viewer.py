@@ -1,0 +1,75 @@
+"""Who is acting right now. Built once at the door and handed down as `by=`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from uuid import UUID
+
+
+class Side(StrEnum):
+    """Which side of the table somebody sits on."""
+
+    CLIENT = "client"
+    STAFF = "staff"
+    SYSTEM = "system"
+    NOBODY = "nobody"
+
+
+class Via(StrEnum):
+    """Through what somebody acts."""
+
+    PAGE = "page"
+    MAIL = "mail"
+    CLI = "cli"
+    SYSTEM = "system"
+
+
+class Role(StrEnum):
+    """What a contact may do for one client."""
+
+    DECIDE = "decide"
+    CONTRIBUTE = "contribute"
+    WATCH = "watch"
+    GUEST = "guest"
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A person (or the system) with the rights they hold at this moment.
+
+    `clients` is None for those who see every client; `roles` says what a contact may do for each of theirs.
+    `seen_as` names the staff member behind a read-only look through a contact's eyes.
+    """
+
+    side: Side
+    person_id: UUID | None = None
+    clients: frozenset[UUID] | None = frozenset()
+    roles: Mapping[UUID, Role] = field(default_factory=lambda: MappingProxyType({}))
+    admin: bool = False
+    seen_as: UUID | None = None
+    session_id: UUID | None = None
+    authenticated_at: datetime | None = None
+    method: str = ""
+    via: Via = Via.PAGE
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this is a member of the firm."""
+        return self.side is Side.STAFF
+
+    @property
+    def is_client(self) -> bool:
+        """Whether this is a contact of a client."""
+        return self.side is Side.CLIENT
+
+    def role_for(self, client_id: UUID) -> Role | None:
+        """The contact's role for a client, if there is one."""
+        return self.roles.get(client_id)
+
+
+NOBODY = Viewer(Side.NOBODY)
+SYSTEM = Viewer(Side.SYSTEM, clients=None, via=Via.SYSTEM)

@@ -1,0 +1,16 @@
+"""The tables and their verbs. Importing this package defines every table."""
+
+from portal.kernel import append_only, outbox, record  # noqa: F401 - they define tables too
+from portal.models import (  # noqa: F401
+    approvals,
+    board,
+    clients,
+    deliveries,
+    files,
+    items,
+    marks,
+    people,
+    projects,
+    questionnaires,
+    sessions,
+)

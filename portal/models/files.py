@@ -1,0 +1,113 @@
+"""Files: bytes on their way, and what was received. The row stays forever; the bytes may be purged."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.kernel.db import Base, Identified, Owned, owned_by
+
+
+class FromSide(StrEnum):
+    """Who gave a file to whom."""
+
+    CLIENT = "client"
+    FIRM = "firm"
+
+
+class Scan(StrEnum):
+    """What the virus scanner said."""
+
+    WAITING = "waiting"
+    CLEAN = "clean"
+    INFECTED = "infected"
+    COULD_NOT = "could_not"
+    NOT_SCANNED = "not_scanned"
+
+
+class IncomingState(StrEnum):
+    """How far bytes on their way have come."""
+
+    OPEN = "open"
+    COMPLETING = "completing"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Incoming(Identified, Owned, Base):
+    """Bytes on their way; becomes an upload only when hashed, durable and committed."""
+
+    __tablename__ = "incoming"
+
+    item_id: Mapped[uuid.UUID]
+    question_key: Mapped[str] = mapped_column(sa.String(64), default="")
+    row_key: Mapped[str] = mapped_column(sa.String(64), default="")
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"))
+    idempotency_key: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(255))
+    fingerprint: Mapped[str] = mapped_column(sa.String(64), default="")
+    bytes: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    part_bytes: Mapped[int] = mapped_column(default=0)
+    key: Mapped[str] = mapped_column(sa.String(200))
+    store_id: Mapped[str] = mapped_column(sa.String(200), default="")
+    state: Mapped[IncomingState] = mapped_column(default=IncomingState.OPEN)
+    lease_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    upload_id: Mapped[uuid.UUID | None] = mapped_column(unique=True)
+
+    __table_args__ = (owned_by("item"), sa.UniqueConstraint("client_id", "id"), sa.Index("ix_incoming_state", "state", "expires_at"))
+
+
+class IncomingPart(Base):
+    """One received part of bytes on their way."""
+
+    __tablename__ = "incoming_part"
+
+    incoming_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("incoming.id", ondelete="RESTRICT"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    bytes: Mapped[int] = mapped_column(sa.BigInteger)
+    etag: Mapped[str] = mapped_column(sa.String(80))
+
+
+class Upload(Identified, Owned, Base):
+    """One received file."""
+
+    __tablename__ = "upload"
+
+    project_id: Mapped[uuid.UUID]
+    item_id: Mapped[uuid.UUID | None]
+    question_key: Mapped[str] = mapped_column(sa.String(64), default="")
+    row_key: Mapped[str] = mapped_column(sa.String(64), default="")
+    side: Mapped[FromSide]
+    by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"))
+    name: Mapped[str] = mapped_column(sa.String(255))
+    bytes: Mapped[int] = mapped_column(sa.BigInteger)
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    type: Mapped[str] = mapped_column(sa.String(120))
+    key: Mapped[str] = mapped_column(sa.String(200), unique=True)
+    received_at: Mapped[datetime]
+    replaces_id: Mapped[uuid.UUID | None]
+    scan: Mapped[Scan] = mapped_column(default=Scan.NOT_SCANNED)
+    scanned_at: Mapped[datetime | None]
+    released_by: Mapped[uuid.UUID | None]
+    removed_at: Mapped[datetime | None]
+    purged_at: Mapped[datetime | None]
+
+    __table_args__ = (owned_by("project"), owned_by("item"), sa.UniqueConstraint("client_id", "id"), sa.Index("ix_upload_item", "item_id"))
+
+
+class Download(Identified, Owned, Base):
+    """That somebody fetched a file: a mark, not an event."""
+
+    __tablename__ = "download"
+
+    upload_id: Mapped[uuid.UUID]
+    person_id: Mapped[uuid.UUID]
+    at: Mapped[datetime]
+
+    __table_args__ = (owned_by("upload"),)

@@ -1,0 +1,290 @@
+"""Items: the things a firm asks of a client. Every item is in somebody's court, and every stretch of waiting is kept."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import cast
+
+import sqlalchemy as sa
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
+
+from portal.kernel.clock import now
+from portal.kernel.db import Base, Identified, Owned, owned_by
+from portal.kernel.refusal import N_, Refused
+from portal.kernel.scope import hide_from_clients
+from portal.kernel.viewer import Role, Viewer
+from portal.kernel.words import best, best_language
+from portal.models.item_states import MOVES, OPEN, WAITS_FOR, ItemKind, ItemState, WaitingOn
+
+UNDO_FOR = timedelta(seconds=10)
+GONE = N_("This has changed in the meantime. Please look again.")
+
+
+class Part(StrEnum):
+    """What a named person does on an item."""
+
+    DO = "do"
+    DECIDE = "decide"
+    DEPUTY = "deputy"
+
+
+class Item(Identified, Owned, Base):
+    """One thing asked of a client. `state` and `waiting_on` have one writer: `_move`."""
+
+    __tablename__ = "item"
+
+    project_id: Mapped[uuid.UUID]
+    milestone_id: Mapped[uuid.UUID | None]
+    holds_up_id: Mapped[uuid.UUID | None]
+    kind: Mapped[ItemKind]
+    position: Mapped[int] = mapped_column(default=0)
+    words: Mapped[dict[str, object]] = mapped_column(default=dict)
+    spec: Mapped[dict[str, object]] = mapped_column(default=dict)
+    minutes: Mapped[int] = mapped_column(default=5)
+    lead_days: Mapped[int] = mapped_column(default=1)
+    required: Mapped[bool] = mapped_column(default=True)
+    needs_review: Mapped[bool] = mapped_column(default=True)
+    due_on: Mapped[date | None]
+    promised_on: Mapped[date | None]
+    slips_on: Mapped[date | None]
+    state: Mapped[ItemState] = mapped_column(default=ItemState.DRAFT)
+    state_since: Mapped[datetime]
+    waiting_on: Mapped[WaitingOn] = mapped_column(default=WaitingOn.NOBODY)
+    waiting_since: Mapped[datetime | None]
+    round: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    reason_by_id: Mapped[uuid.UUID | None]
+    questionnaire_version_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("questionnaire_version.id", ondelete="RESTRICT"))
+    template_key: Mapped[str | None] = mapped_column(sa.String(64))
+    sent_at: Mapped[datetime | None]
+    rev: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (
+        owned_by("project"),
+        owned_by("milestone", same="project_id"),
+        owned_by("milestone", "holds_up_id", same="project_id"),
+        sa.UniqueConstraint("client_id", "id"),
+        sa.Index("ix_item_waiting_due", "waiting_on", "due_on"),
+        sa.Index("ix_item_project_position", "project_id", "position"),
+    )
+
+    # --- what it says -----------------------------------------------------------------------------------------------
+
+    def text(self, name: str, *languages: str) -> str:
+        """A text of this item (`title`, `why`, `help`), all from the one language that serves the reader best."""
+        words = cast("dict[str, dict[str, str]]", self.words)
+        titles = {language: said.get("title", "") for language, said in words.items()}
+        language = best_language([titles], *languages, "en")
+        return words.get(language, {}).get(name, "") or (best(titles, *languages) if name == "title" else "")
+
+    def say(self, language: str, *, title: str, why: str = "", help: str = "") -> None:
+        """Write the texts of this item in one language."""
+        self.words = {**self.words, language: {"title": title, "why": why, "help": help}}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the item still stands between the project and its end."""
+        return self.state in OPEN
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether clients do not know of it yet."""
+        return self.state is ItemState.DRAFT
+
+    # --- verbs: each refuses in words when the item is elsewhere ------------------------------------------------------
+
+    def send(self, *, at: datetime) -> None:
+        """Put the item on the client's list; a decision first waits for us to present something."""
+        self._need("send", N_("This has been sent already."))
+        self.sent_at = at
+        self._move(ItemState.PREPARING if self.kind.is_decision else ItemState.TO_DO, at=at)
+
+    def start(self, *, at: datetime) -> None:
+        """Note the first byte or answer; later ones change nothing."""
+        if self.state is ItemState.TO_DO:
+            self._move(ItemState.STARTED, at=at)
+
+    def hand_over(self, *, at: datetime) -> None:
+        """Put the ball into the firm's court."""
+        self._need("hand_over", N_("This has been sent already. We are checking it."))
+        self.round += 1
+        self.reason = ""
+        self._move(ItemState.SENT if self.needs_review else ItemState.ACCEPTED, at=at)
+
+    def take_back(self, *, at: datetime) -> None:
+        """Give the client their delivery back while nobody has judged it."""
+        self._need("take_back", N_("We have looked at this already, so it cannot be taken back. Write to us if something is wrong."))
+        self._move(ItemState.STARTED, at=at)
+
+    def accept(self, *, at: datetime) -> None:
+        """Say that what came in is fine."""
+        self._need("accept", N_("There is nothing to accept here any more. Somebody else may have been faster."))
+        self._move(ItemState.ACCEPTED, at=at)
+
+    def undo_accept(self, *, at: datetime) -> None:
+        """Take an accept back within ten seconds."""
+        self._need("undo_accept", GONE)
+        if at - self.state_since > UNDO_FOR:
+            raise Refused(N_("It is too late to undo this. You can ask again instead."))
+        self._move(ItemState.SENT, at=at)
+
+    def send_back(self, reason: str, *, by: Viewer, at: datetime) -> None:
+        """Ask again, with a reason in the client's words."""
+        self._need("send_back", N_("There is nothing to send back here any more. Somebody else may have been faster."))
+        self._because(reason, by=by, sentence=N_("Write one sentence on what is missing, so that the client knows what to do."))
+        self._move(ItemState.RETURNED, at=at)
+
+    def not_available(self, reason: str, *, by: Viewer, at: datetime) -> None:
+        """Let the client say that they do not have this."""
+        self._need("not_available", N_("This is not waiting for you any more."))
+        self._because(reason, by=by, sentence=N_("Tell us in one sentence why, so that we can find another way."))
+        self._move(ItemState.NOT_AVAILABLE, at=at)
+
+    def insist(self, reason: str, *, by: Viewer, at: datetime) -> None:
+        """Ask for it all the same, with a reason."""
+        self._need("insist", GONE)
+        self._because(reason, by=by, sentence=N_("Write one sentence on why we need it all the same."))
+        self._move(ItemState.RETURNED, at=at)
+
+    def waive(self, *, at: datetime) -> None:
+        """Go on without it."""
+        self._need("waive", N_("This is closed already."))
+        self._move(ItemState.WAIVED, at=at)
+
+    def restore(self, *, presented: bool = False, at: datetime) -> None:
+        """Ask for a waived item again; a decision waits for the client only if a version stands."""
+        self._need("restore", GONE)
+        self._move(ItemState.PREPARING if self.kind.is_decision and not presented else ItemState.TO_DO, at=at)
+
+    def promise(self, day: date, *, today: date) -> None:
+        """Note the day by which the client wants to send it."""
+        if self.waiting_on is not WaitingOn.CLIENT:
+            raise Refused(N_("This is not waiting for you any more."))
+        if day < today:
+            raise Refused(N_("Choose today or a later day."), field="promised_on", status=422)
+        self.promised_on = day
+
+    def present(self, *, at: datetime) -> None:
+        """Lay a version before the client; it waits for their decision."""
+        self._need("present", N_("Send this item first, or restore it, before you present a version."))
+        self.sent_at = self.sent_at or at
+        self._move(ItemState.TO_DO, at=at)
+
+    def decided(self, to: ItemState, *, at: datetime) -> None:
+        """Follow what the rule over all live decisions says."""
+        self._need("decide", N_("This is not waiting for a decision any more. Please look again."))
+        if to is not self.state:
+            self._move(to, at=at)
+
+    def take_back_decision(self, *, at: datetime) -> None:
+        """Open the decision again."""
+        self._need("take_back_decision", GONE)
+        self._move(ItemState.TO_DO, at=at)
+
+    def rest(self, running: bool, *, at: datetime) -> None:
+        """Let nobody wait while the project stands still, and whoever it was again when it goes on."""
+        self._wait(WAITS_FOR[self.state] if running else WaitingOn.NOBODY, at=at)
+
+    # --- the one writer -----------------------------------------------------------------------------------------------
+
+    def _need(self, verb: str, sentence: str) -> None:
+        if self.state not in MOVES[verb].start:
+            raise Refused(sentence)
+
+    def _because(self, reason: str, *, by: Viewer, sentence: str) -> None:
+        if not reason.strip():
+            raise Refused(sentence, field="reason", status=422)
+        self.reason, self.reason_by_id = reason.strip(), by.person_id
+
+    def _move(self, to: ItemState, *, at: datetime) -> None:
+        self.state, self.state_since = to, at
+        self.rev += 1
+        self._wait(WAITS_FOR[to], at=at)
+
+    def _wait(self, side: WaitingOn, *, at: datetime) -> None:
+        if side is not self.waiting_on:
+            self.waiting_since = None if side is WaitingOn.NOBODY else at
+        self.waiting_on = side
+        session = _session(self)
+        last = session.scalars(select(Turn).where(Turn.item_id == self.id).order_by(Turn.n.desc()).limit(1)).first()
+        if last and last.ended_at is None:
+            last.ended_at = at
+            session.flush()
+        session.add(Turn(client_id=self.client_id, item_id=self.id, n=last.n + 1 if last else 1, side=side, state=self.state, began_at=at))
+        stale(self)
+
+
+class ItemPerson(Identified, Owned, Base):
+    """That a named person does or decides an item; without such rows everybody does whose role allows."""
+
+    __tablename__ = "item_person"
+
+    item_id: Mapped[uuid.UUID]
+    person_id: Mapped[uuid.UUID]
+    part: Mapped[Part]
+    position: Mapped[int] = mapped_column(default=0)
+    scope: Mapped[dict[str, object] | None] = mapped_column(sa.JSON)
+    asked_by: Mapped[uuid.UUID | None]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        owned_by("item"),
+        sa.ForeignKeyConstraint(["client_id", "person_id"], ["membership.client_id", "membership.person_id"], ondelete="RESTRICT"),
+        sa.UniqueConstraint("item_id", "person_id", "part"),
+    )
+
+
+ENDLESS: sa.ColumnElement[bool] = sa.literal_column("ended_at IS NULL")
+
+
+class Turn(Owned, Base):
+    """One stretch of waiting on an item, and for whom."""
+
+    __tablename__ = "turn"
+
+    item_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    side: Mapped[WaitingOn]
+    state: Mapped[ItemState]
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        owned_by("item"),
+        sa.Index("uq_turn_open", "item_id", unique=True, sqlite_where=ENDLESS, postgresql_where=ENDLESS),
+    )
+
+
+def stale(thing: Item) -> None:
+    """Mark the thing's project, so that its place on the board is worked out again before the commit."""
+    _session(thing).info.setdefault("stale_projects", set()).add(thing.project_id)
+
+
+def new_item(*, client_id: uuid.UUID, project_id: uuid.UUID, kind: ItemKind, position: int) -> Item:
+    """A draft that no client knows of."""
+    return Item(
+        id=uuid.uuid4(), client_id=client_id, project_id=project_id, kind=kind, position=position, state=ItemState.DRAFT,
+        waiting_on=WaitingOn.NOBODY, state_since=now(), words={}, spec={}, round=0, rev=0, reason="",
+    )  # fmt: skip
+
+
+def _session(thing: Base) -> Session:
+    session = object_session(thing)
+    if session is None:
+        raise RuntimeError("add the item to the session before you move it")
+    return session
+
+
+def _for_clients(viewer: Viewer) -> sa.ColumnElement[bool]:
+    guests = [client_id for client_id, role in viewer.roles.items() if role is Role.GUEST]
+    known = Item.state != ItemState.DRAFT
+    if not guests:
+        return known
+    mine = select(ItemPerson.item_id).where(ItemPerson.person_id == viewer.person_id, ItemPerson.ended_at.is_(None))
+    return sa.and_(known, sa.or_(Item.client_id.not_in(guests), Item.id.in_(mine)))
+
+
+hide_from_clients(Item, _for_clients)

@@ -1,0 +1,46 @@
+"""The policy, on one page: `may.<verb>_<noun>(viewer, thing)`. Pages and actions ask the same predicate."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from portal.kernel.viewer import Role, Side, Viewer
+from portal.models.items import Item
+
+
+def _acts(viewer: Viewer) -> bool:
+    return viewer.seen_as is None
+
+
+def run_firm(viewer: Viewer) -> bool:
+    """Change the firm's settings and its staff."""
+    return viewer.side is Side.SYSTEM or (viewer.is_staff and viewer.admin)
+
+
+def run_clients(viewer: Viewer) -> bool:
+    """Create and change clients, people, projects and items, judge deliveries, and send mail."""
+    return viewer.is_staff or viewer.side is Side.SYSTEM
+
+
+def work_on_item(viewer: Viewer, item: Item, doers: Collection[UUID] = ()) -> bool:
+    """Upload, answer and hand over: contributors and deciders, or only the named people where there are any."""
+    if not (viewer.is_client and _acts(viewer)):
+        return False
+    if doers:
+        return viewer.person_id in doers
+    return viewer.role_for(item.client_id) in (Role.DECIDE, Role.CONTRIBUTE)
+
+
+def decide_item(viewer: Viewer, item: Item, deciders: Collection[UUID] = ()) -> bool:
+    """Approve, ask for changes, confirm: contacts who may decide, or only the named deciders where there are any."""
+    if not (viewer.is_client and _acts(viewer)):
+        return False
+    if deciders:
+        return viewer.person_id in deciders
+    return viewer.role_for(item.client_id) is Role.DECIDE
+
+
+def see_as_client(viewer: Viewer) -> bool:
+    """Look at the portal through a contact's eyes, without being able to do anything there."""
+    return viewer.is_staff and _acts(viewer)

@@ -1,0 +1,148 @@
+"""The firm and the people who sign in."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.kernel.clock import Calendar
+from portal.kernel.db import Base, Identified, db
+from portal.kernel.record import FIRM
+
+
+class StaffRole(StrEnum):
+    """What a member of the firm may do."""
+
+    MEMBER = "member"
+    ADMIN = "admin"
+
+
+class Purpose(StrEnum):
+    """Why somebody gets a link and a code."""
+
+    LOGIN = "login"
+    INVITE = "invite"
+    OPERATOR = "operator"
+
+
+class Firm(Base):
+    """The firm this installation serves; there is one row."""
+
+    __tablename__ = "firm"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=FIRM)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    mark_key: Mapped[str | None] = mapped_column(sa.String(200))
+    colour: Mapped[str] = mapped_column(sa.String(7), default="#0b5a63")
+    languages: Mapped[list[str]] = mapped_column(default=lambda: ["en"])
+    language: Mapped[str] = mapped_column(sa.String(12), default="en")
+    zone: Mapped[str] = mapped_column(sa.String(64), default="UTC")
+    working_days: Mapped[list[int]] = mapped_column(default=lambda: [0, 1, 2, 3, 4])
+    holidays: Mapped[list[str]] = mapped_column(default=list)
+    mail_name: Mapped[str] = mapped_column(sa.String(120), default="")
+    mail_address: Mapped[str] = mapped_column(sa.String(254), default="")
+    phone: Mapped[str] = mapped_column(sa.String(40), default="")
+    settings: Mapped[dict[str, object]] = mapped_column(default=dict)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The firm's working days."""
+        return Calendar(self.zone, tuple(self.working_days), frozenset(map(date.fromisoformat, self.holidays)))
+
+    @property
+    def initials(self) -> str:
+        """One or two letters that stand for the firm where it has no mark."""
+        return initials(self.name)
+
+
+class Person(Identified, Base):
+    """Somebody who signs in: staff of the firm, or a contact of one or more clients, never both."""
+
+    __tablename__ = "person"
+
+    email_typed: Mapped[str] = mapped_column(sa.String(254))
+    email_canon: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    language: Mapped[str] = mapped_column(sa.String(12), default="en")
+    zone: Mapped[str] = mapped_column(sa.String(64), default="UTC")
+    staff_role: Mapped[StaffRole | None]
+    title: Mapped[str] = mapped_column(sa.String(80), default="")
+    phone: Mapped[str] = mapped_column(sa.String(40), default="")
+    phone_rules: Mapped[dict[str, object]] = mapped_column(default=dict)
+    mail_rules: Mapped[dict[str, object]] = mapped_column(default=dict)
+    mail_bounced_at: Mapped[datetime | None]
+    disabled_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+
+    @property
+    def first_name(self) -> str:
+        """How a letter greets the person: the first word of the name (the whole name where names carry no space)."""
+        return self.name.split()[0] if self.name.split() else self.name
+
+    @property
+    def initials(self) -> str:
+        """One or two letters for the round mark beside the name."""
+        return initials(self.name)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this is a member of the firm."""
+        return self.staff_role is not None
+
+
+class SignInRequest(Identified, Base):
+    """A link and a code on their way. Neither is stored: both are derived from the id with a key."""
+
+    __tablename__ = "sign_in_request"
+
+    purpose: Mapped[Purpose]
+    email_canon: Mapped[str] = mapped_column(sa.String(254))
+    person_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"))
+    binding_hash: Mapped[str | None] = mapped_column(sa.String(64))
+    next_path: Mapped[str] = mapped_column(sa.String(300), default="/")
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    consumed_at: Mapped[datetime | None]
+    signed_in_id: Mapped[uuid.UUID | None]
+    superseded_at: Mapped[datetime | None]
+    ip_net: Mapped[str] = mapped_column(sa.String(45), default="")
+    ua: Mapped[str] = mapped_column(sa.String(120), default="")
+
+    __table_args__ = (sa.Index("ix_sign_in_request_address", "email_canon", "created_at"), sa.Index("ix_sign_in_request_net", "ip_net", "created_at"))
+
+
+class SignedIn(Identified, Base):
+    """A session on the server; ends when it is revoked, idle too long, or old."""
+
+    __tablename__ = "signed_in"
+
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    method: Mapped[str] = mapped_column(sa.String(16))
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    idle_until: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    kept: Mapped[bool] = mapped_column(default=True)
+    ua: Mapped[str] = mapped_column(sa.String(120), default="")
+    ip_net: Mapped[str] = mapped_column(sa.String(45), default="")
+
+
+def the_firm() -> Firm | None:
+    """The firm, or None before `flask setup`."""
+    return db.session.scalar(select(Firm).where(Firm.id == FIRM))
+
+
+def initials(name: str) -> str:
+    """The first letters of the first and last word of a name."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()

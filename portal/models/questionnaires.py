@@ -1,0 +1,80 @@
+"""Questionnaires belong to the firm and are immutable once published; answers belong to the client."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.kernel.db import Base, Identified, Owned, owned_by
+
+
+class Source(StrEnum):
+    """Where an answer came from."""
+
+    TYPED = "typed"
+    PREFILLED = "prefilled"
+    STAFF = "staff"
+    API = "api"
+
+
+class Questionnaire(Identified, Base):
+    """A questionnaire in the making; clients get published versions only."""
+
+    __tablename__ = "questionnaire"
+
+    key: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    draft: Mapped[str] = mapped_column(sa.Text)
+    rev: Mapped[int] = mapped_column(default=0)
+    archived_at: Mapped[datetime | None]
+
+
+class QuestionnaireVersion(Identified, Base):
+    """A published definition: canonical JSON, never changed."""
+
+    __tablename__ = "questionnaire_version"
+
+    questionnaire_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("questionnaire.id", ondelete="RESTRICT"))
+    n: Mapped[int]
+    definition: Mapped[str] = mapped_column(sa.Text)
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    published_at: Mapped[datetime]
+
+    __table_args__ = (sa.UniqueConstraint("questionnaire_id", "n"),)
+
+
+class Answer(Owned, Base):
+    """What stands as the answer to one question, with its revision."""
+
+    __tablename__ = "answer"
+
+    item_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    question_key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    row_key: Mapped[str] = mapped_column(sa.String(64), primary_key=True, default="")
+    value: Mapped[object | None] = mapped_column(sa.JSON(none_as_null=True))
+    rev: Mapped[int] = mapped_column(default=1)
+    by_id: Mapped[uuid.UUID]
+    at: Mapped[datetime]
+    source: Mapped[Source] = mapped_column(default=Source.TYPED)
+
+    __table_args__ = (owned_by("item"),)
+
+
+class AnswerChange(Identified, Owned, Base):
+    """Every text an answer ever had; the loser of a conflict keeps theirs here."""
+
+    __tablename__ = "answer_change"
+
+    item_id: Mapped[uuid.UUID]
+    question_key: Mapped[str] = mapped_column(sa.String(64))
+    row_key: Mapped[str] = mapped_column(sa.String(64), default="")
+    rev: Mapped[int]
+    value: Mapped[object | None] = mapped_column(sa.JSON(none_as_null=True))
+    by_id: Mapped[uuid.UUID]
+    at: Mapped[datetime]
+
+    __table_args__ = (owned_by("item"), sa.UniqueConstraint("item_id", "question_key", "row_key", "rev"))

@@ -1,0 +1,106 @@
+"""Signed-in sessions: recognising a token, what rights it carries, and ending it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from types import MappingProxyType
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from portal.kernel.clock import now
+from portal.kernel.db import db
+from portal.kernel.viewer import Role, Side, Viewer
+from portal.models.clients import Client, Membership
+from portal.models.people import Person, SignedIn, StaffRole
+
+CLIENT_IDLE, CLIENT_ENDS = timedelta(days=30), timedelta(days=365)
+SHORT_IDLE, SHORT_ENDS = timedelta(hours=12), timedelta(hours=24)
+STAFF_IDLE, STAFF_ENDS = timedelta(hours=12), timedelta(hours=20)
+SEEN_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A recognised session: the row, the person, and the rights they hold now."""
+
+    session: SignedIn
+    person: Person
+    viewer: Viewer
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a session token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def begin(person: Person, *, method: str, keep: bool, ua: str, ip_net: str) -> tuple[str, SignedIn]:
+    """Open a session for a person; returns the token for their browser and the row."""
+    token = secrets.token_urlsafe(32)
+    moment = now()
+    idle, ends = lives(person, keep=keep)
+    row = SignedIn(
+        token_hash=token_hash(token), person_id=person.id, method=method, created_at=moment, last_seen_at=moment, idle_until=moment + idle,
+        ends_at=moment + ends, kept=keep, ua=ua[:120], ip_net=ip_net,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return token, row
+
+
+def lives(person: Person, *, keep: bool) -> tuple[timedelta, timedelta]:
+    """How long a session may idle and how long it may last at all."""
+    if person.is_staff:
+        return STAFF_IDLE, STAFF_ENDS
+    return (CLIENT_IDLE, CLIENT_ENDS) if keep else (SHORT_IDLE, SHORT_ENDS)
+
+
+def recognise(token: str) -> Known | None:
+    """Who holds this token, if the session lives and the person is welcome. Needs a session opened for the system."""
+    moment = now()
+    query = select(SignedIn, Person).join(Person, Person.id == SignedIn.person_id)
+    found = db.session.execute(query.where(SignedIn.token_hash == token_hash(token))).first()
+    if found is None:
+        return None
+    session, person = found
+    if session.revoked_at or session.idle_until <= moment or session.ends_at <= moment or person.disabled_at:
+        return None
+    return Known(session, person, viewer_of(person, session))
+
+
+def viewer_of(person: Person, session: SignedIn | None = None) -> Viewer:
+    """The rights a person holds now."""
+    known = Viewer(
+        Side.STAFF if person.staff_role else Side.CLIENT,
+        person_id=person.id,
+        session_id=session.id if session else None,
+        authenticated_at=session.created_at if session else None,
+        method=session.method if session else "",
+    )
+    if person.staff_role:
+        return replace(known, clients=None, admin=person.staff_role is StaffRole.ADMIN)
+    roles = roles_of(person.id)
+    return replace(known, clients=frozenset(roles), roles=MappingProxyType(roles))
+
+
+def roles_of(person_id: UUID) -> dict[UUID, Role]:
+    """For which living clients a person speaks, and how far."""
+    query = select(Membership.client_id, Membership.role).join(Client, Client.id == Membership.client_id)
+    rows = db.session.execute(query.where(Membership.person_id == person_id, Membership.ended_at.is_(None), Client.archived_at.is_(None)))
+    return {client_id: role for client_id, role in rows}
+
+
+def end(session_id: UUID) -> None:
+    """End one session; it counts from the next request on."""
+    db.session.execute(update(SignedIn).where(SignedIn.id == session_id, SignedIn.revoked_at.is_(None)).values(revoked_at=now()))
+
+
+def end_all(person_id: UUID, *, but: UUID | None = None) -> int:
+    """End all sessions of a person, except one; returns how many ended."""
+    query = update(SignedIn).where(SignedIn.person_id == person_id, SignedIn.revoked_at.is_(None))
+    if but:
+        query = query.where(SignedIn.id != but)
+    return int(getattr(db.session.execute(query.values(revoked_at=now())), "rowcount", 0))

@@ -1,0 +1,147 @@
+"""The three doors. Each check is written once here; an endpoint behind no door stops the boot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TypeVar
+from uuid import UUID
+
+from flask import Blueprint, Flask, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select, update
+
+from portal.kernel.action import marking
+from portal.kernel.clock import now
+from portal.kernel.db import acting_as, admit, db, open_session, present_viewer
+from portal.kernel.refusal import N_, Forbidden, NotFound
+from portal.kernel.scope import find
+from portal.kernel.viewer import NOBODY, SYSTEM, Side, Viewer
+from portal.models.clients import Client, Membership
+from portal.models.people import Person, SignedIn
+from portal.models.sessions import lives
+from portal.web import login
+
+__all__ = ["begin_writing", "build", "find", "reads_first", "viewer"]
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+LOOKING_ONLY = N_("You are only looking. Leave this view to do something yourself.")
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+_reads_first: set[str] = set()
+
+
+def viewer() -> Viewer:
+    """Who this request acts for."""
+    return present_viewer() or NOBODY
+
+
+def reads_first(view: View) -> View:
+    """Mark a page that receives bytes before it writes, so that nobody waits for its line; it calls `begin_writing` itself."""
+    _reads_first.add(f"{view.__module__}.{view.__name__}")
+    return view
+
+
+def begin_writing() -> None:
+    """Go on as the same viewer in a session that writes; rows must be found anew."""
+    open_session(viewer(), writes=True)
+
+
+def build(*, public: Iterable[Blueprint], client: Iterable[Blueprint], staff: Iterable[Blueprint]) -> list[Blueprint]:
+    """Hang pages behind their doors."""
+    doors = [Blueprint("public", __name__), Blueprint("client", __name__), Blueprint("staff", __name__, url_prefix="/staff")]
+    for door, check, pages in zip(doors, (_public, _client, _staff), (public, client, staff), strict=True):
+        door.before_request(check)
+        for page in pages:
+            door.register_blueprint(page)
+    return doors
+
+
+def refuse_doorless(app: Flask) -> None:
+    """Stop the boot if some endpoint hangs behind no door."""
+    loose = sorted(r.endpoint for r in app.url_map.iter_rules() if r.endpoint.split(".")[0] not in ("public", "client", "staff"))
+    if loose:
+        raise RuntimeError(f"endpoints without a door: {', '.join(loose)}")
+
+
+def _open() -> Viewer | None:
+    """Recognise whoever asks, in a session that says whether it will write."""
+    if request.method not in READS:
+        _ = request.form  # the whole body is in before anybody holds the write lock
+    open_session(SYSTEM, writes=request.method not in READS and not _waits())
+    with acting_as(SYSTEM):
+        known = login.known()
+    g.person = known.person if known else None
+    if known and login.needs_touch(known.session):
+        _touch(known.session, known.person)
+    admit(known.viewer if known else NOBODY)
+    return known.viewer if known else None
+
+
+def _waits() -> bool:
+    view = request.endpoint and _view_name(request.endpoint)
+    return view in _reads_first
+
+
+def _view_name(endpoint: str) -> str:
+    from flask import current_app
+
+    view = current_app.view_functions[endpoint]
+    return f"{view.__module__}.{getattr(view, '__name__', '')}"
+
+
+def _touch(row: SignedIn, person: Person) -> None:
+    idle, _ = lives(person, keep=row.kept)
+    with marking() as marks:
+        here = update(SignedIn).where(SignedIn.id == row.id, SignedIn.revoked_at.is_(None))
+        marks.execute(here.values(last_seen_at=now(), idle_until=now() + idle))
+
+
+def _public() -> ResponseReturnValue | None:
+    _open()
+    return None
+
+
+def _client() -> ResponseReturnValue | None:
+    found = _open()
+    if found is None:
+        return _to_sign_in()
+    if found.is_staff:
+        return _through_their_eyes(found)
+    return None
+
+
+def _staff() -> ResponseReturnValue | None:
+    found = _open()
+    if found is None:
+        return _to_sign_in()
+    if not found.is_staff:
+        raise NotFound
+    return None
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else request.referrer_path if hasattr(request, "referrer_path") else "/"
+    return redirect(url_for("public.accounts.sign_in", next=wanted), 303)
+
+
+def _through_their_eyes(staff: Viewer) -> ResponseReturnValue | None:
+    """Staff come through the client door only to look, as one contact of one client."""
+    try:
+        client_id, person_id = (UUID(part) for part in str(session.get("seen_as", "")).split(":"))
+    except ValueError:
+        if request.method == "GET" and request.path == "/":
+            return redirect(url_for("staff.owed.board"), 303)
+        raise NotFound from None
+    query = select(Membership.role, Person).join(Person, Person.id == Membership.person_id).join(Client, Client.id == Membership.client_id)
+    found = db.session.execute(
+        query.where(Membership.client_id == client_id, Membership.person_id == person_id, Membership.ended_at.is_(None))
+    ).first()
+    if found is None:
+        raise NotFound
+    role, g.seen_as = found
+    eyes = MappingProxyType({client_id: role})
+    admit(replace(staff, side=Side.CLIENT, person_id=person_id, clients=frozenset({client_id}), roles=eyes, admin=False, seen_as=staff.person_id))
+    if request.method not in READS:
+        raise Forbidden(LOOKING_ONLY)
+    return None

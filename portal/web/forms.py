@@ -1,0 +1,69 @@
+"""The base of every form: it runs the page's action, and turns a refusal into the same form with its text kept and one sentence on top."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import after_this_request, request
+from flask.wrappers import Response
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+
+from portal.kernel.refusal import Refused
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form of ours. CSRF is checked for the whole app at once, so the form carries no field for it."""
+
+    class Meta:
+        csrf = False
+
+    def submitted(self, act: Callable[[], object]) -> bool:
+        """Whether the form came in, was right, and its action was done."""
+        if not self.is_submitted():
+            return False
+        if not self.validate():
+            answer_with(422)
+            return False
+        try:
+            act()
+        except Refused as refused:
+            self.refuse(refused)
+            return False
+        return True
+
+    def refuse(self, refused: Refused) -> None:
+        """Show why the action was refused, at its field when it names one."""
+        sentence = said(refused)
+        field = self._fields.get(refused.field or "")
+        if field is None:
+            self.form_errors.append(sentence)
+        else:
+            field.errors = [*field.errors, sentence]
+        answer_with(refused.status)
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """Every problem as (id of the field or "", sentence), in the order of the page."""
+        own = [("", sentence) for sentence in self.form_errors]
+        return own + [(field.id, str(sentence)) for field in self for sentence in field.errors if isinstance(sentence, str)]
+
+
+def said(refused: Refused) -> str:
+    """A refusal in the reader's language."""
+    return str(gettext(refused.message, **refused.values)) if refused.values else str(gettext(refused.message))
+
+
+def answer_with(status: int) -> None:
+    """Send the page that follows with this status."""
+
+    @after_this_request
+    def _status(response: Response) -> Response:
+        if response.status_code == 200:
+            response.status_code = status
+        return response
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asks for a part of the page only."""
+    return request.headers.get("HX-Request") == "true"
