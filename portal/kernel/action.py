@@ -34,6 +34,8 @@ def action(work: Callable[P, R]) -> Callable[P, R]:
         session = db.session()
         if not session.info.get("writes"):
             raise RuntimeError("this session was opened for reading")
+        if not session.in_transaction():
+            session.connection(execution_options={"writes": True})
         token = record.open_facts.set([])
         try:
             result = work(*args, **kwargs)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import MappingProxyType
@@ -37,9 +36,8 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def begin(person: Person, *, method: str, keep: bool, ua: str, ip_net: str) -> tuple[str, SignedIn]:
-    """Open a session for a person; returns the token for their browser and the row."""
-    token = secrets.token_urlsafe(32)
+def begin(person: Person, token: str, *, method: str, keep: bool, ua: str, ip_net: str) -> SignedIn:
+    """Open a session for a person, to be recognised by this token."""
     moment = now()
     idle, ends = lives(person, keep=keep)
     row = SignedIn(
@@ -48,7 +46,7 @@ def begin(person: Person, *, method: str, keep: bool, ua: str, ip_net: str) -> t
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
-    return token, row
+    return row
 
 
 def lives(person: Person, *, keep: bool) -> tuple[timedelta, timedelta]:
