@@ -1,0 +1,98 @@
+"""Languages at the edge: which one a page speaks, and dates, sizes and counts as its readers write them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_skeleton, format_time
+from babel.numbers import format_decimal
+from flask import Flask, g, request
+from flask_babel import Babel, get_locale, ngettext
+from flask_babel import gettext as _
+
+LANGUAGES = {"en": "English", "de": "Deutsch", "tr": "Türkçe", "vi": "Tiếng Việt", "ja": "日本語", "ar": "العربية"}
+LOCALES = {"en": "en_GB"}
+UNITS = ("KB", "MB", "GB")
+
+
+def init(app: Flask) -> None:
+    """Attach Flask-Babel and the filters templates use."""
+    app.config["BABEL_DEFAULT_LOCALE"] = "en_GB"
+    Babel(app, locale_selector=page_language, timezone_selector=page_zone)
+    app.jinja_env.filters.update(day=day, moment=moment, clock=clock, size=size, number=number)
+    app.jinja_env.globals.update(day=day, moment=moment, size=size, LANGUAGES=LANGUAGES)
+
+
+def locale_of(language: str) -> str:
+    """The locale a language is written in here; English means British English."""
+    return LOCALES.get(language, language)
+
+
+def page_language() -> str:
+    """The language of this page: the person's own, else the browser's best among ours."""
+    person = g.get("seen_as") or g.get("person")
+    if person is not None:
+        return locale_of(person.language)
+    return locale_of(request.accept_languages.best_match(list(LANGUAGES), default="en") or "en")
+
+
+def page_zone() -> str:
+    """The time zone of whoever reads the page."""
+    person = g.get("seen_as") or g.get("person")
+    return person.zone if person is not None else "UTC"
+
+
+def language() -> str:
+    """The page's language as its two letters."""
+    return _locale().language
+
+
+def direction() -> str:
+    """`rtl` or `ltr`."""
+    return _locale().text_direction
+
+
+def day(value: date | datetime | None) -> str:
+    """A day with its weekday, such as "Thu 24 Sept"."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(ZoneInfo(page_zone())).date()
+    here = _locale()
+    text = format_skeleton("MMMEd", value, locale=here)
+    return text.replace(",", "") if here.language == "en" else text
+
+
+def moment(value: datetime | None) -> str:
+    """A day and time in the reader's zone."""
+    if value is None:
+        return ""
+    return f"{day(value)}, {clock(value)}"
+
+
+def clock(value: datetime) -> str:
+    """A time of day in the reader's zone."""
+    return format_time(value, "short", tzinfo=ZoneInfo(page_zone()), locale=_locale())
+
+
+def size(count: int) -> str:
+    """How much a file weighs, in words people know."""
+    if count < 1000:
+        return str(ngettext("%(num)s byte", "%(num)s bytes", count))
+    value = float(count)
+    for unit in UNITS:
+        value /= 1000
+        if value < 1000 or unit == UNITS[-1]:
+            break
+    return str(_("%(size)s %(unit)s", size=format_decimal(round(value, 1 if value < 100 else 0), locale=_locale()), unit=unit))
+
+
+def number(value: int) -> str:
+    """A whole number as the reader's language writes it."""
+    return format_decimal(value, locale=_locale())
+
+
+def _locale() -> Locale:
+    return get_locale() or Locale.parse("en_GB")
