@@ -5,8 +5,8 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Flask, Response, abort, request, send_from_directory
-from werkzeug.utils import safe_join
+from flask import Flask, Response, abort, has_request_context, request, send_from_directory
+from werkzeug.security import safe_join
 
 ROOT = Path(__file__).resolve().parents[2] / "static"
 YEAR = 365 * 24 * 60 * 60
@@ -43,7 +43,7 @@ def register(app: Flask, *, root: Path = ROOT) -> None:
     """Give templates `asset('app.css')` and serve what it points to; the app itself is made with `static_folder=None`."""
 
     def asset(name: str) -> str:
-        return f"{request.script_root if request else ''}/static/{hashed_name(root, name)}"
+        return f"{request.script_root if has_request_context() else ''}/static/{hashed_name(root, name)}"
 
     def static(name: str) -> Response:
         real, wanted = plain_name(name)
