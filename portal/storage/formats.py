@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 def N_(message: str) -> str:
-    """Mark a message for translation; the caller translates it."""
+    """Mark a message for translation; our own, because this room knows nothing of the house."""
     return message
 
 
