@@ -1,0 +1,106 @@
+"""Prints letters: the words of a template in the reader's language, on the firm's paper, as HTML and as plain text."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import css_inline
+from babel import Locale
+from flask import current_app, g, has_app_context
+from flask_babel import force_locale, timezone
+from jinja2 import Template
+
+_LOCALES = {"en": "en_GB"}  # plain "en" would write dates the American way
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
+_INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letterhead:
+    """What the firm's paper shows; colours are #rrggbb, the dark ones are for dark screens."""
+
+    name: str
+    phone: str = ""
+    address: str = ""
+    mark_url: str = ""
+    brand: str
+    brand_on: str
+    brand_text: str
+    dark_brand: str = ""
+    dark_brand_on: str = ""
+    dark_brand_text: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse anything but plain colours: they are written into a style sheet."""
+        optional = [colour for colour in (self.dark_brand, self.dark_brand_on, self.dark_brand_text) if colour]
+        for colour in (self.brand, self.brand_on, self.brand_text, *optional):
+            if not _COLOUR.fullmatch(colour):
+                raise ValueError(f"{colour!r} is not a colour like #0b5a63")
+
+    @property
+    def phone_number(self) -> str:
+        """The phone as a telephone dials it."""
+        return re.sub(r"[^\d+]", "", self.phone)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One printed letter: both twins say the same."""
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+
+
+def render(template_name: str, *, lang: str, zone: ZoneInfo, firm: Letterhead, **values: object) -> Letter:
+    """Print mail/<template_name>.txt (which also names subject and preheader) and its HTML twin for one reader."""
+    if not has_app_context():
+        raise RuntimeError("letters are printed inside the app: without it they would silently be English")
+    side = Locale.parse(lang, sep="-").text_direction
+    paper = {"lang": lang, "dir": side, "zone": zone, "firm": firm}
+    edges = {"start": "left", "end": "right"} if side == "ltr" else {"start": "right", "end": "left"}
+    with _reading_as(lang, zone):
+        plain = _template(f"{template_name}.txt")
+        known = values | paper | edges
+        known |= {name: _block(plain, name, known) for name in ("subject", "preheader")}
+        html = _INLINER.inline(_template(f"{template_name}.html").render(known))
+        text = plain.render(known)
+    return Letter(subject=str(known["subject"]), preheader=str(known["preheader"]), html=_thin(html), text=_tidy(text))
+
+
+@contextmanager
+def _reading_as(lang: str, zone: ZoneInfo) -> Iterator[None]:
+    """Format words, numbers and times as this reader expects them, whoever asked for the letter."""
+    with force_locale(_LOCALES.get(lang, lang.replace("-", "_"))):
+        memory = g._flask_babel  # Flask-Babel has no force_timezone; this is where it remembers what it chose
+        before = getattr(memory, "babel_tzinfo", None)
+        memory.babel_tzinfo = timezone(zone.key)
+        try:
+            yield
+        finally:
+            memory.babel_tzinfo = before
+
+
+def _template(name: str) -> Template:
+    return current_app.jinja_env.get_template(f"mail/{name}")
+
+
+def _block(template: Template, name: str, values: dict[str, object]) -> str:
+    """Read one block of a letter as one line; a letter without it is not finished."""
+    if name not in template.blocks:
+        raise LookupError(f"{template.name} has no block {name!r}")
+    return " ".join("".join(template.blocks[name](template.new_context(values))).split())
+
+
+def _thin(html: str) -> str:
+    """Leave out empty lines: mail programs cut off long mails."""
+    return re.sub(r"\n\s*\n+", "\n", html)
+
+
+def _tidy(text: str) -> str:
+    """End lines where their words end and leave one empty line between paragraphs, but keep the mark before the footer."""
+    lines = "\n".join(line if line == "-- " else line.rstrip() for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
