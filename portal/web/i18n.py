@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, tzinfo
 
 from babel import Locale
 from babel.dates import format_skeleton, format_time
 from babel.numbers import format_decimal
-from flask import Flask, g, request
-from flask_babel import Babel, get_locale, ngettext
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, get_locale, get_timezone, ngettext
 from flask_babel import gettext as _
 
 LANGUAGES = {"en": "English", "de": "Deutsch", "tr": "Türkçe", "vi": "Tiếng Việt", "ja": "日本語", "ar": "العربية"}
@@ -35,6 +34,8 @@ def page_language() -> str:
     person = g.get("seen_as") or g.get("person")
     if person is not None:
         return locale_of(person.language)
+    if not has_request_context():
+        return locale_of("en")
     return locale_of(request.accept_languages.best_match(list(LANGUAGES), default="en") or "en")
 
 
@@ -59,7 +60,7 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        value = value.astimezone(ZoneInfo(page_zone())).date()
+        value = value.astimezone(_zone()).date()
     here = _locale()
     text = format_skeleton("MMMEd", value, locale=here)
     return text.replace(",", "") if here.language == "en" else text
@@ -74,7 +75,7 @@ def moment(value: datetime | None) -> str:
 
 def clock(value: datetime) -> str:
     """A time of day in the reader's zone."""
-    return format_time(value, "short", tzinfo=ZoneInfo(page_zone()), locale=_locale())
+    return format_time(value, "short", tzinfo=_zone(), locale=_locale())
 
 
 def size(count: int) -> str:
@@ -96,3 +97,8 @@ def number(value: int) -> str:
 
 def _locale() -> Locale:
     return get_locale() or Locale.parse("en_GB")
+
+
+def _zone() -> tzinfo:
+    """The reader's zone: of the page, or of the letter being printed."""
+    return get_timezone() or UTC

@@ -12,7 +12,8 @@ from flask import current_app, g, has_app_context
 from flask_babel import force_locale, timezone
 from jinja2 import Template
 
-_LOCALES = {"en": "en_GB"}  # plain "en" would write dates the American way
+from portal.web.i18n import locale_of
+
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 
@@ -59,7 +60,7 @@ def render(template_name: str, *, lang: str, zone: ZoneInfo, firm: Letterhead, *
     """Print mail/<template_name>.txt (which also names subject and preheader) and its HTML twin for one reader."""
     if not has_app_context():
         raise RuntimeError("letters are printed inside the app: without it they would silently be English")
-    side = Locale.parse(lang, sep="-").text_direction
+    side = Locale.parse(lang).text_direction
     paper = {"lang": lang, "dir": side, "zone": zone, "firm": firm}
     edges = {"start": "left", "end": "right"} if side == "ltr" else {"start": "right", "end": "left"}
     with _reading_as(lang, zone):
@@ -74,7 +75,7 @@ def render(template_name: str, *, lang: str, zone: ZoneInfo, firm: Letterhead, *
 @contextmanager
 def _reading_as(lang: str, zone: ZoneInfo) -> Iterator[None]:
     """Format words, numbers and times as this reader expects them, whoever asked for the letter."""
-    with force_locale(_LOCALES.get(lang, lang.replace("-", "_"))):
+    with force_locale(locale_of(lang)):
         memory = g._flask_babel  # Flask-Babel has no force_timezone; this is where it remembers what it chose
         before = getattr(memory, "babel_tzinfo", None)
         memory.babel_tzinfo = timezone(zone.key)
