@@ -1,0 +1,74 @@
+"""What every item offers a client besides its own page: the receipt, taking back, and the ways out."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.features.items.forms import CannotForm, PromiseForm
+from portal.kernel.refusal import NotFound, Refused
+from portal.kinds import life, reading
+from portal.models.item_states import ItemState
+from portal.models.items import Item
+from portal.web.doors import find, viewer
+from portal.web.forms import said
+from portal.web.places import item_url
+
+pages = Blueprint("items", __name__)
+
+
+@pages.get("/items/<uuid:item_id>")
+def show(item_id: UUID) -> ResponseReturnValue:
+    """Go to wherever this item is dealt with now."""
+    return redirect(item_url(find(Item, item_id)), 303)
+
+
+@pages.get("/items/<uuid:item_id>/sent")
+def sent(item_id: UUID) -> ResponseReturnValue:
+    """Thank, say who looks at it until when, show what was sent, and lead on to the next thing."""
+    item = find(Item, item_id)
+    handed = reading.latest_hand_over(item.id)
+    if handed is None and item.state not in (ItemState.NOT_AVAILABLE, ItemState.WAIVED, ItemState.LOCKED, ItemState.ACCEPTED):
+        raise NotFound
+    content = json.loads(handed.content) if handed else {}
+    following = reading.next_for(viewer(), item.project_id)
+    return render_template("client/items/sent.html", item=item, handed=handed, content=content, following=following, checked=reading.checked_by(item))
+
+
+@pages.post("/items/<uuid:item_id>/take-back")
+def take_back(item_id: UUID) -> ResponseReturnValue:
+    """Take a delivery back to change it."""
+    item = find(Item, item_id)
+    try:
+        life.take_back(item, by=viewer())
+    except Refused as refused:
+        flash(said(refused), "warn")
+        return redirect(url_for("client.items.sent", item_id=item_id), 303)
+    flash(_("You have it back. Change what you like, then send it again."), "done")
+    return redirect(item_url(item), 303)
+
+
+@pages.route("/items/<uuid:item_id>/cannot", methods=["GET", "POST"])
+def cannot(item_id: UUID) -> ResponseReturnValue:
+    """Let the client say that they do not have this."""
+    item = find(Item, item_id)
+    form = CannotForm()
+    if form.submitted(lambda: life.not_available(item, form.reason.data or "", by=viewer())):
+        flash(_("Thank you for telling us. We look for another way."), "done")
+        return redirect(url_for("client.home.show"), 303)
+    return render_template("client/items/cannot.html", item=item, form=form)
+
+
+@pages.route("/items/<uuid:item_id>/promise", methods=["GET", "POST"])
+def promise(item_id: UUID) -> ResponseReturnValue:
+    """Let the client name the day on which it will come."""
+    item = find(Item, item_id)
+    form = PromiseForm()
+    if form.submitted(lambda: life.promise(item, form.promised_on.data, by=viewer())):
+        flash(_("Noted. We plan with that day."), "done")
+        return redirect(url_for("client.home.show"), 303)
+    return render_template("client/items/promise.html", item=item, form=form)

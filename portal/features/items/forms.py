@@ -1,0 +1,21 @@
+"""The client's ways out of an item."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from portal.web.forms import Form
+
+
+class CannotForm(Form):
+    """Saying that there is nothing to send."""
+
+    reason = TextAreaField(_l("Why is it not there?"), [Length(max=2000)])
+
+
+class PromiseForm(Form):
+    """Naming the day on which it will come."""
+
+    promised_on = DateField(_l("When can you send it?"), [InputRequired(_l("Choose a day."))])

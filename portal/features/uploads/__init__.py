@@ -1,0 +1,1 @@
+"""Files: receiving, removing and handing out."""

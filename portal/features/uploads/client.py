@@ -1,0 +1,90 @@
+"""The page of an item that asks for files, and fetching what was sent."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.features.uploads import actions
+from portal.features.uploads.forms import FilesForm, sentence
+from portal.features.uploads.handing_out import hand_out
+from portal.features.uploads.receiving import Turned, receive_all
+from portal.kernel.refusal import Refused
+from portal.kinds import reading
+from portal.kinds.files import files_of, spec_of
+from portal.models import may
+from portal.models.files import Upload
+from portal.models.item_states import WITH_CLIENT
+from portal.models.items import Item, Part
+from portal.storage.checks import accept
+from portal.web.doors import begin_writing, find, reads_first, viewer
+from portal.web.forms import answer_with
+from portal.web.places import item_url
+
+pages = Blueprint("uploads", __name__)
+
+
+@pages.route("/items/<uuid:item_id>/files", methods=["GET", "POST"])
+@reads_first
+def item(item_id: UUID) -> ResponseReturnValue:
+    """Let the client add files and send them, in one plain form."""
+    form = FilesForm()
+    turned: list[Turned] = []
+    if form.is_submitted():
+        done = _add_and_send(item_id, form, turned)
+        if done:
+            return redirect(done, 303)
+    asked = find(Item, item_id)
+    if asked.state not in WITH_CLIENT and not form.is_submitted():
+        return redirect(item_url(asked), 303)
+    return render_template("client/uploads/item.html", item=asked, form=form, turned=[(t.name, sentence(t.finding)) for t in turned], **_facts(asked))
+
+
+@pages.post("/items/<uuid:item_id>/files/<uuid:upload_id>/remove")
+def remove(item_id: UUID, upload_id: UUID) -> ResponseReturnValue:
+    """Take a file off the item again."""
+    asked = find(Item, item_id)
+    try:
+        name = actions.remove(asked, upload_id, by=viewer())
+        flash(_("“%(name)s” is removed.", name=name), "done")
+    except Refused as refused:
+        form = FilesForm()
+        form.refuse(refused)
+        return render_template("client/uploads/item.html", item=find(Item, item_id), form=form, turned=[], **_facts(asked))
+    return redirect(url_for("client.uploads.item", item_id=item_id), 303)
+
+
+@pages.get("/files/<uuid:upload_id>")
+def download(upload_id: UUID) -> ResponseReturnValue:
+    """Hand out one file as an attachment."""
+    return hand_out(find(Upload, upload_id), by=viewer())
+
+
+def _add_and_send(item_id: UUID, form: FilesForm, turned: list[Turned]) -> str:
+    """Keep the files that came and, if asked, hand all over; the address to go to, or nothing when something needs a look."""
+    files = [file for file in request.files.getlist("files") if file.filename]
+    sending = request.form.get("act") == "send"
+    try:
+        if files:
+            turned += receive_all(item_id, files)
+        if turned:
+            answer_with(422)
+            return ""
+        if sending:
+            begin_writing()
+            actions.send(find(Item, item_id), form.note.data or "", by=viewer())
+            return url_for("client.items.sent", item_id=item_id)
+    except Refused as refused:
+        form.refuse(refused)
+        return ""
+    flash(_("Saved with us. You can add more, or send it when you are ready."), "done")
+    return url_for("client.uploads.item", item_id=item_id)
+
+
+def _facts(asked: Item) -> dict[str, object]:
+    spec = spec_of(asked)
+    named = reading.people_of(asked.id, Part.DO)
+    return {"spec": spec, "files": files_of(asked.id), "accept": accept(spec.types), "can_work": may.work_on_item(viewer(), asked, named)}

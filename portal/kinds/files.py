@@ -1,0 +1,73 @@
+"""Items that ask for files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.kernel.db import db
+from portal.kernel.refusal import N_
+from portal.kinds.protocol import Missing
+from portal.models.files import FromSide, Upload
+from portal.models.items import Item
+
+MOST_FILES = 200
+
+
+@dataclass(frozen=True)
+class FileSpec:
+    """What a files item asks for: families of types (empty: any), how many, and how large one may be (bytes)."""
+
+    types: tuple[str, ...] = ()
+    min_count: int = 1
+    max_count: int = MOST_FILES
+    max_bytes: int = 100 * 1024 * 1024
+
+
+def spec_of(item: Item) -> FileSpec:
+    """The file rules written on an item."""
+    spec = item.spec
+    return FileSpec(
+        types=tuple(cast("Sequence[str]", spec.get("types") or ())),
+        min_count=int(cast("int", spec.get("min_count") or 1)),
+        max_count=int(cast("int", spec.get("max_count") or MOST_FILES)),
+        max_bytes=int(cast("int", spec.get("max_bytes") or FileSpec.max_bytes)),
+    )
+
+
+def files_of(item_id: UUID) -> list[Upload]:
+    """The client's files on an item that are still there, oldest first."""
+    mine = (Upload.item_id == item_id, Upload.side == FromSide.CLIENT, Upload.removed_at.is_(None), Upload.question_key == "")
+    return list(db.session.scalars(select(Upload).where(*mine).order_by(Upload.received_at, Upload.name, Upload.id)))
+
+
+class Files:
+    """The rules of files items."""
+
+    def missing(self, item: Item) -> list[Missing]:
+        """Too few files, or too many."""
+        count, spec = len(files_of(item.id)), spec_of(item)
+        if count == 0:
+            return [Missing(N_("Choose at least one file first."))]
+        if count < spec.min_count:
+            return [Missing(N_("We asked for %(min)s files, and %(count)s are here. Add the others, or tell us why there are fewer."), {"min": spec.min_count, "count": count})]
+        if count > spec.max_count:
+            return [Missing(N_("We asked for at most %(max)s files, and %(count)s are here. Remove the ones we do not need."), {"max": spec.max_count, "count": count})]
+        return []
+
+    def freeze(self, item: Item) -> dict[str, object]:
+        """Names, sizes and hashes of the files handed over."""
+        return {"format": 1, "kind": item.kind.value, "item": str(item.id), "files": [frozen_file(f) for f in files_of(item.id)]}
+
+    def count(self, item: Item) -> tuple[int, int]:
+        """How many files are here, of how many asked for."""
+        return len(files_of(item.id)), spec_of(item).min_count
+
+
+def frozen_file(upload: Upload) -> dict[str, object]:
+    """A file as evidence."""
+    return {"id": str(upload.id), "name": upload.name, "bytes": upload.bytes, "sha256": upload.sha256, "type": upload.type}

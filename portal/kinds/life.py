@@ -1,0 +1,181 @@
+"""The life of an item, whatever its kind: sending, handing over, judging, and every way back. The rules lie in the item's own verbs."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import uuid4
+
+from sqlalchemy import func, select
+
+from portal.kinds import reading, rules_of
+from portal.kernel.action import action
+from portal.kernel.clock import now
+from portal.kernel.db import db
+from portal.kernel.evidence import canonical, fingerprint
+from portal.kernel.policy import require
+from portal.kernel.record import Kind, record
+from portal.kernel.refusal import N_, Refused
+from portal.kernel.viewer import Viewer
+from portal.models import may
+from portal.models.clients import Client
+from portal.models.deliveries import Delivery, HandOver, Verdict
+from portal.models.item_states import ItemState
+from portal.models.items import Item, Part
+
+
+@action
+def send(item: Item, *, by: Viewer) -> None:
+    """Put a draft on the client's list."""
+    require(may.run_clients(by))
+    item.send(at=now())
+    record(Kind.ITEM_SENT, item, by=by)
+
+
+@action
+def hand_over(item: Item, *, by: Viewer, note: str = "") -> HandOver:
+    """Send what is there: frozen, hashed, and from now on in the firm's court."""
+    require(may.work_on_item(by, item, reading.people_of(item.id, Part.DO)))
+    rules = rules_of(item.kind)
+    moment = now()
+    item.hand_over(at=moment)
+    missing = rules.missing(item)
+    if missing:
+        raise Refused(missing[0].message, status=422, **missing[0].values)
+    content = canonical(rules.freeze(item) | {"round": item.round, "note": note})
+    delivery = _open_delivery(item)
+    handed = HandOver(
+        id=uuid4(), client_id=item.client_id, item_id=item.id, round=item.round, delivery_id=delivery.id, by_id=by.person_id, at=moment, note=note,
+        content=content, sha256=fingerprint("hand_over", content), reason="",
+    )  # fmt: skip
+    db.session.add(handed)
+    if item.state is ItemState.ACCEPTED:
+        handed.verdict, handed.verdict_at = Verdict.ACCEPTED, moment
+    record(Kind.ITEM_HANDED_OVER, item, by=by, round=item.round, hash=handed.sha256, delivery=delivery.id)
+    return handed
+
+
+@action
+def take_back(item: Item, *, by: Viewer) -> None:
+    """Give the client their delivery back while nobody has judged it."""
+    require(may.work_on_item(by, item, reading.people_of(item.id, Part.DO)))
+    item.take_back(at=now())
+    handed = reading.hand_over(item.id, item.round)
+    if handed:
+        handed.taken_back_at = now()
+    record(Kind.ITEM_TAKEN_BACK, item, by=by, round=item.round)
+
+
+@action
+def accept(item: Item, *, by: Viewer) -> None:
+    """Say that what came in is fine."""
+    require(may.run_clients(by))
+    item.accept(at=now())
+    _judge(item, Verdict.ACCEPTED, by=by)
+    record(Kind.ITEM_ACCEPTED, item, by=by, round=item.round)
+
+
+@action
+def undo_accept(item: Item, *, by: Viewer) -> None:
+    """Take an accept back within ten seconds."""
+    require(may.run_clients(by))
+    item.undo_accept(at=now())
+    handed = reading.hand_over(item.id, item.round)
+    if handed:
+        handed.verdict = handed.verdict_at = handed.verdict_by = None
+        _reopen(handed)
+    record(Kind.ITEM_ACCEPT_UNDONE, item, by=by, round=item.round)
+
+
+@action
+def send_back(item: Item, reason: str, *, by: Viewer) -> None:
+    """Ask again, with a reason the client reads."""
+    require(may.run_clients(by))
+    item.send_back(reason, by=by, at=now())
+    _judge(item, Verdict.RETURNED, by=by, reason=reason.strip())
+    record(Kind.ITEM_SENT_BACK, item, by=by, round=item.round, detail={"reason": reason.strip()})
+
+
+@action
+def not_available(item: Item, reason: str, *, by: Viewer) -> None:
+    """Let the client say that they do not have this."""
+    require(may.work_on_item(by, item, reading.people_of(item.id, Part.DO)))
+    item.not_available(reason, by=by, at=now())
+    record(Kind.ITEM_NOT_AVAILABLE, item, by=by, detail={"reason": reason.strip()})
+
+
+@action
+def insist(item: Item, reason: str, *, by: Viewer) -> None:
+    """Ask for it all the same."""
+    require(may.run_clients(by))
+    item.insist(reason, by=by, at=now())
+    record(Kind.ITEM_INSISTED, item, by=by, detail={"reason": reason.strip()})
+
+
+@action
+def waive(item: Item, *, by: Viewer) -> None:
+    """Go on without it."""
+    require(may.run_clients(by))
+    item.waive(at=now())
+    record(Kind.ITEM_WAIVED, item, by=by)
+
+
+@action
+def restore(item: Item, *, by: Viewer, presented: bool = False) -> None:
+    """Ask for a waived item again."""
+    require(may.run_clients(by))
+    item.restore(presented=presented, at=now())
+    record(Kind.ITEM_RESTORED, item, by=by)
+
+
+@action
+def promise(item: Item, day: date, *, by: Viewer) -> None:
+    """Note the day by which the client wants to send it."""
+    require(may.work_on_item(by, item, reading.people_of(item.id, Part.DO)))
+    client = db.session.get_one(Client, item.client_id)
+    item.promise(day, today=client.calendar.today())
+    record(Kind.ITEM_PROMISED, item, by=by, day=day)
+
+
+def _judge(item: Item, verdict: Verdict, *, by: Viewer, reason: str = "") -> None:
+    handed = reading.hand_over(item.id, item.round)
+    if handed is None or handed.taken_back_at:
+        raise Refused(N_("There is nothing to judge here any more."))
+    handed.verdict, handed.verdict_by, handed.verdict_at, handed.reason = verdict, by.person_id, now(), reason
+    db.session.flush()
+    _finish(handed, by=by)
+
+
+def _finish(handed: HandOver, *, by: Viewer) -> None:
+    """Close the delivery when its last hand-over has a verdict."""
+    still_open = (HandOver.delivery_id == handed.delivery_id, HandOver.verdict.is_(None), HandOver.taken_back_at.is_(None))
+    if db.session.scalar(select(func.count()).select_from(HandOver).where(*still_open)):
+        return
+    delivery = db.session.get_one(Delivery, handed.delivery_id)
+    if delivery.finished_at is None:
+        delivery.finished_at, delivery.finished_by = now(), by.person_id
+        record(Kind.DELIVERY_FINISHED, delivery, by=by, number=delivery.number)
+
+
+def _reopen(handed: HandOver) -> None:
+    delivery = db.session.get_one(Delivery, handed.delivery_id)
+    if delivery.finished_at is None:
+        return
+    other = db.session.scalar(select(Delivery).where(Delivery.project_id == delivery.project_id, Delivery.finished_at.is_(None)))
+    if other:
+        handed.delivery_id = other.id
+        return
+    delivery.finished_at = delivery.finished_by = None
+
+
+def _open_delivery(item: Item) -> Delivery:
+    """The delivery this project's things go into now; a new one, numbered on, when the last was finished."""
+    mine = Delivery.project_id == item.project_id
+    found = db.session.scalar(select(Delivery).where(mine, Delivery.finished_at.is_(None)).with_for_update())
+    if found:
+        found.last_at = now()
+        return found
+    number = (db.session.scalar(select(func.max(Delivery.number)).where(mine)) or 0) + 1
+    new = Delivery(id=uuid4(), client_id=item.client_id, project_id=item.project_id, number=number, opened_at=now(), last_at=now())
+    db.session.add(new)
+    db.session.flush()
+    return new

@@ -1,0 +1,22 @@
+"""Where an item's own page lies, so that lists, letters and redirects agree on it."""
+
+from __future__ import annotations
+
+from flask import url_for
+
+from portal.models.item_states import WITH_CLIENT, ItemKind
+from portal.models.items import Item
+
+PAGES = {
+    ItemKind.FILES: "client.uploads.item",
+    ItemKind.QUESTIONNAIRE: "client.questionnaires.start",
+    ItemKind.APPROVAL: "client.approvals.decide",
+    ItemKind.CONFIRMATION: "client.approvals.decide",
+}
+
+
+def item_url(item: Item) -> str:
+    """The page on which a client deals with an item now."""
+    if item.kind.is_decision or item.state in WITH_CLIENT:
+        return url_for(PAGES[item.kind], item_id=item.id)
+    return url_for("client.items.sent", item_id=item.id)
