@@ -1,0 +1,87 @@
+"""Courtside: one calm page where clients see what is needed from them and where their project stands."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_compress import Compress
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import portal.models  # noqa: F401 - defines every table
+from config import Config
+from portal.edges import assets, cli, errors, headers, page_facts
+from portal.kernel import keys
+from portal.kernel.db import db, prepare
+from portal.map import client_pages, public_pages, staff_pages
+from portal.storage import current
+from portal.storage.disk import DiskStorage
+from portal.web import doors, i18n, login
+
+ROOT = Path(__file__).resolve().parent.parent
+BODY_LIMIT = 2 * 1024 * 1024 * 1024
+
+
+def create_app(config: Config) -> Flask:
+    """The portal, made from its configuration."""
+    app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=None, root_path=str(ROOT / "portal"))
+    app.config.from_mapping(_settings(config))
+    _prepare_folders(config)
+    keys.use(config.secret_key)
+    current.use(DiskStorage(config.data_dir / "files"))
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+    Migrate(app, db, directory=str(ROOT / "migrations"))
+    CSRFProtect(app)
+    Compress(app)
+    i18n.init(app)
+    login.init(app)
+    assets.register(app)
+    headers.register(app, https=config.is_https)
+    errors.register(app)
+    page_facts.register(app)
+    cli.register(app)
+    for door in doors.build(public=public_pages(demo=config.is_demo), client=client_pages(), staff=staff_pages()):
+        app.register_blueprint(door)
+    doors.refuse_doorless(app)
+    if config.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies, x_proto=1, x_host=0)  # type: ignore[method-assign]
+    return app
+
+
+def _settings(config: Config) -> dict[str, object]:
+    base = urlsplit(config.base_url)
+    return {
+        "SECRET_KEY": config.secret_key,
+        "BASE_URL": config.base_url,
+        "SERVER_NAME": base.netloc,
+        "PREFERRED_URL_SCHEME": base.scheme,
+        "TRUSTED_HOSTS": None if config.is_demo else [base.hostname],
+        "SQLALCHEMY_DATABASE_URI": config.database_url,
+        "MAX_CONTENT_LENGTH": BODY_LIMIT,
+        "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "SESSION_COOKIE_NAME": "__Host-portal" if config.is_https else "portal",
+        "SESSION_COOKIE_SECURE": config.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+        "COMPRESS_STREAMS": False,
+        "DATA_DIR": str(config.data_dir),
+        "MAIL_URL": config.mail_url,
+        "MAIL_FOLDER": config.mail_folder,
+        "DEMO": config.is_demo,
+        "CONFIG": config,
+    }
+
+
+def _prepare_folders(config: Config) -> None:
+    spool = config.data_dir / "tmp"
+    spool.mkdir(parents=True, exist_ok=True)
+    tempfile.tempdir = str(spool)  # request bodies wait on the data disk, not in a small /tmp

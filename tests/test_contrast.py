@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.edges.brand import DARK, INK, LIGHT, contrast, derive
+from portal.web.brand import DARK, INK, LIGHT, contrast, derive
 
 TOKENS = (Path(__file__).parents[1] / "static/tokens.css").read_text()
 DARK_STARTS, TYPE_STARTS = TOKENS.index("/* 3 ─"), TOKENS.index("/* 4 ─")

@@ -49,7 +49,9 @@ def action(work: Callable[P, R]) -> Callable[P, R]:
             raise
         finally:
             record.open_facts.reset(token)
-        jobs.wake()
+        delays = session.info.pop("due_in", None)
+        if delays:
+            jobs.wake(tuple(sorted(delays)))
         return result
 
     return run

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-_wakers: list[Callable[[], None]] = []
+Waker = Callable[[tuple[float, ...]], None]
+_wakers: list[Waker] = []
 
 
-def on_wake(waker: Callable[[], None]) -> None:
+def on_wake(waker: Waker) -> None:
     """Register how to wake the worker; replaces whoever was registered before."""
     _wakers[:] = [waker]
 
 
-def wake() -> None:
-    """Tell the worker that something may be due."""
+def wake(delays: tuple[float, ...] = (0.0,)) -> None:
+    """Tell the worker that something is due, in so many seconds."""
     for waker in _wakers:
-        waker()
+        waker(delays)

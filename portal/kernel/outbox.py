@@ -100,6 +100,7 @@ def post(
             index_elements=["dedupe"], index_where=WAITS, set_={"facts": facts, "not_before": moment + wait}
         )
     db.session.execute(statement)
+    db.session().info.setdefault("due_in", set()).add(wait.total_seconds())
     return new
 
 

@@ -40,7 +40,7 @@ def hand_over(item: Item, *, by: Viewer, note: str = "") -> HandOver:
     item.hand_over(at=moment)
     missing = rules.missing(item)
     if missing:
-        raise Refused(missing[0].message, status=422, **missing[0].values)
+        raise missing[0].refused()
     content = canonical(rules.freeze(item) | {"round": item.round, "note": note})
     delivery = _open_delivery(item)
     handed = HandOver(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from portal.kernel.refusal import Refused
 from portal.models.items import Item
 
 
@@ -15,6 +16,12 @@ class Missing:
     message: str
     values: dict[str, object] = field(default_factory=dict)
     place: str = ""
+
+    def refused(self) -> Refused:
+        """The refusal that says so."""
+        no = Refused(self.message, status=422)
+        no.values.update(self.values)
+        return no
 
 
 class ItemKindRules(Protocol):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from portal.edges.brand import Oklch, brand_css, check, contrast, derive, is_colour
+from portal.web.brand import Oklch, brand_css, check, contrast, derive, is_colour
 
 HARD = [
     "#0b5a63", "#a4321f", "#5b3a8c", "#ffd400", "#00ff66", "#ff6f61", "#000000", "#ffffff", "#808080", "#c0ffee", "#ff0000",

@@ -36,16 +36,13 @@ def receive_all(item_id: UUID, files: Sequence[FileStorage]) -> list[Turned]:
     spec = spec_of(item)
     begin_writing()
     incoming = actions.announce(find(Item, item_id), [clean_name(file.filename or "") for file in files], by=viewer())
-    arrived, turned = [], []
-    for row, file in zip(incoming, files, strict=True):
-        taken = _take(row, file, spec)
-        (arrived if isinstance(taken, actions.Arrived) else turned).append(taken)  # type: ignore[arg-type]
+    taken = [_take(row, file, spec) for row, file in zip(incoming, files, strict=True)]
+    arrived = [file for file in taken if isinstance(file, actions.Arrived)]
     begin_writing()
-    actions.keep(find(Item, item_id), cast("list[actions.Arrived]", arrived), by=viewer())
-    lost = [row.id for row in incoming if row.id not in {file.incoming_id for file in cast("list[actions.Arrived]", arrived)}]
-    if lost:
-        actions.fail(lost, by=viewer())
-    return cast("list[Turned]", turned)
+    actions.keep(find(Item, item_id), arrived, by=viewer())
+    safe = {file.incoming_id for file in arrived}
+    actions.fail([row.id for row in incoming if row.id not in safe], by=viewer())
+    return [file for file in taken if isinstance(file, Turned)]
 
 
 def _take(row: Incoming, file: FileStorage, spec: FileSpec) -> actions.Arrived | Turned:

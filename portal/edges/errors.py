@@ -1,0 +1,50 @@
+"""What a person sees when something is not there, not theirs, or went wrong: one sentence and a way on."""
+
+from __future__ import annotations
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from portal.kernel.db import db
+from portal.kernel.refusal import NotFound, Refused
+from portal.web.forms import said
+
+OURS = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+
+
+def register(app: Flask) -> None:
+    """Attach the error pages."""
+    app.register_error_handler(NotFound, lambda _error: _page(404))
+    app.register_error_handler(CSRFError, lambda _error: _page(400))
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _broken)
+
+
+def _page(status: int, *, sentence: str = "") -> ResponseReturnValue:
+    if request.path.startswith("/static/") or request.headers.get("Accept", "").startswith("application/json"):
+        return sentence or str(status), status
+    return render_template(f"errors/{status if status in OURS else 500}.html", sentence=sentence), status
+
+
+def _refused(error: Refused) -> ResponseReturnValue:
+    return _page(error.status, sentence=said(error))
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error
+    return _page(status)
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    from flask import current_app
+
+    if current_app.testing:
+        raise error
+    current_app.logger.exception("a page broke: %s %s", request.method, request.endpoint)
+    db.session.rollback()
+    return _page(500)

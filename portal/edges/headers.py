@@ -1,0 +1,36 @@
+"""The headers every answer carries. Pages that need another policy set it themselves; what is set is kept."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+from flask.wrappers import Response
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; font-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+ALWAYS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "X-Frame-Options": "DENY",
+}
+
+
+def register(app: Flask, *, https: bool) -> None:
+    """Add the headers to every answer of this app."""
+
+    @app.after_request
+    def _headers(response: Response) -> Response:
+        for name, value in ALWAYS.items():
+            response.headers.setdefault(name, value)
+        if https:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        if request.endpoint not in ("static", "public.firm.brand", "public.firm.mark"):
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        if request.endpoint and request.endpoint.startswith("public.accounts."):
+            response.headers["X-Robots-Tag"] = "noindex"
+        return response

@@ -1,0 +1,81 @@
+"""What every template may read: the firm, who looks, the language, and the counts in the navigation."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from flask import Flask, g, url_for
+from sqlalchemy import func, select
+
+from portal.kernel.db import db
+from portal.models.deliveries import Delivery
+from portal.models.people import Firm, Person, the_firm
+from portal.web import i18n
+from portal.web.doors import viewer
+from portal.web.places import item_url
+
+
+@dataclass(frozen=True)
+class FirmFacts:
+    """The firm as pages show it."""
+
+    name: str
+    initials: str
+    mark_url: str | None
+    phone: str
+    mail_address: str
+    zone: str
+
+
+@dataclass(frozen=True)
+class ViewerFacts:
+    """Who looks, as pages show it."""
+
+    person_name: str
+    first_name: str
+    initials: str
+    side: str
+    admin: bool
+    seen_as_name: str | None
+
+
+def register(app: Flask) -> None:
+    """Give templates their facts."""
+    app.context_processor(_facts)
+    app.jinja_env.globals["item_url"] = item_url
+
+
+def _facts() -> dict[str, object]:
+    firm = the_firm()
+    return {
+        "firm": _firm_facts(firm),
+        "viewer": _viewer_facts(),
+        "lang": i18n.language(),
+        "dir": i18n.direction(),
+        "nav_counts": _nav_counts(),
+        "brand_css_url": url_for("public.firm.brand", v=hashlib.sha256((firm.colour if firm else "").encode()).hexdigest()[:8]),
+    }
+
+
+def _firm_facts(firm: Firm | None) -> FirmFacts:
+    if firm is None:
+        return FirmFacts("Courtside", "C", None, "", "", "UTC")
+    mark = url_for("public.firm.mark", v=firm.mark_key[-8:]) if firm.mark_key else None
+    return FirmFacts(firm.name, firm.initials, mark, firm.phone, firm.mail_address, firm.zone)
+
+
+def _viewer_facts() -> ViewerFacts | None:
+    person: Person | None = g.get("seen_as") or g.get("person")
+    if person is None:
+        return None
+    now = viewer()
+    return ViewerFacts(person.name, person.first_name, person.initials, now.side.value, now.admin, person.name if now.seen_as else None)
+
+
+def _nav_counts() -> dict[str, int]:
+    if not viewer().is_staff:
+        return {}
+    waiting = select(func.count()).select_from(Delivery).where(Delivery.finished_at.is_(None))
+    return {"review": db.session.scalar(waiting) or 0}
+

@@ -1,0 +1,168 @@
+"""The worker: takes outbox rows one by one, writes the letter, hands it to the transport, and notes how it went."""
+
+from __future__ import annotations
+
+import signal
+from datetime import timedelta
+from email.utils import formataddr
+from pathlib import Path
+from uuid import UUID
+
+from flask import Flask, current_app
+from huey import Huey, SqliteHuey, crontab
+
+from portal.edges.mail import Transport, TryAgain, transport_for
+from portal.edges.parcel import Parcel, Undeliverable
+from portal.kernel import jobs, outbox
+from portal.kernel.action import action
+from portal.kernel.clock import now
+from portal.kernel.db import db, open_session
+from portal.kernel.outbox import Lane, Outbox, Stand
+from portal.kernel.viewer import SYSTEM
+from portal.models.clients import Client
+from portal.models.marks import MailSent
+from portal.models.people import Person, the_firm
+from portal.models.projects import Project
+from portal.web.letterpress import Letter
+from portal.web.letters import compose_row
+
+KEEP_TRYING = timedelta(hours=72)
+POISON_TRIES = 5
+
+
+def drain(app: Flask, transport: Transport, *, most: int = 500) -> int:
+    """Send what is due; returns how many rows were dealt with. Trouble with one mail never stops the others."""
+    dealt = 0
+    with app.app_context():
+        while dealt < most:
+            open_session(SYSTEM, writes=True)
+            row = _claim()
+            if row is None:
+                break
+            dealt += 1
+            if not _deal_with(row, transport):
+                break
+        transport.close()
+        db.session.remove()
+    return dealt
+
+
+@action
+def _claim() -> Outbox | None:
+    return outbox.claim()
+
+
+def _deal_with(row: Outbox, transport: Transport) -> bool:
+    """Send one row; False when the whole lane has to wait."""
+    try:
+        parcel = _write(row)
+    except Exception as trouble:  # a letter that cannot be written must not stop the rest
+        current_app.logger.exception("mail %s cannot be written", row.id)
+        _settle(row, Stand.PARKED if row.attempts >= POISON_TRIES else Stand.WAITING, error=type(trouble).__name__, again=True)
+        return True
+    if parcel is None:
+        _settle(row, Stand.CANCELLED)
+        return True
+    try:
+        transport.send(parcel)
+    except TryAgain as trouble:
+        over = now() - row.made_at > KEEP_TRYING
+        _settle(row, Stand.PARKED if over else Stand.WAITING, error=str(trouble), again=not over, free=trouble.whole_lane)
+        return not trouble.whole_lane
+    except Undeliverable as trouble:
+        _settle(row, Stand.PARKED, error=str(trouble), bounced=trouble.bad_address)
+        return True
+    _settle(row, Stand.SENT)
+    return True
+
+
+@action
+def _settle(row: Outbox, state: Stand, *, error: str | None = None, again: bool = False, free: bool = False, bounced: bool = False) -> None:
+    """Write down how it went; `free` means that the try was not this mail's fault."""
+    wait = (timedelta(seconds=20) if free else outbox.back_off(row.attempts)) if again else None
+    if not outbox.settle(row, state, error=error, again_in=wait):
+        return
+    person = db.session.get(Person, row.person_id) if row.person_id else None
+    if person and (bounced or (state is Stand.SENT and person.mail_bounced_at)):
+        person.mail_bounced_at = now() if bounced else None
+    if state is Stand.SENT and row.message_id and db.session.get(MailSent, row.message_id) is None:
+        item_id = UUID(str(row.facts["item"])) if row.facts.get("item") else None
+        db.session.add(MailSent(message_id=row.message_id, person_id=row.person_id, project_id=row.project_id, item_id=item_id, kind=row.kind, at=now()))
+
+
+def _write(row: Outbox) -> Parcel | None:
+    """The parcel of a row, or None when there is nothing to send any more. The same row always has the same Message-ID."""
+    if row.person_id is None or (row.expires_at and row.expires_at <= now()):
+        return None
+    person = db.session.get(Person, row.person_id)
+    if person is None or (person.disabled_at and row.lane is not Lane.RECEIPT):
+        return None
+    letter = compose_row(row, person)
+    return _address(row, person, letter) if letter else None
+
+
+def _address(row: Outbox, person: Person, letter: Letter) -> Parcel:
+    firm = the_firm()
+    project = db.session.get(Project, row.project_id) if row.project_id else None
+    lead = db.session.get(Person, _lead_id(row, project))
+    host = current_app.config["SERVER_NAME"].split(":")[0]
+    row.message_id = f"<{row.id.hex}@{host}>"
+    thread = f"<project-{project.id.hex}@{host}>" if project else ""
+    name = firm.mail_name or firm.name if firm else ""
+    return Parcel(
+        to_address=person.email_typed,
+        to_name=person.name,
+        from_address=(firm.mail_address if firm else "") or f"portal@{host}",
+        from_name=f"{lead.name}, {name}" if lead and row.lane is not Lane.AUTH else name,
+        reply_to=formataddr((lead.name, lead.email_typed)) if lead else "",
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        message_id=row.message_id,
+        dated=now(),
+        in_reply_to=thread,
+        references=(thread,) if thread else (),
+    )
+
+
+def _lead_id(row: Outbox, project: Project | None) -> object:
+    if project:
+        return project.lead_id
+    client = db.session.get(Client, row.client_id) if row.client_id else None
+    return client.lead_id if client else None
+
+
+def queue_for(app: Flask) -> Huey:
+    """The queue that wakes the worker: it only distributes, the outbox rows are the truth."""
+    folder = Path(app.config["DATA_DIR"])
+    queue = SqliteHuey("portal", filename=str(folder / "queue.sqlite3"), immediate=False, results=False)
+
+    @queue.task()
+    def send_due() -> None:
+        with_transport(app)
+
+    @queue.periodic_task(crontab(minute="*"))
+    def sweep() -> None:
+        with_transport(app)
+
+    def wake(delays: tuple[float, ...]) -> None:
+        for delay in delays:
+            send_due.schedule(delay=delay) if delay else send_due()
+
+    jobs.on_wake(wake)
+    return queue
+
+
+def with_transport(app: Flask) -> int:
+    """Send what is due with the configured transport."""
+    return drain(app, transport_for(app.config["MAIL_URL"]))
+
+
+def start(queue: Huey) -> object:
+    """Run the worker's threads in this process; signal handlers stay ours."""
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    consumer = queue.create_consumer(workers=1, periodic=True, initial_delay=0.1, max_delay=0.5, check_worker_health=True)
+    consumer.start()
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+    return consumer

@@ -1,0 +1,1 @@
+"""The firm itself: its name, mark, colour, mail sender and staff."""

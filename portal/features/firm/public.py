@@ -1,0 +1,47 @@
+"""What everybody may fetch of the firm: its colours and its mark."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+from flask.typing import ResponseReturnValue
+
+from portal.kernel.refusal import NotFound
+from portal.models.people import the_firm
+from portal.storage import NoSuchKey, chunks
+from portal.storage.current import store
+from portal.web.brand import brand_css
+
+pages = Blueprint("firm", __name__)
+DEFAULT_COLOUR = "#0b5a63"
+
+
+@pages.get("/brand.css")
+def brand() -> ResponseReturnValue:
+    """The firm's colour as the checked values the styles use; its address carries their hash."""
+    firm = the_firm()
+    response = Response(brand_css(firm.colour if firm else DEFAULT_COLOUR), mimetype="text/css")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@pages.get("/mark")
+def mark() -> ResponseReturnValue:
+    """The firm's mark, a picture we re-encoded ourselves."""
+    firm = the_firm()
+    if firm is None or not firm.mark_key:
+        raise NotFound
+    try:
+        stream = store().open(firm.mark_key)
+    except NoSuchKey:
+        raise NotFound from None
+    response = Response(chunks(stream), mimetype="image/png")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@pages.get("/healthz")
+def health() -> ResponseReturnValue:
+    """Say that the process answers and the database can be read."""
+    the_firm()
+    return Response("ok\n", mimetype="text/plain")

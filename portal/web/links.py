@@ -1,0 +1,18 @@
+"""Addresses that go into mails: always below BASE_URL, never below whatever Host a request claimed."""
+
+from __future__ import annotations
+
+from flask import current_app, url_for
+
+from portal.models.people import Person
+from portal.web.next import mail_hint
+
+
+def absolute(endpoint: str, **values: object) -> str:
+    """The full address of a page of ours."""
+    return f"{current_app.config['BASE_URL']}{url_for(endpoint, _external=False, **values)}"  # type: ignore[arg-type]
+
+
+def for_person(person: Person, endpoint: str, **values: object) -> str:
+    """The address of a page as a mail to this person links it: it opens at once where they are signed in, and fills in their address elsewhere."""
+    return absolute(endpoint, m=mail_hint(person.email_typed), **values)
