@@ -80,7 +80,9 @@ class Config:
         if self.mode not in MODES:
             found.append(f"PORTAL_MODE is {self.mode!r}. Use production or demo.")
         if len(self.secret_key) < 32:
-            found.append("SECRET_KEY is missing or shorter than 32 characters. Run `flask setup` once, or set SECRET_KEY to a long random text.")
+            found.append(
+                "SECRET_KEY is missing or shorter than 32 characters. Run `flask setup` once, or set SECRET_KEY to a long random text."
+            )
         if env.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"):
             found.append("FLASK_DEBUG is on. Switch it off: the debugger lets visitors run code.")
         if self.is_demo:

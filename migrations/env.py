@@ -17,7 +17,9 @@ def run() -> None:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
             connection.connection.execute("pragma foreign_keys=off")
-        context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True, transaction_per_migration=False)
+        context.configure(
+            connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True, transaction_per_migration=False
+        )
         with context.begin_transaction():
             context.run_migrations()
             if sa.inspect(connection).has_table("event"):

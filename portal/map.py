@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-import portal.features.accounts.letters
-import portal.features.accounts.public
-import portal.features.firm.public
-import portal.features.items.client
-import portal.features.uploads.client
 from portal.desks.home import client as home
 from portal.features import accounts, firm, items, uploads
 

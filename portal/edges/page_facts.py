@@ -78,4 +78,3 @@ def _nav_counts() -> dict[str, int]:
         return {}
     waiting = select(func.count()).select_from(Delivery).where(Delivery.finished_at.is_(None))
     return {"review": db.session.scalar(waiting) or 0}
-

@@ -87,7 +87,11 @@ def _settle(row: Outbox, state: Stand, *, error: str | None = None, again: bool 
         person.mail_bounced_at = now() if bounced else None
     if state is Stand.SENT and row.message_id and db.session.get(MailSent, row.message_id) is None:
         item_id = UUID(str(row.facts["item"])) if row.facts.get("item") else None
-        db.session.add(MailSent(message_id=row.message_id, person_id=row.person_id, project_id=row.project_id, item_id=item_id, kind=row.kind, at=now()))
+        db.session.add(
+            MailSent(
+                message_id=row.message_id, person_id=row.person_id, project_id=row.project_id, item_id=item_id, kind=row.kind, at=now()
+            )
+        )
 
 
 def _write(row: Outbox) -> Parcel | None:
@@ -137,11 +141,11 @@ def queue_for(app: Flask) -> Huey:
     folder = Path(app.config["DATA_DIR"])
     queue = SqliteHuey("portal", filename=str(folder / "queue.sqlite3"), immediate=False, results=False)
 
-    @queue.task()
+    @queue.task()  # type: ignore[untyped-decorator]
     def send_due() -> None:
         with_transport(app)
 
-    @queue.periodic_task(crontab(minute="*"))
+    @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
     def sweep() -> None:
         with_transport(app)
 

@@ -54,7 +54,9 @@ class Base(DeclarativeBase):
         ),
         type_annotation_map={
             datetime: Instant,
-            Enum: sa.Enum(Enum, native_enum=False, create_constraint=False, length=32, values_callable=lambda kind: [m.value for m in kind]),
+            Enum: sa.Enum(
+                Enum, native_enum=False, create_constraint=False, length=32, values_callable=lambda kind: [m.value for m in kind]
+            ),
             dict[str, object]: sa.JSON,
             dict[str, str]: sa.JSON,
             list[str]: sa.JSON,

@@ -114,7 +114,8 @@ def claim() -> Outbox | None:
     """Lease the most urgent row that is due, so that exactly one worker has it; None when nothing is due."""
     moment = now()
     due = sa.or_(
-        sa.and_(Outbox.state == Stand.WAITING, Outbox.not_before <= moment), sa.and_(Outbox.state == Stand.LEASED, Outbox.lease_until < moment)
+        sa.and_(Outbox.state == Stand.WAITING, Outbox.not_before <= moment),
+        sa.and_(Outbox.state == Stand.LEASED, Outbox.lease_until < moment),
     )
     urgent = sa.case(*((Outbox.lane == lane, n) for lane, n in ORDER.items()), else_=9)
     pick = select(Outbox.id, Outbox.lane).where(due).order_by(urgent, Outbox.not_before).limit(1).with_for_update(skip_locked=True)
@@ -141,7 +142,10 @@ def settle(row: Outbox, state: Stand, *, error: str | None = None, again_in: tim
     if again_in is not None:
         values |= {"not_before": now() + again_in}
     done = db.session.execute(
-        update(Outbox).where(Outbox.id == row.id, Outbox.lease_token == row.lease_token).values(**values).execution_options(synchronize_session=False)
+        update(Outbox)
+        .where(Outbox.id == row.id, Outbox.lease_token == row.lease_token)
+        .values(**values)
+        .execution_options(synchronize_session=False)
     )
     return bool(getattr(done, "rowcount", 0))
 

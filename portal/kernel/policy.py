@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.kernel.refusal import Forbidden, N_
+from portal.kernel.refusal import N_, Forbidden
 
 
 def require(allowed: bool, message: str = N_("You cannot do this here. Ask the person who invited you.")) -> None:

@@ -18,7 +18,7 @@ from portal.kernel import notices
 from portal.kernel.clock import now
 from portal.kernel.db import Base, db, insert_or_ignore
 from portal.kernel.evidence import canonical, fingerprint, sealed
-from portal.kernel.viewer import Viewer, Via
+from portal.kernel.viewer import Via, Viewer
 
 FIRM = UUID(int=1)
 FIRST = "0" * 64
@@ -172,7 +172,14 @@ open_facts: ContextVar[list[Fact] | None] = ContextVar("open_facts", default=Non
 
 
 def record(
-    kind: Kind, thing: object, /, *, by: Viewer, audience: Audience = Audience.SHARED, detail: Mapping[str, object] | None = None, **facts: object
+    kind: Kind,
+    thing: object,
+    /,
+    *,
+    by: Viewer,
+    audience: Audience = Audience.SHARED,
+    detail: Mapping[str, object] | None = None,
+    **facts: object,
 ) -> None:
     """Note that something happened to a thing; written with the open action's commit. Facts are ids, numbers, dates and hashes only."""
     open_list = open_facts.get()

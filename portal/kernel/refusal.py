@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def N_(message: str) -> str:  # noqa: N802 - the customary name of a marked but untranslated message
+def N_(message: str) -> str:
     """Mark a message for translation without translating it here."""
     return message
 

@@ -48,7 +48,9 @@ def _scope(state: ORMExecuteState) -> None:
         return
     viewer = state.session.info.get("viewer")
     if viewer is None or not state.is_orm_statement:
-        named = {t for t in visitors.iterate(cast("visitors.ExternallyTraversible", state.statement)) if isinstance(t, sa.Table)} & _owned_tables()
+        named = {
+            t for t in visitors.iterate(cast("visitors.ExternallyTraversible", state.statement)) if isinstance(t, sa.Table)
+        } & _owned_tables()
         if named:
             raise Unscoped(", ".join(sorted(str(t) for t in named)))
     if viewer is None or viewer.clients is None:

@@ -54,9 +54,19 @@ class Files:
         if count == 0:
             return [Missing(N_("Choose at least one file first."))]
         if count < spec.min_count:
-            return [Missing(N_("We asked for %(min)s files, and %(count)s are here. Add the others, or tell us why there are fewer."), {"min": spec.min_count, "count": count})]
+            return [
+                Missing(
+                    N_("We asked for %(min)s files, and %(count)s are here. Add the others, or tell us why there are fewer."),
+                    {"min": spec.min_count, "count": count},
+                )
+            ]
         if count > spec.max_count:
-            return [Missing(N_("We asked for at most %(max)s files, and %(count)s are here. Remove the ones we do not need."), {"max": spec.max_count, "count": count})]
+            return [
+                Missing(
+                    N_("We asked for at most %(max)s files, and %(count)s are here. Remove the ones we do not need."),
+                    {"max": spec.max_count, "count": count},
+                )
+            ]
         return []
 
     def freeze(self, item: Item) -> dict[str, object]:

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 from sqlalchemy import func, select
 
-from portal.kinds import reading, rules_of
 from portal.kernel.action import action
 from portal.kernel.clock import now
 from portal.kernel.db import db
@@ -16,6 +15,7 @@ from portal.kernel.policy import require
 from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
+from portal.kinds import reading, rules_of
 from portal.models import may
 from portal.models.clients import Client
 from portal.models.deliveries import Delivery, HandOver, Verdict

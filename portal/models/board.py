@@ -58,6 +58,8 @@ def _slip(item: Item) -> date | None:
     return item.slips_on or item.due_on
 
 
-def open_items_first() -> tuple[sa.UnaryExpression[date | None], sa.UnaryExpression[date | None], sa.UnaryExpression[datetime | None], sa.UnaryExpression[int]]:
+def open_items_first() -> tuple[
+    sa.UnaryExpression[date | None], sa.UnaryExpression[date | None], sa.UnaryExpression[datetime | None], sa.UnaryExpression[int]
+]:
     """The order in which waiting items are shown: what slips first, then what is due first, then what waits longest."""
     return (Item.slips_on.asc().nulls_last(), Item.due_on.asc().nulls_last(), Item.waiting_since.asc().nulls_last(), Item.position.asc())

@@ -60,7 +60,12 @@ class HandOver(Identified, Owned, Base):
     verdict_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(sa.Text, default="")
 
-    __table_args__ = (owned_by("item"), owned_by("delivery"), sa.UniqueConstraint("item_id", "round"), sa.UniqueConstraint("client_id", "id"))
+    __table_args__ = (
+        owned_by("item"),
+        owned_by("delivery"),
+        sa.UniqueConstraint("item_id", "round"),
+        sa.UniqueConstraint("client_id", "id"),
+    )
 
     @property
     def is_open(self) -> bool:

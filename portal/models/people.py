@@ -114,7 +114,10 @@ class SignInRequest(Identified, Base):
     ip_net: Mapped[str] = mapped_column(sa.String(45), default="")
     ua: Mapped[str] = mapped_column(sa.String(120), default="")
 
-    __table_args__ = (sa.Index("ix_sign_in_request_address", "email_canon", "created_at"), sa.Index("ix_sign_in_request_net", "ip_net", "created_at"))
+    __table_args__ = (
+        sa.Index("ix_sign_in_request_address", "email_canon", "created_at"),
+        sa.Index("ix_sign_in_request_net", "ip_net", "created_at"),
+    )
 
 
 class SignedIn(Identified, Base):

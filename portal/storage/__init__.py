@@ -3,6 +3,7 @@
 Bytes land in `incoming/`, are hashed and fsynced there, and are then promoted to a key that is
 written once and never again. Only after `promote` returned may a row say "we have it".
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterator

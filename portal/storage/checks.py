@@ -1,4 +1,5 @@
 """Whether we take a file: findings as codes with facts, and the sentence each of them is told in."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -13,8 +14,19 @@ from portal.storage.names import clean_name, split_extension
 from portal.storage.sniff import extension_of, is_active, sniff
 
 __all__ = [
-    "FAMILY_LABELS", "SENTENCES", "Code", "Fact", "Family", "FileType", "Finding",
-    "accept", "allowed", "blocking", "check", "explain", "sniff",
+    "FAMILY_LABELS",
+    "SENTENCES",
+    "Code",
+    "Fact",
+    "Family",
+    "FileType",
+    "Finding",
+    "accept",
+    "allowed",
+    "blocking",
+    "check",
+    "explain",
+    "sniff",
 ]
 
 Fact = str | int | list[str]

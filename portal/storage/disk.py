@@ -3,6 +3,7 @@
 `incoming/` and `blobs/` must lie on one file system, because promotion is a hard link: it happens
 completely or not at all, and it refuses to overwrite.
 """
+
 from __future__ import annotations
 
 import errno
@@ -59,7 +60,7 @@ class DiskStorage:
                 folder.mkdir(mode=0o700, exist_ok=True)
             if not _linked(source, target, size=received.bytes) and not _holds(target, received):
                 raise KeyTaken(key) if target.exists() else NoSuchKey(received.key_in_incoming)
-            for folder in folders:      # also on a retry: the kill may have come before the first sync
+            for folder in folders:  # also on a retry: the kill may have come before the first sync
                 _sync_folder(folder)
         source.unlink(missing_ok=True)
 
@@ -144,7 +145,7 @@ def _write(path: Path, stream: Readable, *, limit: int, chunk: int) -> tuple[int
             digest.update(piece)
             rest = memoryview(piece)
             while rest:
-                rest = rest[file.write(rest):]
+                rest = rest[file.write(rest) :]
         os.fsync(file.fileno())
     return size, digest.hexdigest()
 

@@ -1,4 +1,5 @@
 """The file formats we know by name: what they are called, which extensions they carry, what family they belong to."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -171,7 +172,8 @@ _ROWS: dict[tuple[Family, ...], str] = {
 FORMATS: tuple[FileType, ...] = tuple(
     FileType(mime, label, tuple(extensions.split(",")), families)
     for families, rows in _ROWS.items()
-    for extensions, mime, label in (row.split() for row in rows.strip().splitlines()))
+    for extensions, mime, label in (row.split() for row in rows.strip().splitlines())
+)
 BY_EXTENSION: dict[str, FileType] = {extension: known for known in FORMATS for extension in known.extensions}
 
 MACROS = frozenset({"docm", "xlsm", "xlsb", "pptm"})

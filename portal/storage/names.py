@@ -1,4 +1,5 @@
 """File names people typed: cleaned for showing, for headers and for zips. Never part of a path or key."""
+
 from __future__ import annotations
 
 import re
@@ -7,14 +8,14 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 MAX_CHARS = 180
-MAX_BYTES = 240     # of UTF-8; 255 is what Linux and macOS can unpack, and unique_names adds " (12)"
+MAX_BYTES = 240  # of UTF-8; 255 is what Linux and macOS can unpack, and unique_names adds " (12)"
 NAMELESS = "file"
 
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
 _NOT_ON_WINDOWS = str.maketrans(dict.fromkeys('<>:"|?*', "-"))
-_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")     # letters and marks that show nothing
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # letters and marks that show nothing
 _JOINERS = frozenset("\u200c\u200d")
-_ATTR_CHARS = "!#$&+-.^_`|~"        # RFC 5987, besides letters and digits
+_ATTR_CHARS = "!#$&+-.^_`|~"  # RFC 5987, besides letters and digits
 
 
 def clean_name(typed: str) -> str:
@@ -105,7 +106,7 @@ def _fitting(stem: str, *, suffix: str) -> str:
     if len(stem) + len(suffix) <= MAX_CHARS and len((stem + suffix).encode()) <= MAX_BYTES:
         return stem
     room = MAX_BYTES - len(suffix.encode())
-    short = stem[:MAX_CHARS - len(suffix)].encode()[:room].decode(errors="ignore")
+    short = stem[: MAX_CHARS - len(suffix)].encode()[:room].decode(errors="ignore")
     return short.rstrip(" .\u200c\u200d")
 
 

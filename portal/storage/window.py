@@ -1,4 +1,5 @@
 """A readable window onto some bytes of an open file, for ranges."""
+
 from __future__ import annotations
 
 import os
@@ -42,7 +43,7 @@ class Window(RawIOBase):
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         """Fill the buffer from the window without moving the file's own position."""
-        view = memoryview(buffer).cast("B")[:max(0, self._length - self._at)]
+        view = memoryview(buffer).cast("B")[: max(0, self._length - self._at)]
         count = os.preadv(self._file, [view], self._start + self._at) if view else 0
         self._at += count
         return count

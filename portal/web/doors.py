@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Blueprint, Flask, g, redirect, request, session, url_for
@@ -58,8 +59,9 @@ def build(*, public: Iterable[Blueprint], client: Iterable[Blueprint], staff: It
 
 
 def refuse_doorless(app: Flask) -> None:
-    """Stop the boot if some endpoint hangs behind no door."""
-    loose = sorted(r.endpoint for r in app.url_map.iter_rules() if r.endpoint.split(".")[0] not in ("public", "client", "staff"))
+    """Stop the boot if some endpoint hangs behind no door; only styles and scripts need none."""
+    doors = ("public", "client", "staff", "static")
+    loose = sorted(r.endpoint for r in app.url_map.iter_rules() if r.endpoint.split(".")[0] not in doors)
     if loose:
         raise RuntimeError(f"endpoints without a door: {', '.join(loose)}")
 
@@ -121,7 +123,7 @@ def _staff() -> ResponseReturnValue | None:
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else request.referrer_path if hasattr(request, "referrer_path") else "/"
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "/").path
     return redirect(url_for("public.accounts.sign_in", next=wanted), 303)
 
 
@@ -141,7 +143,11 @@ def _through_their_eyes(staff: Viewer) -> ResponseReturnValue | None:
         raise NotFound
     role, g.seen_as = found
     eyes = MappingProxyType({client_id: role})
-    admit(replace(staff, side=Side.CLIENT, person_id=person_id, clients=frozenset({client_id}), roles=eyes, admin=False, seen_as=staff.person_id))
+    admit(
+        replace(
+            staff, side=Side.CLIENT, person_id=person_id, clients=frozenset({client_id}), roles=eyes, admin=False, seen_as=staff.person_id
+        )
+    )
     if request.method not in READS:
         raise Forbidden(LOOKING_ONLY)
     return None

@@ -34,5 +34,11 @@ def print_letter(template_name: str, person: Person, **values: object) -> Letter
     if firm is None:
         raise RuntimeError("there is no firm yet")
     return render(
-        template_name, lang=person.language, zone=ZoneInfo(person.zone), firm=letterhead(firm), first=person.first_name, person=person, **values
+        template_name,
+        lang=person.language,
+        zone=ZoneInfo(person.zone),
+        firm=letterhead(firm),
+        first=person.first_name,
+        person=person,
+        **values,
     )

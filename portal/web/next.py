@@ -14,7 +14,14 @@ HOME = "/"
 
 def safe_next(path: str | None) -> str:
     """The path if it leads to a page of ours, else the home page. Decided by our own URL map, not by looking at characters alone."""
-    if not path or len(path) > 300 or not path.startswith("/") or path.startswith("//") or any(c in path for c in "\\\r\n\t\0") or not path.isprintable():
+    if (
+        not path
+        or len(path) > 300
+        or not path.startswith("/")
+        or path.startswith("//")
+        or any(c in path for c in "\\\r\n\t\0")
+        or not path.isprintable()
+    ):
         return HOME
     parts = urlsplit(path)
     if parts.scheme or parts.netloc:

@@ -17,7 +17,9 @@ from portal.models.projects import Project, ProjectState
 
 def projects() -> list[Project]:
     """The viewer's projects that are not put away, newest first."""
-    return list(db.session.scalars(select(Project).where(Project.state != ProjectState.ARCHIVED).order_by(Project.created_at.desc(), Project.id)))
+    return list(
+        db.session.scalars(select(Project).where(Project.state != ProjectState.ARCHIVED).order_by(Project.created_at.desc(), Project.id))
+    )
 
 
 def clients(viewer: Viewer) -> dict[UUID, Client]:

@@ -44,7 +44,11 @@ def ask_to_sign_in(address: str, *, binding: str | None, next_path: str, ua: str
         asked.expires_at = asked.created_at
     welcome = person is not None and not person.disabled_at and not enough
     outbox.post(
-        "sign_in", lane=outbox.Lane.AUTH, person_id=person.id if person and welcome else None, facts={"request": str(asked.id)}, life=LIFE[Purpose.LOGIN]
+        "sign_in",
+        lane=outbox.Lane.AUTH,
+        person_id=person.id if person and welcome else None,
+        facts={"request": str(asked.id)},
+        life=LIFE[Purpose.LOGIN],
     )
     return asked.id
 
@@ -61,7 +65,9 @@ def make_link(person: Person, purpose: Purpose, *, next_path: str) -> UUID:
 def count_try(request_id: UUID) -> bool:
     """Count one try at a code before it is compared; False when there were five already."""
     tried = db.session.execute(
-        update(SignInRequest).where(SignInRequest.id == request_id, SignInRequest.attempts < MAX_TRIES).values(attempts=SignInRequest.attempts + 1)
+        update(SignInRequest)
+        .where(SignInRequest.id == request_id, SignInRequest.attempts < MAX_TRIES)
+        .values(attempts=SignInRequest.attempts + 1)
     )
     return bool(getattr(tried, "rowcount", 0))
 
@@ -94,7 +100,9 @@ def claim(asked: SignInRequest, *, binding: str | None, code_ok: bool, keep: boo
     _supersede(person.id, Purpose.LOGIN)
     with acting_as(SYSTEM):
         viewer = sessions.viewer_of(person, row)
-        db.session.execute(update(Membership).where(Membership.person_id == person.id, Membership.joined_at.is_(None)).values(joined_at=moment))
+        db.session.execute(
+            update(Membership).where(Membership.person_id == person.id, Membership.joined_at.is_(None)).values(joined_at=moment)
+        )
     admit(viewer)
     record(Kind.SIGNED_IN, row, by=viewer, person=person.id, method=row.method)
     return Entry(token, row, asked.next_path)
@@ -128,7 +136,9 @@ def end_other_sessions(*, by: Viewer) -> int:
     return count
 
 
-def _request(purpose: Purpose, address: str, person: Person | None, *, binding: str | None, next_path: str, ua: str, ip_net: str) -> SignInRequest:
+def _request(
+    purpose: Purpose, address: str, person: Person | None, *, binding: str | None, next_path: str, ua: str, ip_net: str
+) -> SignInRequest:
     moment = now()
     asked = SignInRequest(
         id=uuid4(), purpose=purpose, email_canon=address, person_id=person.id if person else None, binding_hash=binding, next_path=next_path,

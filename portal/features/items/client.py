@@ -36,7 +36,9 @@ def sent(item_id: UUID) -> ResponseReturnValue:
         raise NotFound
     content = json.loads(handed.content) if handed else {}
     following = reading.next_for(viewer(), item.project_id)
-    return render_template("client/items/sent.html", item=item, handed=handed, content=content, following=following, checked=reading.checked_by(item))
+    return render_template(
+        "client/items/sent.html", item=item, handed=handed, content=content, following=following, checked=reading.checked_by(item)
+    )
 
 
 @pages.post("/items/<uuid:item_id>/take-back")

@@ -57,8 +57,17 @@ def announce(item: Item, names: Sequence[str], *, by: Viewer) -> list[Incoming]:
         upload_id = uuid4()
         rows.append(
             Incoming(
-                id=uuid4(), client_id=item.client_id, item_id=item.id, person_id=by.person_id, idempotency_key=uuid4().hex, name=name,
-                key=blob_key(item.client_id, upload_id), upload_id=upload_id, created_at=now(), expires_at=now() + ROOM, lease_until=now() + ROOM,
+                id=uuid4(),
+                client_id=item.client_id,
+                item_id=item.id,
+                person_id=by.person_id,
+                idempotency_key=uuid4().hex,
+                name=name,
+                key=blob_key(item.client_id, upload_id),
+                upload_id=upload_id,
+                created_at=now(),
+                expires_at=now() + ROOM,
+                lease_until=now() + ROOM,
             )  # fmt: skip
         )
     db.session.add_all(rows)

@@ -40,7 +40,9 @@ def item(item_id: UUID) -> ResponseReturnValue:
     asked = find(Item, item_id)
     if asked.state not in WITH_CLIENT and not form.is_submitted():
         return redirect(item_url(asked), 303)
-    return render_template("client/uploads/item.html", item=asked, form=form, turned=[(t.name, sentence(t.finding)) for t in turned], **_facts(asked))
+    return render_template(
+        "client/uploads/item.html", item=asked, form=form, turned=[(t.name, sentence(t.finding)) for t in turned], **_facts(asked)
+    )
 
 
 @pages.post("/items/<uuid:item_id>/files/<uuid:upload_id>/remove")

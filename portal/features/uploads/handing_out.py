@@ -16,7 +16,9 @@ from portal.storage import NoSuchKey, chunks
 from portal.storage.current import store
 from portal.storage.names import content_disposition
 
-SAFE_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png", "image/gif", "image/webp", "text/plain", "text/csv", "video/mp4", "audio/mpeg"})
+SAFE_TYPES = frozenset(
+    {"application/pdf", "image/jpeg", "image/png", "image/gif", "image/webp", "text/plain", "text/csv", "video/mp4", "audio/mpeg"}
+)
 
 
 def hand_out(upload: Upload, *, by: Viewer) -> Response:
