@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from flask import Flask
 from flask_compress import Compress
 from flask_migrate import Migrate
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import portal.models  # noqa: F401 - defines every table
@@ -21,7 +20,7 @@ from portal.kernel.db import db, prepare
 from portal.map import client_pages, public_pages, staff_pages
 from portal.storage import current
 from portal.storage.disk import DiskStorage
-from portal.web import doors, i18n, login
+from portal.web import doors, forms, i18n, login
 
 ROOT = Path(__file__).resolve().parent.parent
 BODY_LIMIT = 2 * 1024 * 1024 * 1024
@@ -38,7 +37,7 @@ def create_app(config: Config) -> Flask:
     with app.app_context():
         prepare(db.engine)
     Migrate(app, db, directory=str(ROOT / "migrations"))
-    CSRFProtect(app)
+    forms.init(app)
     Compress(app)
     i18n.init(app)
     login.init(app)

@@ -5,17 +5,27 @@ from __future__ import annotations
 from flask import Blueprint
 
 from portal.desks.home import client as home
-from portal.features import accounts, firm, items, uploads
+from portal.edges import mailbox
+from portal.features.accounts import letters as _accounts_letters  # noqa: F401 - on duty once imported
+from portal.features.accounts import public as accounts
+from portal.features.firm import public as firm
+from portal.features.items import client as items
+from portal.features.uploads import client as uploads
 
 
 def public_pages(*, demo: bool) -> list[Blueprint]:
     """Pages for everybody; the mailbox exists in the demo only."""
-    return [accounts.public.pages, firm.public.pages]
+    pages = [accounts.pages, firm.pages]
+    return [*pages, mailbox.pages] if demo else pages
 
 
 def client_pages() -> list[Blueprint]:
     """Pages for contacts."""
-    return [home.pages, items.client.pages, uploads.client.pages]
+    return [
+        home.pages,
+        items.pages,
+        uploads.pages,
+    ]
 
 
 def staff_pages() -> list[Blueprint]:

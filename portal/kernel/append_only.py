@@ -14,7 +14,8 @@ SQLITE = [
     for verb in ("update", "delete")
 ]
 POSTGRESQL = [
-    "CREATE OR REPLACE FUNCTION event_append_only() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'events are append-only'; END $$ LANGUAGE plpgsql",
+    "CREATE OR REPLACE FUNCTION event_append_only() RETURNS trigger AS $$ "
+    "BEGIN RAISE EXCEPTION 'events are append-only'; END $$ LANGUAGE plpgsql",
     f"CREATE TRIGGER {TABLE}_no_change BEFORE UPDATE OR DELETE ON {TABLE} FOR EACH ROW EXECUTE FUNCTION event_append_only()",
     f"CREATE TRIGGER {TABLE}_no_truncate BEFORE TRUNCATE ON {TABLE} FOR EACH STATEMENT EXECUTE FUNCTION event_append_only()",
 ]

@@ -89,9 +89,20 @@ def post(
     moment = now()
     new = uuid.uuid4()
     values: dict[str, object] = {
-        "id": new, "lane": lane, "kind": kind, "client_id": client_id, "project_id": project_id, "person_id": person_id, "facts": facts, "dedupe": dedupe,
-        "made_at": moment, "not_before": moment + wait, "expires_at": moment + life if life else None, "state": Stand.WAITING, "attempts": 0,
-    }  # fmt: skip
+        "id": new,
+        "lane": lane,
+        "kind": kind,
+        "client_id": client_id,
+        "project_id": project_id,
+        "person_id": person_id,
+        "facts": facts,
+        "dedupe": dedupe,
+        "made_at": moment,
+        "not_before": moment + wait,
+        "expires_at": moment + life if life else None,
+        "state": Stand.WAITING,
+        "attempts": 0,
+    }
     dialect = db.session().get_bind().dialect.name
     insert = sa.dialects.postgresql.insert if dialect == "postgresql" else sa.dialects.sqlite.insert
     statement = insert(Outbox).values(**values)

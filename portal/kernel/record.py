@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import Enum, StrEnum
+from enum import Enum
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,73 +17,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.kernel import notices
 from portal.kernel.clock import now
 from portal.kernel.db import Base, db, insert_or_ignore
+from portal.kernel.event_kinds import Audience, Kind
 from portal.kernel.evidence import canonical, fingerprint, sealed
 from portal.kernel.viewer import Via, Viewer
 
+__all__ = ["FIRM", "Audience", "ChainHead", "Event", "EventDetail", "Fact", "Kind", "record"]
+
 FIRM = UUID(int=1)
 FIRST = "0" * 64
-
-
-class Audience(StrEnum):
-    """Who may read an event or a message; fixed when it is written."""
-
-    SHARED = "shared"
-    INTERNAL = "internal"
-
-
-class Kind(StrEnum):
-    """Everything that can be recorded."""
-
-    FIRM_SET_UP = "firm.set_up"
-    FIRM_CHANGED = "firm.changed"
-    STAFF_INVITED = "staff.invited"
-    STAFF_CHANGED = "staff.changed"
-    SIGN_IN_ASKED = "sign_in.asked"
-    SIGNED_IN = "signed_in"
-    SIGNED_OUT = "signed_out"
-    SESSIONS_REVOKED = "sessions.revoked"
-    CLIENT_CREATED = "client.created"
-    CLIENT_CHANGED = "client.changed"
-    CLIENT_ARCHIVED = "client.archived"
-    CLIENT_RESTORED = "client.restored"
-    CLIENT_SEEN_AS = "client.seen_as"
-    CONTACT_ADDED = "contact.added"
-    CONTACT_CHANGED = "contact.changed"
-    CONTACT_ENDED = "contact.ended"
-    CONTACT_INVITED = "contact.invited"
-    PROJECT_CREATED = "project.created"
-    PROJECT_CHANGED = "project.changed"
-    PROJECT_SENT = "project.sent"
-    PROJECT_PAUSED = "project.paused"
-    PROJECT_RESUMED = "project.resumed"
-    PROJECT_ARCHIVED = "project.archived"
-    PROJECT_RESTORED = "project.restored"
-    MILESTONES_CHANGED = "milestones.changed"
-    ITEM_CREATED = "item.created"
-    ITEM_CHANGED = "item.changed"
-    ITEM_REMOVED = "item.removed"
-    ITEM_SENT = "item.sent"
-    ITEM_OPENED = "item.opened"
-    ITEM_STARTED = "item.started"
-    ITEM_HANDED_OVER = "item.handed_over"
-    ITEM_TAKEN_BACK = "item.taken_back"
-    ITEM_ACCEPTED = "item.accepted"
-    ITEM_ACCEPT_UNDONE = "item.accept_undone"
-    ITEM_SENT_BACK = "item.sent_back"
-    ITEM_NOT_AVAILABLE = "item.not_available"
-    ITEM_INSISTED = "item.insisted"
-    ITEM_WAIVED = "item.waived"
-    ITEM_RESTORED = "item.restored"
-    ITEM_PROMISED = "item.promised"
-    FILE_ADDED = "file.added"
-    FILE_REMOVED = "file.removed"
-    VERSION_PRESENTED = "version.presented"
-    DECISION_MADE = "decision.made"
-    DECISION_TAKEN_BACK = "decision.taken_back"
-    QUESTIONNAIRE_PUBLISHED = "questionnaire.published"
-    DELIVERY_FINISHED = "delivery.finished"
-    NUDGED = "nudged"
-    CALL_NOTED = "call.noted"
 
 
 class Event(Base):
@@ -119,9 +60,19 @@ class Event(Base):
         ids = {n: str(v) if v else None for n, v in (("actor", self.actor_id), ("client", self.client_id), ("project", self.project_id))}
         ids |= {n: str(v) if v else None for n, v in (("item", self.item_id), ("object", self.object_id), ("chain", self.chain_id))}
         return canonical(
-            ids | {"format": 1, "seq": self.seq, "at": self.at.isoformat(timespec="microseconds"), "kind": self.kind, "via": self.via,
-             "audience": self.audience, "facts": self.facts, "detail_hash": self.detail_hash, "prev_hash": self.prev_hash}
-        )  # fmt: skip
+            ids
+            | {
+                "format": 1,
+                "seq": self.seq,
+                "at": self.at.isoformat(timespec="microseconds"),
+                "kind": self.kind,
+                "via": self.via,
+                "audience": self.audience,
+                "facts": self.facts,
+                "detail_hash": self.detail_hash,
+                "prev_hash": self.prev_hash,
+            }
+        )
 
 
 class EventDetail(Base):
@@ -226,10 +177,22 @@ def _append(fact: Fact, head: ChainHead) -> None:
     data = canonical(fact.detail) if fact.detail else None
     salt = secrets.token_hex(32)
     event = Event(
-        chain_id=fact.chain_id, seq=head.seq + 1, at=now(), kind=fact.kind.value, actor_id=fact.by.person_id, via=(fact.by.via or Via.PAGE).value,
-        client_id=fact.client_id, project_id=fact.project_id, item_id=fact.item_id, object_id=fact.object_id, audience=fact.audience.value,
-        facts=canonical(fact.facts), detail_hash=sealed(salt, data) if data else None, prev_hash=head.hash, hash="",
-    )  # fmt: skip
+        chain_id=fact.chain_id,
+        seq=head.seq + 1,
+        at=now(),
+        kind=fact.kind.value,
+        actor_id=fact.by.person_id,
+        via=(fact.by.via or Via.PAGE).value,
+        client_id=fact.client_id,
+        project_id=fact.project_id,
+        item_id=fact.item_id,
+        object_id=fact.object_id,
+        audience=fact.audience.value,
+        facts=canonical(fact.facts),
+        detail_hash=sealed(salt, data) if data else None,
+        prev_hash=head.hash,
+        hash="",
+    )
     event.hash = fingerprint("event", event.content())
     db.session.add(event)
     db.session.flush()

@@ -44,9 +44,18 @@ def hand_over(item: Item, *, by: Viewer, note: str = "") -> HandOver:
     content = canonical(rules.freeze(item) | {"round": item.round, "note": note})
     delivery = _open_delivery(item)
     handed = HandOver(
-        id=uuid4(), client_id=item.client_id, item_id=item.id, round=item.round, delivery_id=delivery.id, by_id=by.person_id, at=moment, note=note,
-        content=content, sha256=fingerprint("hand_over", content), reason="",
-    )  # fmt: skip
+        id=uuid4(),
+        client_id=item.client_id,
+        item_id=item.id,
+        round=item.round,
+        delivery_id=delivery.id,
+        by_id=by.person_id,
+        at=moment,
+        note=note,
+        content=content,
+        sha256=fingerprint("hand_over", content),
+        reason="",
+    )
     db.session.add(handed)
     if item.state is ItemState.ACCEPTED:
         handed.verdict, handed.verdict_at = Verdict.ACCEPTED, moment

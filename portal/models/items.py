@@ -266,9 +266,20 @@ def stale(thing: Item) -> None:
 def new_item(*, client_id: uuid.UUID, project_id: uuid.UUID, kind: ItemKind, position: int) -> Item:
     """A draft that no client knows of."""
     return Item(
-        id=uuid.uuid4(), client_id=client_id, project_id=project_id, kind=kind, position=position, state=ItemState.DRAFT,
-        waiting_on=WaitingOn.NOBODY, state_since=now(), words={}, spec={}, round=0, rev=0, reason="",
-    )  # fmt: skip
+        id=uuid.uuid4(),
+        client_id=client_id,
+        project_id=project_id,
+        kind=kind,
+        position=position,
+        state=ItemState.DRAFT,
+        waiting_on=WaitingOn.NOBODY,
+        state_since=now(),
+        words={},
+        spec={},
+        round=0,
+        rev=0,
+        reason="",
+    )
 
 
 def _session(thing: Base) -> Session:

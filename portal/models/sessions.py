@@ -41,9 +41,17 @@ def begin(person: Person, token: str, *, method: str, keep: bool, ua: str, ip_ne
     moment = now()
     idle, ends = lives(person, keep=keep)
     row = SignedIn(
-        token_hash=token_hash(token), person_id=person.id, method=method, created_at=moment, last_seen_at=moment, idle_until=moment + idle,
-        ends_at=moment + ends, kept=keep, ua=ua[:120], ip_net=ip_net,
-    )  # fmt: skip
+        token_hash=token_hash(token),
+        person_id=person.id,
+        method=method,
+        created_at=moment,
+        last_seen_at=moment,
+        idle_until=moment + idle,
+        ends_at=moment + ends,
+        kept=keep,
+        ua=ua[:120],
+        ip_net=ip_net,
+    )
     db.session.add(row)
     db.session.flush()
     return row
@@ -88,7 +96,7 @@ def roles_of(person_id: UUID) -> dict[UUID, Role]:
     """For which living clients a person speaks, and how far."""
     query = select(Membership.client_id, Membership.role).join(Client, Client.id == Membership.client_id)
     rows = db.session.execute(query.where(Membership.person_id == person_id, Membership.ended_at.is_(None), Client.archived_at.is_(None)))
-    return {client_id: role for client_id, role in rows}
+    return {row.client_id: row.role for row in rows}
 
 
 def end(session_id: UUID) -> None:

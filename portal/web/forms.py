@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import after_this_request, request
+from flask import Flask, after_this_request, request
 from flask.wrappers import Response
 from flask_babel import gettext
-from flask_wtf import FlaskForm
+from flask_wtf import CSRFProtect, FlaskForm
 
 from portal.kernel.refusal import Refused
+
+
+def init(app: Flask) -> None:
+    """Check CSRF for every POST of the app."""
+    CSRFProtect(app)
 
 
 class Form(FlaskForm):  # type: ignore[misc]

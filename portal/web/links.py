@@ -14,5 +14,5 @@ def absolute(endpoint: str, **values: object) -> str:
 
 
 def for_person(person: Person, endpoint: str, **values: object) -> str:
-    """The address of a page as a mail to this person links it: it opens at once where they are signed in, and fills in their address elsewhere."""
+    """The address of a page as a mail to this person links it: elsewhere than where they are signed in it fills in their address."""
     return absolute(endpoint, m=mail_hint(person.email_typed), **values)

@@ -141,9 +141,17 @@ def _request(
 ) -> SignInRequest:
     moment = now()
     asked = SignInRequest(
-        id=uuid4(), purpose=purpose, email_canon=address, person_id=person.id if person else None, binding_hash=binding, next_path=next_path,
-        created_at=moment, expires_at=moment + LIFE[purpose], ip_net=ip_net, ua=ua[:120],
-    )  # fmt: skip
+        id=uuid4(),
+        purpose=purpose,
+        email_canon=address,
+        person_id=person.id if person else None,
+        binding_hash=binding,
+        next_path=next_path,
+        created_at=moment,
+        expires_at=moment + LIFE[purpose],
+        ip_net=ip_net,
+        ua=ua[:120],
+    )
     db.session.add(asked)
     db.session.flush()
     return asked

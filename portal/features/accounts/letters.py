@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import url_for
-
 from portal.features.accounts import queries
 from portal.kernel import keys
 from portal.models.people import Person
 from portal.web.letterhead import print_letter
 from portal.web.letterpress import Letter
 from portal.web.letters import letter
+from portal.web.links import absolute
 
 
 @letter("sign_in")
@@ -21,5 +20,5 @@ def sign_in(person: Person, facts: dict[str, object]) -> Letter | None:
     if asked is None or not queries.can_be_used(asked):
         return None
     code = keys.number_code(asked.id)
-    link = url_for("public.accounts.follow_link", token=keys.link_token(asked.id), _external=True)
+    link = absolute("public.accounts.follow_link", token=keys.link_token(asked.id))
     return print_letter("accounts/sign_in", person, link=link, code=f"{code[:3]} {code[3:]}", device=asked.ua)

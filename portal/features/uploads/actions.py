@@ -68,7 +68,7 @@ def announce(item: Item, names: Sequence[str], *, by: Viewer) -> list[Incoming]:
                 created_at=now(),
                 expires_at=now() + ROOM,
                 lease_until=now() + ROOM,
-            )  # fmt: skip
+            )
         )
     db.session.add_all(rows)
     return rows
@@ -82,9 +82,19 @@ def keep(item: Item, arrived: Sequence[Arrived], *, by: Viewer) -> list[Upload]:
     for file in arrived:
         incoming = db.session.scalars(select(Incoming).where(Incoming.id == file.incoming_id, Incoming.state == IncomingState.OPEN)).one()
         upload = Upload(
-            id=incoming.upload_id, client_id=item.client_id, project_id=item.project_id, item_id=item.id, side=FromSide.CLIENT, by_id=by.person_id,
-            name=file.name, bytes=file.received.bytes, sha256=file.received.sha256, type=file.type, key=incoming.key, received_at=now(),
-        )  # fmt: skip
+            id=incoming.upload_id,
+            client_id=item.client_id,
+            project_id=item.project_id,
+            item_id=item.id,
+            side=FromSide.CLIENT,
+            by_id=by.person_id,
+            name=file.name,
+            bytes=file.received.bytes,
+            sha256=file.received.sha256,
+            type=file.type,
+            key=incoming.key,
+            received_at=now(),
+        )
         db.session.add(upload)
         incoming.state, incoming.bytes = IncomingState.DONE, file.received.bytes
         db.session.flush()

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from portal.features.uploads import actions
 from portal.features.uploads.forms import FilesForm, sentence
-from portal.features.uploads.handing_out import hand_out
 from portal.features.uploads.receiving import Turned, receive_all
 from portal.kernel.refusal import Refused
 from portal.kinds import reading
@@ -22,6 +21,7 @@ from portal.models.items import Item, Part
 from portal.storage.checks import accept
 from portal.web.doors import begin_writing, find, reads_first, viewer
 from portal.web.forms import answer_with
+from portal.web.handing_out import hand_out
 from portal.web.places import item_url
 
 pages = Blueprint("uploads", __name__)

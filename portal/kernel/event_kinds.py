@@ -1,0 +1,67 @@
+"""The kinds of things that can be recorded, and who may read of them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Audience(StrEnum):
+    """Who may read an event or a message; fixed when it is written."""
+
+    SHARED = "shared"
+    INTERNAL = "internal"
+
+
+class Kind(StrEnum):
+    """Everything that can be recorded."""
+
+    FIRM_SET_UP = "firm.set_up"
+    FIRM_CHANGED = "firm.changed"
+    STAFF_INVITED = "staff.invited"
+    STAFF_CHANGED = "staff.changed"
+    SIGN_IN_ASKED = "sign_in.asked"
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    SESSIONS_REVOKED = "sessions.revoked"
+    CLIENT_CREATED = "client.created"
+    CLIENT_CHANGED = "client.changed"
+    CLIENT_ARCHIVED = "client.archived"
+    CLIENT_RESTORED = "client.restored"
+    CLIENT_SEEN_AS = "client.seen_as"
+    CONTACT_ADDED = "contact.added"
+    CONTACT_CHANGED = "contact.changed"
+    CONTACT_ENDED = "contact.ended"
+    CONTACT_INVITED = "contact.invited"
+    PROJECT_CREATED = "project.created"
+    PROJECT_CHANGED = "project.changed"
+    PROJECT_SENT = "project.sent"
+    PROJECT_PAUSED = "project.paused"
+    PROJECT_RESUMED = "project.resumed"
+    PROJECT_ARCHIVED = "project.archived"
+    PROJECT_RESTORED = "project.restored"
+    MILESTONES_CHANGED = "milestones.changed"
+    ITEM_CREATED = "item.created"
+    ITEM_CHANGED = "item.changed"
+    ITEM_REMOVED = "item.removed"
+    ITEM_SENT = "item.sent"
+    ITEM_OPENED = "item.opened"
+    ITEM_STARTED = "item.started"
+    ITEM_HANDED_OVER = "item.handed_over"
+    ITEM_TAKEN_BACK = "item.taken_back"
+    ITEM_ACCEPTED = "item.accepted"
+    ITEM_ACCEPT_UNDONE = "item.accept_undone"
+    ITEM_SENT_BACK = "item.sent_back"
+    ITEM_NOT_AVAILABLE = "item.not_available"
+    ITEM_INSISTED = "item.insisted"
+    ITEM_WAIVED = "item.waived"
+    ITEM_RESTORED = "item.restored"
+    ITEM_PROMISED = "item.promised"
+    FILE_ADDED = "file.added"
+    FILE_REMOVED = "file.removed"
+    VERSION_PRESENTED = "version.presented"
+    DECISION_MADE = "decision.made"
+    DECISION_TAKEN_BACK = "decision.taken_back"
+    QUESTIONNAIRE_PUBLISHED = "questionnaire.published"
+    DELIVERY_FINISHED = "delivery.finished"
+    NUDGED = "nudged"
+    CALL_NOTED = "call.noted"
