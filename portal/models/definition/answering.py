@@ -20,6 +20,7 @@ from portal.models.definition.shape import Question, Type, Value
 
 LONGEST = {Type.SHORT_TEXT: 300, Type.LONG_TEXT: 20_000, Type.EMAIL: 254, Type.URL: 2_000}
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_UNSAFE = re.compile(r"[\s\\<>\"]")
 _HOST = re.compile(r"[^\s\\@/]+\.[^\s\\@/.]{2,}\.?")
 
 
@@ -36,6 +37,15 @@ def read(question: Question, raw: Sequence[str], *, language: str = "en") -> Val
     if not said:
         return None
     return _READERS[question.type](question, said, language)
+
+
+def as_typed(question: Question, value: Value | None, *, language: str = "en") -> list[str]:
+    """The value as its form fields hold it: `read` in the same language gives it back (a German field needs "1,5")."""
+    if not value:
+        return []
+    if isinstance(value, list):
+        return value
+    return [value.replace(".", typed.decimal_sign(language)) if question.type is Type.NUMBER else value]
 
 
 def show_value(
@@ -80,7 +90,8 @@ def _text(question: Question, said: list[str], language: str) -> Value:
     text = said[0] if question.type is Type.LONG_TEXT else " ".join(said[0].split())
     most, least = int(question.limits.max or LONGEST[question.type]), int(question.limits.min or 0)
     if len(text) > most:
-        raise Wrong(N_("%(name)s has %(count)s characters, there is room for %(most)s"), question, language=language, count=len(text), most=most)
+        too_long = N_("%(name)s has %(count)s characters, there is room for %(most)s")
+        raise Wrong(too_long, question, language=language, count=len(text), most=most)
     if len(text) < least:
         raise Wrong(N_("%(name)s needs a little more: at least %(least)s characters"), question, language=language, least=least)
     return text
@@ -131,7 +142,11 @@ def _date(question: Question, said: list[str], language: str) -> Value:
     value = typed.day(said[0], language=language)
     if value is None:
         raise Wrong(N_("%(name)s must be a date, like 24.9.2026"), question, language=language)
-    _within(question, value, value, language)
+    earliest, latest = question.limits.min, question.limits.max
+    if earliest and value < earliest:
+        raise Wrong(N_("%(name)s must be on %(earliest)s or later"), question, language=language, earliest=earliest)
+    if latest and value > latest:
+        raise Wrong(N_("%(name)s must be on %(latest)s or earlier"), question, language=language, latest=latest)
     return value
 
 
@@ -156,8 +171,9 @@ def _leads_somewhere(address: str) -> bool:
         _ = parts.port
     except ValueError:
         return False
-    host = parts.hostname or ""
-    return parts.scheme in ("http", "https") and "@" not in parts.netloc and not re.search(r"[\s\\<>\"]", address) and bool(_HOST.fullmatch(host))
+    if parts.scheme not in ("http", "https") or "@" in parts.netloc or _UNSAFE.search(address):
+        return False
+    return bool(_HOST.fullmatch(parts.hostname or ""))
 
 
 _READERS: dict[Type, Callable[[Question, list[str], str], Value]] = {

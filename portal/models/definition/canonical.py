@@ -198,9 +198,9 @@ class _Reader:
     def _words(self, data: object, part: str) -> Words:
         if data is None:
             return {}
-        if isinstance(data, dict) and all(isinstance(said, str) and _sound(said) and str(tongue).isascii() for tongue, said in data.items()):
+        if isinstance(data, dict) and all(str(tongue).isascii() and _sound(said) for tongue, said in data.items()):
             return {str(tongue): said for tongue, said in data.items() if said}
-        self._wrong(N_("%(place)s: “%(part)s” must be text by language, like {\"en\": \"Hello\"}."), part=part)
+        self._wrong(N_("%(place)s: “%(part)s” must be text by language, like en: Hello."), part=part)
         return {}
 
     def _text(self, data: object, part: str) -> str:
@@ -226,7 +226,7 @@ class _Reader:
         return next(iter(kind))
 
     def _wrong(self, message: str, **values: object) -> None:
-        named = {name: "" if value is None else str(value)[:80] for name, value in values.items()}
+        named = {name: "" if value is None else str(value)[:200] for name, value in values.items()}
         self.problems.append(Problem(message, {"place": self._place(), **named}, self.key))
 
     def _place(self) -> str:
@@ -239,5 +239,5 @@ def _name(words: object, number: int) -> str:
     return f"“{said}”" if said else str(number)
 
 
-def _sound(text: str) -> bool:
-    return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+def _sound(text: object) -> bool:
+    return isinstance(text, str) and "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)

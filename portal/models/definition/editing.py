@@ -75,15 +75,21 @@ def edit_question(
 ) -> Definition:
     """Whatever is given changes, the rest stays; texts in one language. A type without options lets go of them and of limits."""
 
+    def worded(words: Words, text: str | None) -> Words:
+        return words if text is None else said(words, language=language, text=text)
+
     def edited(question: Question) -> Question:
         if type is not None and type is not question.type:
             question = replace(question, type=type, options=question.options if type.has_options else (), limits=Limits())
-        texts = {name: said(getattr(question, name), language=language, text=text) for name, text in given.items() if text is not None}
-        question = replace(question, **texts)
-        question = question if required is None else replace(question, required=required)
-        return question if limits is None else replace(question, limits=limits)
+        return replace(
+            question,
+            label=worded(question.label, label),
+            short=worded(question.short, short),
+            help=worded(question.help, help),
+            required=question.required if required is None else required,
+            limits=question.limits if limits is None else limits,
+        )
 
-    given = {"label": label, "short": short, "help": help}
     return _with_question(draft, key, edited)
 
 

@@ -38,7 +38,7 @@ def missing(definition: Definition, answers: Answers) -> list[tuple[int, str]]:
 def first_gap(definition: Definition, answers: Answers) -> int | None:
     """The section to go on with: the first that lacks a required answer or was not begun; None when only the check is left."""
     lacking = {number for number, _ in missing(definition, answers)}
-    for number, section, shown in _shown_sections(definition, answers):
+    for number, _, shown in _shown_sections(definition, answers):
         if number in lacking or not any(answers.get(question.key) for question in shown):
             return number
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from portal.kernel.refusal import N_
 from portal.kernel.words import Words, best
@@ -38,7 +38,8 @@ def _same_keys(definition: Definition) -> Iterator[Problem]:
             yield Problem(N_("The key “%(key)s” is used twice."), {"key": key}, key)
     for question in definition.questions:
         for key in _twice(option.key for option in question.options):
-            yield Problem(N_("%(question)s has two options with the key “%(key)s”."), {"question": called(question), "key": key}, question.key)
+            values = {"question": called(question), "key": key}
+            yield Problem(N_("%(question)s has two options with the key “%(key)s”."), values, question.key)
 
 
 def _twice(keys: Iterable[str]) -> list[str]:
@@ -105,20 +106,19 @@ def _circles(definition: Definition) -> Iterator[Problem]:
 
 
 def _rules(definition: Definition) -> Iterator[Problem]:
-    earlier: dict[str, Question] = {}
+    earlier: set[str] = set()
     everything = {question.key: question for question in definition.questions}
     for question in definition.questions:
         for rule in question.rules:
             if not rule.conditions:
                 yield Problem(N_("%(question)s has a rule without conditions."), {"question": called(question)}, question.key)
             for condition in rule.conditions:
-                yield from _condition(question, condition, earlier, everything)
-        earlier[question.key] = question
+                yield from _condition(question, condition, earlier, everything.get(condition.question))
+        earlier.add(question.key)
 
 
-def _condition(question: Question, condition: Condition, earlier: dict[str, Question], everything: dict[str, Question]) -> Iterator[Problem]:
+def _condition(question: Question, condition: Condition, earlier: Collection[str], asked: Question | None) -> Iterator[Problem]:
     values = {"question": called(question)}
-    asked = everything.get(condition.question)
     if asked is None:
         yield Problem(N_("%(question)s has a rule about a question that is not here any more."), values, question.key)
         return

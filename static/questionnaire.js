@@ -1,0 +1,255 @@
+/* Questionnaires in the browser: follow-ups open in place, answers save themselves, nothing typed is lost.
+ *
+ * Without this file everything works too: all follow-ups are shown and "Next section" saves.
+ *
+ * THE PAGE
+ *   <form data-questionnaire data-save-url="/…" data-keep="item id and person id" data-decimal="." or ","
+ *         data-rules='{"sections":[{"questions":[{key,type,show,required}]}]}'   (rules.outline(definition))
+ *         data-answers='{"key": value}'                                          (stored answers of all sections)
+ *         data-text-saved data-text-saving data-text-waiting data-text-look data-text-signed-out data-text-conflict
+ *         data-text-restored>
+ *   a question:  <div id="…" data-question="key" data-rev="3" [data-unsaved] [data-private]>  its fields, any names  </div>
+ *     data-unsaved: the text in the fields is not what is stored (the form came back with an error)
+ *     data-private: never kept in localStorage
+ *     A follow-up may lie inside the question that opens it. <input type="hidden" name="rev.key"> inside is kept up to date;
+ *     it also tells the server which questions were on the form (ticking nothing sends nothing).
+ *   [data-optional] is hidden while a question is required; [data-without-script] ("If yes:") is hidden by this file.
+ *   the live line:  <span class="saved" role="status"><svg…/><span data-saved></span></span>; twins with aria-hidden are
+ *     updated as well; .saved gets data-state="saved|saving|waiting|look".
+ *   <template data-conflict>  [data-theirs] [data-mine] [data-by] [data-at] and buttons [data-take="theirs|mine|both"]  </template>
+ *
+ * THE PROTOCOL   POST data-save-url, form-encoded: question, rev (that the text is based on), value (once per value; none
+ * = empty); headers X-CSRFToken, Accept: application/json. The form's own POST takes the whole section as well.
+ *   200 {question, rev, saved_at}   stored. Also when the stored value is already this one, whatever the rev (a lost reply).
+ *   409 {question, rev, value, by, at, both?}   somebody else saved in between: nothing was overwritten. `value` is a text or
+ *       a list as in the fields, `both` may be a ready panel in HTML instead of the template.
+ *   422 {question, message}   cannot be stored as it is. Kept here, not said while typing; "Next section" says it.
+ *   A redirect, 401 or 403: signed out. Anything else, or no reply: tried again after 1, 2, 4 … 30 s and when online again.
+ */
+
+import { Question, same, ticks } from "./questionnaire-fields.js";
+import { walk } from "./questionnaire-rules.js";
+
+export { required, visible } from "./questionnaire-rules.js";
+
+// ── A section: reveal, save, restore, resolve ────────────────────────────────────────────────────
+
+export class Questionnaire {
+  constructor(form, { pause = 800, first = 1000, longest = 30000 } = {}) {
+    Object.assign(this, { form, pause, first, longest, tries: 0, insist: false, running: null, current: null });
+    this.rules = JSON.parse(form.dataset.rules || '{"sections":[]}');
+    this.answers = JSON.parse(form.dataset.answers || "{}");
+    this.ruled = this.rules.sections.flatMap((section) => section.questions ?? []);
+    const types = new Map(this.ruled.map(({ key, type }) => [key, type]));
+    const pair = (element) => [element.dataset.question, new Question(form, element, types.get(element.dataset.question))];
+    this.questions = new Map([...form.querySelectorAll("[data-question]")].map(pair));
+    form.querySelectorAll("[data-without-script]").forEach((words) => { words.hidden = true; });
+    this.restore();
+    this.connect();
+    this.reveal();
+    this.listen();
+    this.flush();
+  }
+
+  listen() {
+    this.form.addEventListener("input", (event) => this.typed(event.target));
+    this.form.addEventListener("change", () => this.flush());
+    this.form.addEventListener("focusout", () => this.flush());
+    this.form.addEventListener("submit", (event) => this.submit(event));
+    addEventListener("online", () => { this.tries = 0; this.flush(); });
+    document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") this.flush(); });
+    addEventListener("pagehide", () => this.unsaved.filter((one) => one !== this.current).forEach((one) => this.save(one)));
+  }
+
+  get unsaved() {
+    return [...this.questions.values()].filter((one) => one.dirty && !one.refused && !one.conflict);
+  }
+
+  // Follow-ups
+
+  connect() { // aria-controls: from the field that opens a follow-up to the follow-up
+    for (const { key, show } of this.ruled) {
+      const follow = this.questions.get(key)?.element;
+      if (!show || !follow) continue;
+      follow.id ||= `follow-up-${key}`;
+      for (const { question, is, value } of show.any ?? show.all) {
+        const one = is === "equals" || is === "contains";
+        const openers = (this.questions.get(question)?.fields ?? []).filter((field) => !(one && ticks(field)) || field.value === value);
+        for (const field of openers) {
+          const ids = (field.getAttribute("aria-controls") ?? "").split(" ").filter((id) => id && id !== follow.id);
+          field.setAttribute("aria-controls", [...ids, follow.id].join(" "));
+        }
+      }
+    }
+  }
+
+  reveal() {
+    for (const [key, question] of this.questions) this.answers[key] = question.answer;
+    const { shown, needed } = walk(this.rules, this.answers);
+    for (const [key, { element }] of this.questions) {
+      element.hidden = !shown.includes(key);
+      for (const mark of element.querySelectorAll("[data-optional]")) {
+        if (mark.closest("[data-question]") === element) mark.hidden = needed.includes(key);
+      }
+    }
+  }
+
+  // Saving
+
+  restore() { // text that never reached the server; when the server has moved on since, both are shown
+    for (const question of this.questions.values()) {
+      const shown = question.read();
+      const kept = question.kept();
+      question.dirty = question.element.dataset.unsaved !== undefined || !same(shown, question.served);
+      if (!kept) continue;
+      if (same(kept.value, shown)) {
+        if (!question.dirty) question.forget();
+        continue;
+      }
+      const { rev } = question;
+      question.write(kept.value);
+      question.dirty = true;
+      question.setRev(kept.rev);
+      if (kept.rev === rev) this.say("restored", "waiting");
+      else this.conflicts(question, { rev, value: shown });
+    }
+  }
+
+  typed(field) {
+    const question = this.questions.get(field.closest("[data-question]")?.dataset.question);
+    if (!question?.fields.includes(field)) return;
+    Object.assign(question, { dirty: true, refused: false });
+    this.insist = false;
+    question.keep();
+    this.reveal();
+    if (!this.tries && !question.conflict) this.say("saving", "saving");
+    this.soon(this.pause);
+  }
+
+  soon(milliseconds) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.flush(), milliseconds);
+  }
+
+  flush() { // one question at a time, in order; settles when all are saved or nothing goes for now
+    clearTimeout(this.timer);
+    this.running ??= this.work().finally(() => { this.running = null; });
+    return this.running;
+  }
+
+  async work() {
+    let outcome = "";
+    while (this.unsaved.length && (outcome === "" || outcome === "answered")) {
+      [this.current] = this.unsaved;
+      outcome = await this.save(this.current);
+      this.current = null;
+    }
+    if (outcome === "answered") this.settled();
+    else if (outcome) this.later(outcome);
+    return outcome;
+  }
+
+  settled() {
+    this.tries = 0;
+    const all = [...this.questions.values()];
+    if (all.some((one) => one.conflict)) this.say("conflict", "look");
+    else if (all.some((one) => one.refused)) this.say("look", "look");
+    else this.say("saved", "saved");
+  }
+
+  later(outcome) {
+    this.say(outcome, "waiting");
+    this.soon(Math.min(this.first * 2 ** this.tries++, this.longest));
+  }
+
+  async save(question) {
+    const value = question.read();
+    let reply, told;
+    try {
+      reply = await this.post(question, value);
+      if (reply.type === "opaqueredirect" || reply.status === 401 || reply.status === 403) return "signedOut";
+      if (![200, 409, 422].includes(reply.status)) return "waiting";
+      told = await reply.json();
+    } catch { return "waiting"; }
+    if (reply.status === 200) this.stored(question, told.rev, value);
+    else if (reply.status === 409) this.conflicts(question, told);
+    else question.refused = same(question.read(), value);
+    return "answered";
+  }
+
+  post(question, value) {
+    const body = new URLSearchParams([["question", question.key], ["rev", question.rev], ...value.map((one) => ["value", one])]);
+    const headers = { "X-CSRFToken": this.form.elements.csrf_token?.value ?? "", Accept: "application/json" };
+    const keepalive = body.toString().length < 30000; // so that it survives a closing tab; browsers allow 64 kB
+    const signal = AbortSignal.timeout(20000);
+    return fetch(this.form.dataset.saveUrl, { method: "POST", body, headers, keepalive, signal, redirect: "manual" });
+  }
+
+  stored(question, rev, value) {
+    question.setRev(rev);
+    question.dirty = !same(question.read(), value);
+    if (question.dirty) question.keep();
+    else question.forget();
+  }
+
+  async submit(event) { // the form takes the whole section; saves under way come to rest first, or they would meet it
+    if (this.insist || (!this.running && !this.unsaved.length)) return;
+    event.preventDefault();
+    const outcome = await Promise.race([this.flush(), new Promise((done) => setTimeout(done, 4000, "slow"))]);
+    this.insist = true; // pressed again it goes through, and the browser says what it can
+    if (outcome !== "waiting") this.form.requestSubmit(event.submitter);
+  }
+
+  say(text, state) {
+    const words = this.form.dataset[`text${text[0].toUpperCase()}${text.slice(1)}`];
+    for (const line of words ? document.querySelectorAll("[data-saved]") : []) {
+      if (line.textContent !== words) line.textContent = words;
+      line.closest(".saved")?.setAttribute("data-state", state);
+    }
+  }
+
+  // Two texts for one question
+
+  conflicts(question, { rev, value, by = "", at = "", both }) {
+    const theirs = [value ?? []].flat().map(String);
+    question.conflict = true;
+    question.element.querySelector("[data-panel]")?.remove();
+    const panel = document.createElement("div");
+    panel.dataset.panel = "";
+    if (both) panel.innerHTML = both;
+    else panel.append(this.compared({ theirs: question.words(theirs), mine: question.words(question.read()), by, at }));
+    for (const button of panel.querySelectorAll("[data-take=both]")) button.hidden = !question.type?.endsWith("_text");
+    panel.addEventListener("click", (event) => {
+      const take = event.target.closest("[data-take]")?.dataset.take;
+      if (!take) return;
+      event.preventDefault();
+      if (take === "theirs") question.write(theirs);
+      if (take === "both") question.write([[...theirs, ...question.read()].join(question.type === "long_text" ? "\n\n" : " / ")]);
+      this.resolved(question, rev, panel, { dirty: take !== "theirs" });
+    });
+    question.element.append(panel);
+    this.say("conflict", "look");
+  }
+
+  compared(words) {
+    const copy = document.querySelector("template[data-conflict]").content.cloneNode(true);
+    for (const [slot, text] of Object.entries(words)) {
+      copy.querySelectorAll(`[data-${slot}]`).forEach((place) => { place.textContent = text; });
+    }
+    return copy;
+  }
+
+  resolved(question, rev, panel, { dirty }) {
+    question.setRev(rev);
+    Object.assign(question, { conflict: false, dirty });
+    if (dirty) question.keep();
+    else question.forget();
+    question.fields.find((field) => !ticks(field) || field.checked)?.focus();
+    panel.remove();
+    this.reveal();
+    if (dirty) this.flush();
+    else this.settled();
+  }
+}
+
+document.querySelectorAll("form[data-questionnaire]").forEach((form) => new Questionnaire(form));
