@@ -13,4 +13,5 @@ from portal.models import (  # noqa: F401
     projects,
     questionnaires,
     sessions,
+    turns,
 )

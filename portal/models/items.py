@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import cast
 
 import sqlalchemy as sa
@@ -18,17 +17,12 @@ from portal.kernel.scope import hide_from_clients
 from portal.kernel.viewer import Role, Viewer
 from portal.kernel.words import best, best_language
 from portal.models.item_states import MOVES, OPEN, WAITS_FOR, ItemKind, ItemState, WaitingOn
+from portal.models.turns import ItemPerson, Part, Turn
+
+__all__ = ["GONE", "UNDO_FOR", "Item", "ItemPerson", "Part", "Turn", "new_item", "stale"]
 
 UNDO_FOR = timedelta(seconds=10)
 GONE = N_("This has changed in the meantime. Please look again.")
-
-
-class Part(StrEnum):
-    """What a named person does on an item."""
-
-    DO = "do"
-    DECIDE = "decide"
-    DEPUTY = "deputy"
 
 
 class Item(Identified, Owned, Base):
@@ -215,47 +209,6 @@ class Item(Identified, Owned, Base):
             session.flush()
         session.add(Turn(client_id=self.client_id, item_id=self.id, n=last.n + 1 if last else 1, side=side, state=self.state, began_at=at))
         stale(self)
-
-
-class ItemPerson(Identified, Owned, Base):
-    """That a named person does or decides an item; without such rows everybody does whose role allows."""
-
-    __tablename__ = "item_person"
-
-    item_id: Mapped[uuid.UUID]
-    person_id: Mapped[uuid.UUID]
-    part: Mapped[Part]
-    position: Mapped[int] = mapped_column(default=0)
-    scope: Mapped[dict[str, object] | None] = mapped_column(sa.JSON)
-    asked_by: Mapped[uuid.UUID | None]
-    ended_at: Mapped[datetime | None]
-
-    __table_args__ = (
-        owned_by("item"),
-        sa.ForeignKeyConstraint(["client_id", "person_id"], ["membership.client_id", "membership.person_id"], ondelete="RESTRICT"),
-        sa.UniqueConstraint("item_id", "person_id", "part"),
-    )
-
-
-ENDLESS: sa.ColumnElement[bool] = sa.literal_column("ended_at IS NULL")
-
-
-class Turn(Owned, Base):
-    """One stretch of waiting on an item, and for whom."""
-
-    __tablename__ = "turn"
-
-    item_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    side: Mapped[WaitingOn]
-    state: Mapped[ItemState]
-    began_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-
-    __table_args__ = (
-        owned_by("item"),
-        sa.Index("uq_turn_open", "item_id", unique=True, sqlite_where=ENDLESS, postgresql_where=ENDLESS),
-    )
 
 
 def stale(thing: Item) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import update
 
@@ -19,8 +19,8 @@ from portal.kernel.viewer import SYSTEM, Viewer
 from portal.models import sessions
 from portal.models.clients import Membership
 from portal.models.people import Person, Purpose, SignedIn, SignInRequest
+from portal.models.sign_in import LIFE, link_for, new_request, supersede
 
-LIFE = {Purpose.LOGIN: timedelta(minutes=10), Purpose.INVITE: timedelta(days=7), Purpose.OPERATOR: timedelta(hours=24)}
 MAX_TRIES = 5
 REPLAY_GRACE = timedelta(seconds=60)
 
@@ -39,7 +39,7 @@ def ask_to_sign_in(address: str, *, binding: str | None, next_path: str, ua: str
     """Note that somebody asks to sign in and let a mail go out if the address is known; all answers and all work look alike."""
     person = queries.person_with(address)
     enough = queries.asks_too_often(address, ip_net)
-    asked = _request(Purpose.LOGIN, address, person, binding=binding, next_path=next_path, ua=ua, ip_net=ip_net)
+    asked = new_request(Purpose.LOGIN, address, person, binding=binding, next_path=next_path, ua=ua, ip_net=ip_net)
     if enough:
         asked.expires_at = asked.created_at
     welcome = person is not None and not person.disabled_at and not enough
@@ -55,10 +55,8 @@ def ask_to_sign_in(address: str, *, binding: str | None, next_path: str, ua: str
 
 @action
 def make_link(person: Person, purpose: Purpose, *, next_path: str) -> UUID:
-    """Make a link that no browser asked for: an invitation (with its code) or the operator's own."""
-    if purpose is Purpose.INVITE:
-        _supersede(person.id, purpose)
-    return _request(purpose, person.email_canon, person, binding=None, next_path=next_path, ua="", ip_net="").id
+    """Make a link that no browser asked for, such as the operator's own."""
+    return link_for(person, purpose, next_path=next_path).id
 
 
 @action
@@ -97,7 +95,7 @@ def claim(asked: SignInRequest, *, binding: str | None, code_ok: bool, keep: boo
         return None
     row = sessions.begin(person, token, method="code" if code_ok else asked.purpose.value, keep=keep, ua=ua, ip_net=ip_net)
     db.session.execute(update(SignInRequest).where(SignInRequest.id == asked.id).values(signed_in_id=row.id))
-    _supersede(person.id, Purpose.LOGIN)
+    supersede(person.id, Purpose.LOGIN)
     with acting_as(SYSTEM):
         viewer = sessions.viewer_of(person, row)
         db.session.execute(
@@ -134,32 +132,6 @@ def end_other_sessions(*, by: Viewer) -> int:
     count = sessions.end_all(by.person_id, but=by.session_id)
     record(Kind.SESSIONS_REVOKED, db.session.get(Person, by.person_id), by=by, count=count)
     return count
-
-
-def _request(
-    purpose: Purpose, address: str, person: Person | None, *, binding: str | None, next_path: str, ua: str, ip_net: str
-) -> SignInRequest:
-    moment = now()
-    asked = SignInRequest(
-        id=uuid4(),
-        purpose=purpose,
-        email_canon=address,
-        person_id=person.id if person else None,
-        binding_hash=binding,
-        next_path=next_path,
-        created_at=moment,
-        expires_at=moment + LIFE[purpose],
-        ip_net=ip_net,
-        ua=ua[:120],
-    )
-    db.session.add(asked)
-    db.session.flush()
-    return asked
-
-
-def _supersede(person_id: UUID, purpose: Purpose) -> None:
-    pending = (SignInRequest.person_id == person_id, SignInRequest.purpose == purpose, SignInRequest.consumed_at.is_(None))
-    db.session.execute(update(SignInRequest).where(*pending, SignInRequest.superseded_at.is_(None)).values(superseded_at=now()))
 
 
 def _replayed(asked: SignInRequest, token: str, binding: str | None) -> Entry | None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, or_, select
 from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.models.people import Person, SignedIn, SignInRequest
+from portal.models.sign_in import still_leads_in
 
 PER_ADDRESS, PER_ADDRESS_A_DAY, PER_NETWORK = 5, 20, 40
 WINDOW = timedelta(minutes=15)
@@ -46,7 +47,7 @@ def sign_in_request(request_id: UUID | None) -> SignInRequest | None:
 
 def can_be_used(asked: SignInRequest | None) -> bool:
     """Whether a request still leads in."""
-    return bool(asked and not asked.consumed_at and not asked.superseded_at and asked.expires_at > now() and asked.person_id)
+    return still_leads_in(asked)
 
 
 def sessions_of(person_id: UUID) -> list[SignedIn]:
