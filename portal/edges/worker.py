@@ -108,7 +108,7 @@ def _write(row: Outbox) -> Parcel | None:
 def _address(row: Outbox, person: Person, letter: Letter) -> Parcel:
     firm = the_firm()
     project = db.session.get(Project, row.project_id) if row.project_id else None
-    lead = db.session.get(Person, _lead_id(row, project))
+    lead = _lead(row, project)
     host = current_app.config["SERVER_NAME"].split(":")[0]
     row.message_id = f"<{row.id.hex}@{host}>"
     thread = f"<project-{project.id.hex}@{host}>" if project else ""
@@ -129,11 +129,11 @@ def _address(row: Outbox, person: Person, letter: Letter) -> Parcel:
     )
 
 
-def _lead_id(row: Outbox, project: Project | None) -> object:
-    if project:
-        return project.lead_id
+def _lead(row: Outbox, project: Project | None) -> Person | None:
+    """Who looks after what this mail is about; answers go to them."""
     client = db.session.get(Client, row.client_id) if row.client_id else None
-    return client.lead_id if client else None
+    lead_id = project.lead_id if project else client.lead_id if client else None
+    return db.session.get(Person, lead_id) if lead_id else None
 
 
 def queue_for(app: Flask) -> Huey:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.features.uploads import actions
-from portal.features.uploads.forms import FilesForm, sentence
+from portal.features.uploads.forms import FilesForm, limits, sentence
 from portal.features.uploads.receiving import Turned, receive_all
 from portal.kernel.refusal import Refused
 from portal.kinds import reading
@@ -89,4 +89,10 @@ def _add_and_send(item_id: UUID, form: FilesForm, turned: list[Turned]) -> str:
 def _facts(asked: Item) -> dict[str, object]:
     spec = spec_of(asked)
     named = reading.people_of(asked.id, Part.DO)
-    return {"spec": spec, "files": files_of(asked.id), "accept": accept(spec.types), "can_work": may.work_on_item(viewer(), asked, named)}
+    return {
+        "spec": spec,
+        "files": files_of(asked.id),
+        "accept": accept(spec.types),
+        "hint": limits(spec),
+        "can_work": may.work_on_item(viewer(), asked, named),
+    }

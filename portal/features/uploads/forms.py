@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import MultipleFileField, TextAreaField
 from wtforms.validators import Length
 
+from portal.kinds.files import FileSpec
 from portal.storage.checks import FAMILY_LABELS, SENTENCES, Family, Finding
 from portal.web.forms import Form
 from portal.web.i18n import size
@@ -32,3 +33,12 @@ def sentence(finding: Finding) -> str:
     if "wanted" in facts:
         facts["wanted"] = families(facts["wanted"])
     return str(_(SENTENCES[finding.code], **facts))
+
+
+def limits(spec: FileSpec) -> str:
+    """What fits here, said before anybody chooses."""
+    kinds = families(spec.types) if spec.types else _("Any kind of file")
+    largest = size(spec.max_bytes)
+    if spec.max_count == 1:
+        return str(_("%(kinds)s, up to %(size)s.", kinds=kinds, size=largest))
+    return str(_("%(kinds)s, up to %(size)s each, at most %(count)s files.", kinds=kinds, size=largest, count=spec.max_count))
