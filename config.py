@@ -67,7 +67,7 @@ class Config:
             port=port,
             redis_url=env.get("REDIS_URL", ""),
             trusted_proxies=int(env.get("TRUSTED_PROXIES") or 0),
-            max_file_bytes=int(env.get("MAX_FILE_MB") or 100) * 1024 * 1024,
+            max_file_bytes=int(env.get("MAX_FILE_MB") or 100) * 1_000_000,
         )
         problems = list(config.problems(env))
         if problems:

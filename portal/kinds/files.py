@@ -25,7 +25,7 @@ class FileSpec:
     types: tuple[str, ...] = ()
     min_count: int = 1
     max_count: int = MOST_FILES
-    max_bytes: int = 100 * 1024 * 1024
+    max_bytes: int = 100_000_000
 
 
 def spec_of(item: Item) -> FileSpec:
