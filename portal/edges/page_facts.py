@@ -6,10 +6,8 @@ import hashlib
 from dataclasses import dataclass
 
 from flask import Flask, g, url_for
-from sqlalchemy import func, select
 
-from portal.kernel.db import db
-from portal.models.deliveries import Delivery
+from portal.kinds import reading
 from portal.models.people import Firm, Person, the_firm
 from portal.web import i18n
 from portal.web.doors import viewer
@@ -76,5 +74,4 @@ def _viewer_facts() -> ViewerFacts | None:
 def _nav_counts() -> dict[str, int]:
     if not viewer().is_staff:
         return {}
-    waiting = select(func.count()).select_from(Delivery).where(Delivery.finished_at.is_(None))
-    return {"review": db.session.scalar(waiting) or 0}
+    return {"review": reading.to_review()}

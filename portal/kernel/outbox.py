@@ -115,6 +115,21 @@ def post(
     return new
 
 
+def waiting_facts(dedupe: str) -> dict[str, object]:
+    """The facts of what still waits under a key, to be added to; empty when nothing waits."""
+    facts = db.session.scalar(select(Outbox.facts).where(Outbox.dedupe == dedupe, Outbox.state == Stand.WAITING))
+    return dict(facts or {})
+
+
+def reschedule(dedupe: str, *, wait: timedelta) -> bool:
+    """Let what waits under a key leave after so long from now; True when something waits."""
+    moved = update(Outbox).where(Outbox.dedupe == dedupe, Outbox.state == Stand.WAITING).values(not_before=now() + wait)
+    found = bool(getattr(db.session.execute(moved.execution_options(synchronize_session=False)), "rowcount", 0))
+    if found:
+        db.session().info.setdefault("due_in", set()).add(wait.total_seconds())
+    return found
+
+
 def cancel(dedupe: str) -> bool:
     """Take back what still waits under a key; True when there was something to take back."""
     done = db.session.execute(update(Outbox).where(Outbox.dedupe == dedupe, Outbox.state == Stand.WAITING).values(state=Stand.CANCELLED))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 
@@ -20,7 +20,7 @@ from portal.models import may
 from portal.models.clients import Client
 from portal.models.deliveries import Delivery, HandOver, Verdict
 from portal.models.item_states import ItemState
-from portal.models.items import Item, Part
+from portal.models.items import GONE, Item, Part
 
 
 @action
@@ -75,9 +75,10 @@ def take_back(item: Item, *, by: Viewer) -> None:
 
 
 @action
-def accept(item: Item, *, by: Viewer) -> None:
-    """Say that what came in is fine."""
+def accept(item: Item, *, by: Viewer, seen: int | None = None) -> None:
+    """Say that what came in is fine. `seen` is the revision that was looked at: nobody judges what they have not seen."""
     require(may.run_clients(by))
+    _as_seen(item, seen)
     item.accept(at=now())
     _judge(item, Verdict.ACCEPTED, by=by)
     record(Kind.ITEM_ACCEPTED, item, by=by, round=item.round)
@@ -96,9 +97,10 @@ def undo_accept(item: Item, *, by: Viewer) -> None:
 
 
 @action
-def send_back(item: Item, reason: str, *, by: Viewer) -> None:
-    """Ask again, with a reason the client reads."""
+def send_back(item: Item, reason: str, *, by: Viewer, seen: int | None = None) -> None:
+    """Ask again, with a reason the client reads. `seen` as in `accept`."""
     require(may.run_clients(by))
+    _as_seen(item, seen)
     item.send_back(reason, by=by, at=now())
     _judge(item, Verdict.RETURNED, by=by, reason=reason.strip())
     record(Kind.ITEM_SENT_BACK, item, by=by, round=item.round, detail={"reason": reason.strip()})
@@ -113,17 +115,19 @@ def not_available(item: Item, reason: str, *, by: Viewer) -> None:
 
 
 @action
-def insist(item: Item, reason: str, *, by: Viewer) -> None:
-    """Ask for it all the same."""
+def insist(item: Item, reason: str, *, by: Viewer, seen: int | None = None) -> None:
+    """Ask for it all the same. `seen` as in `accept`."""
     require(may.run_clients(by))
+    _as_seen(item, seen)
     item.insist(reason, by=by, at=now())
     record(Kind.ITEM_INSISTED, item, by=by, detail={"reason": reason.strip()})
 
 
 @action
-def waive(item: Item, *, by: Viewer) -> None:
-    """Go on without it."""
+def waive(item: Item, *, by: Viewer, seen: int | None = None) -> None:
+    """Go on without it. `seen` as in `accept`."""
     require(may.run_clients(by))
+    _as_seen(item, seen)
     item.waive(at=now())
     record(Kind.ITEM_WAIVED, item, by=by)
 
@@ -145,13 +149,34 @@ def promise(item: Item, day: date, *, by: Viewer) -> None:
     record(Kind.ITEM_PROMISED, item, by=by, day=day)
 
 
+MEANWHILE = {
+    ItemState.SENT: N_("This was sent again in the meantime. Please look at what is there now."),
+    ItemState.STARTED: N_("It has been taken back in the meantime, so there is nothing to judge."),
+    ItemState.ACCEPTED: N_("Somebody else has accepted this in the meantime. You can still ask again."),
+    ItemState.RETURNED: N_("Somebody else has asked again in the meantime."),
+    ItemState.WAIVED: N_("Somebody else has decided to go on without this."),
+}
+
+
+def _as_seen(item: Item, seen: int | None) -> None:
+    """Refuse a verdict on something that has moved since the page was drawn."""
+    if seen is not None and seen != item.rev:
+        raise Refused(MEANWHILE.get(item.state, GONE))
+
+
 def _judge(item: Item, verdict: Verdict, *, by: Viewer, reason: str = "") -> None:
     handed = reading.hand_over(item.id, item.round)
     if handed is None or handed.taken_back_at:
         raise Refused(N_("There is nothing to judge here any more."))
+    _lock_delivery(handed.delivery_id)
     handed.verdict, handed.verdict_by, handed.verdict_at, handed.reason = verdict, by.person_id, now(), reason
     db.session.flush()
     _finish(handed, by=by)
+
+
+def _lock_delivery(delivery_id: UUID) -> None:
+    """Let two verdicts in one delivery follow each other, so that the second one sees that it is the last."""
+    db.session.execute(select(Delivery.id).where(Delivery.id == delivery_id).with_for_update())
 
 
 def _finish(handed: HandOver, *, by: Viewer) -> None:

@@ -116,3 +116,13 @@ def _urgency(item: Item) -> int:
     if item.kind.is_decision:
         return 0
     return {ItemState.RETURNED: 1, ItemState.STARTED: 2}.get(item.state, 3)
+
+
+def to_review() -> int:
+    """How many things the firm has to look at: deliveries with something unjudged, and items the client does not have."""
+    judged = (HandOver.verdict.is_not(None)) | (HandOver.taken_back_at.is_not(None))
+    live = and_(Project.client_id == Item.client_id, Project.id == Item.project_id, Project.state != ProjectState.ARCHIVED)
+    unjudged = select(func.count(HandOver.delivery_id.distinct())).join(Item, Item.id == HandOver.item_id).join(Project, live)
+    missing = select(func.count(Item.id)).join(Project, live).where(Item.state == ItemState.NOT_AVAILABLE)
+    counts = select(unjudged.where(~judged).scalar_subquery(), missing.scalar_subquery())
+    return sum(int(count or 0) for count in db.session.execute(counts).one())

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel.db import Base, Identified, Owned, owned_by
+from portal.models.people import initials
 
 
 class Verdict(StrEnum):
@@ -71,3 +72,8 @@ class HandOver(Identified, Owned, Base):
     def is_open(self) -> bool:
         """Whether it still waits for a verdict."""
         return self.verdict is None and self.taken_back_at is None
+
+
+def reference(client_name: str, *, project: int, number: int) -> str:
+    """What both sides call a delivery when they speak of it: the client's letters, the project's number, its own, such as LB-0114."""
+    return f"{initials(client_name)}-{project:02d}{number:02d}"
