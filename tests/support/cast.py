@@ -1,0 +1,356 @@
+"""The cast of every test, and how to make more of them: through the real models, verbs and actions.
+
+    Halden (the firm): ada (admin), abe (member)      Birch: bea (decides), ben (contributes)      Cedar: cal (decides)
+
+Each client has one running project with three milestones. Builders open their own session, commit, and return rows that are no longer
+attached to it: read their columns freely, and use `fresh(app, row)` to see what became of them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from portal.features.uploads import actions as uploads
+from portal.kernel.action import action
+from portal.kernel.addresses import canonical_address
+from portal.kernel.clock import now
+from portal.kernel.db import Base, db, open_session
+from portal.kernel.evidence import canonical, fingerprint
+from portal.kernel.record import Kind, record
+from portal.kernel.viewer import SYSTEM, Role, Viewer
+from portal.kinds import life
+from portal.models import sessions
+from portal.models.approvals import ApprovalVersion
+from portal.models.clients import Client, Membership, sort_key
+from portal.models.files import Upload
+from portal.models.item_states import ItemKind, ItemState
+from portal.models.items import Item, ItemPerson, Part, new_item
+from portal.models.people import Firm, Person, StaffRole
+from portal.models.projects import Milestone, Project, ProjectState
+from portal.storage.checks import check
+from portal.storage.current import store
+
+Row = TypeVar("Row", bound=Base)
+Result = TypeVar("Result")
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who and what is there before a test begins."""
+
+    ada: Person
+    abe: Person
+    bea: Person
+    ben: Person
+    cal: Person
+    birch: Client
+    cedar: Client
+    project: Project
+    cedar_project: Project
+    milestones: tuple[Milestone, ...]
+    cedar_milestones: tuple[Milestone, ...]
+
+
+# --- sessions -----------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def reading(app: Flask, by: Viewer = SYSTEM) -> Iterator[Session]:
+    """A session that reads as somebody (the system sees all); closed at the end."""
+    with app.app_context():
+        yield open_session(by, writes=False)
+
+
+def act(app: Flask, work: Callable[[], Result], *, by: Viewer = SYSTEM) -> Result:
+    """Do something as one action of somebody: committed, recorded, or rolled back."""
+    with app.app_context():
+        open_session(by, writes=True)
+        return action(work)()
+
+
+def as_viewer(app: Flask, person: Person) -> Viewer:
+    """The rights a person holds now."""
+    with reading(app):
+        return sessions.viewer_of(person)
+
+
+def fresh(app: Flask, row: Row) -> Row:
+    """The row as the database has it now."""
+    with reading(app) as session:
+        return session.get_one(type(row), sa.inspect(row).identity)
+
+
+# --- people and places --------------------------------------------------------------------------------------------------
+
+
+def make_firm(app: Flask, name: str = "Halden", **columns: object) -> Firm:
+    """The firm of this installation."""
+    facts = {"zone": "Europe/Berlin", "mail_address": "projects@halden.example", "phone": "+49 30 1234567", **columns}
+    return _add(app, Firm(name=name, **facts))
+
+
+def make_staff(app: Flask, name: str = "Ann Other", *, admin: bool = False, **columns: object) -> Person:
+    """Somebody who works for the firm."""
+    return _add(app, _person(name, "halden.example", staff_role=StaffRole.ADMIN if admin else StaffRole.MEMBER, **columns))
+
+
+def make_client(app: Flask, name: str = "", *, lead: Person | None = None, **columns: object) -> Client:
+    """A client without contacts."""
+    name = name or f"Client {next(_numbers)}"
+    facts = {"zone": "Europe/Berlin", **columns}
+
+    def work() -> Client:
+        head = lead.id if lead else db.session.scalars(sa.select(Person.id).where(Person.staff_role.is_not(None)).limit(1)).one()
+        client = Client(id=uuid4(), name=name, sort_key=sort_key(name), lead_id=head, created_at=now(), **facts)
+        db.session.add(client)
+        db.session.flush()
+        record(Kind.CLIENT_CREATED, client, by=SYSTEM, detail={"name": name})
+        return client
+
+    return act(app, work)
+
+
+def make_contact(app: Flask, client: Client, name: str = "", *, role: Role = Role.DECIDE, joined: bool = True, **columns: object) -> Person:
+    """Somebody who speaks for a client."""
+    person = _person(name or f"Contact {next(_numbers)}", f"{sort_key(client.name).replace(' ', '-')}.example", **columns)
+    _add(app, person)
+    add_membership(app, client, person, role=role, joined=joined)
+    return person
+
+
+def add_membership(app: Flask, client: Client, person: Person, *, role: Role = Role.DECIDE, joined: bool = True) -> Membership:
+    """Let somebody speak for one more client."""
+    row = Membership(client_id=client.id, person_id=person.id, role=role, invited_at=now(), joined_at=now() if joined else None)
+    return _add(app, row)
+
+
+def make_project(
+    app: Flask, client: Client, name: str = "New website", *, lead: Person | None = None, state: ProjectState = ProjectState.ACTIVE
+) -> Project:
+    """A project with three milestones: begun, next week, next month."""
+
+    def work() -> Project:
+        project = Project(
+            id=uuid4(), client_id=client.id, name=name, lead_id=lead.id if lead else client.lead_id, state=state, created_at=now()
+        )
+        project.starts_on = _day(-7)
+        db.session.add(project)
+        db.session.flush()
+        stages = (("Kick-off", -7, 3), ("Design", 10, 24), ("Launch", 40, 45))
+        db.session.add_all(
+            Milestone(
+                id=uuid4(), client_id=client.id, project_id=project.id, position=n, name={"en": said}, starts_on=_day(a), ends_on=_day(z)
+            )
+            for n, (said, a, z) in enumerate(stages)
+        )
+        record(Kind.PROJECT_CREATED, project, by=SYSTEM, detail={"name": name})
+        return project
+
+    return act(app, work)
+
+
+def milestones_of(app: Flask, project: Project) -> tuple[Milestone, ...]:
+    """A project's milestones in order."""
+    with reading(app) as session:
+        return tuple(session.scalars(sa.select(Milestone).where(Milestone.project_id == project.id).order_by(Milestone.position)))
+
+
+# --- items --------------------------------------------------------------------------------------------------------------
+
+
+def make_item(
+    app: Flask,
+    project: Project,
+    title: str = "",
+    *,
+    kind: ItemKind | str = ItemKind.FILES,
+    state: ItemState | str = ItemState.TO_DO,
+    doer: Person | None = None,
+    **columns: object,
+) -> Item:
+    """An item in a state, brought there by its own verbs; files are uploaded and versions presented where the way needs them.
+
+    `doer` is the contact who sends or decides (default: the first who may decide). Other keywords are columns, `why=` is its text.
+    """
+    kind, state, number = ItemKind(kind), ItemState(state), next(_numbers)
+    why = str(columns.pop("why", "We need it to begin."))
+
+    def create() -> Item:
+        item = new_item(client_id=project.client_id, project_id=project.id, kind=kind, position=number)
+        item.say("en", title=title or f"{kind.value.capitalize()} {number}", why=why, help="")
+        for column, value in columns.items():
+            setattr(item, column, value)
+        db.session.add(item)
+        db.session.flush()
+        record(Kind.ITEM_CREATED, item, by=SYSTEM, detail={"title": item.text("title", "en")})
+        return item
+
+    item = act(app, create)
+    for verb in _way(kind, state):
+        _walk(app, item, verb, doer)
+        item = fresh(app, item)
+    assert item.state is state, f"{item.state} is not {state}"
+    return item
+
+
+def _way(kind: ItemKind, state: ItemState) -> tuple[str, ...]:
+    """The verbs that lead from a draft to a state."""
+    first = ("send", "present") if kind.is_decision else ("send",)
+    sent = first if kind.is_decision else (*first, "hand_over")
+    ways: dict[ItemState, tuple[str, ...]] = {
+        ItemState.DRAFT: (),
+        ItemState.PREPARING: ("send",),
+        ItemState.TO_DO: first,
+        ItemState.STARTED: (*first, "start"),
+        ItemState.SENT: sent,
+        ItemState.ACCEPTED: (*sent, "decide") if kind.is_decision else (*sent, "accept"),
+        ItemState.RETURNED: (*sent, "send_back"),
+        ItemState.NOT_AVAILABLE: (*first, "not_available"),
+        ItemState.WAIVED: (*first, "waive"),
+    }
+    return ways[state]
+
+
+def _walk(app: Flask, item: Item, verb: str, doer: Person | None) -> None:
+    staff = as_viewer(app, _first_staff(app))
+    contact = as_viewer(app, doer or _first_contact(app, item))
+    if verb == "hand_over" and item.kind is ItemKind.FILES:
+        make_upload(app, item, by=doer)
+    works: dict[str, tuple[Viewer, Callable[[Item], object]]] = {
+        "send": (staff, lambda i: life.send(i, by=staff)),
+        "present": (staff, lambda i: present(i, by=staff)),
+        "start": (contact, lambda i: i.start(at=now())),
+        "hand_over": (contact, lambda i: life.hand_over(i, by=contact)),
+        "accept": (staff, lambda i: life.accept(i, by=staff)),
+        "decide": (contact, lambda i: i.decided(ItemState.ACCEPTED, at=now())),
+        "send_back": (staff, lambda i: life.send_back(i, "The second page is missing.", by=staff)),
+        "not_available": (contact, lambda i: life.not_available(i, "We never had this.", by=contact)),
+        "waive": (staff, lambda i: life.waive(i, by=staff)),
+    }
+    who, work = works[verb]
+    act(app, lambda: work(db.session.get_one(Item, item.id)), by=who)
+
+
+def present(item: Item, *, by: Viewer) -> ApprovalVersion:
+    """Lay a first version before the client."""
+    text = canonical({"format": 1, "item": str(item.id), "n": 1, "text": "Look at the plan.", "files": []})
+    version = ApprovalVersion(
+        id=uuid4(),
+        client_id=item.client_id,
+        item_id=item.id,
+        n=1,
+        snapshot=text,
+        sha256=fingerprint("version", text),
+        by_id=by.person_id,
+        presented_at=now(),
+    )
+    db.session.add(version)
+    item.present(at=now())
+    return version
+
+
+def name_person(app: Flask, item: Item, person: Person, part: Part = Part.DO) -> ItemPerson:
+    """Name who does or decides an item."""
+    return _add(app, ItemPerson(id=uuid4(), client_id=item.client_id, item_id=item.id, person_id=person.id, part=part))
+
+
+def make_upload(app: Flask, item: Item, *, name: str = "Plan.pdf", content: bytes = PDF, by: Person | None = None) -> Upload:
+    """A file a contact sent for an item that waits for them: really received, checked and promoted."""
+    viewer = as_viewer(app, by or _first_contact(app, item))
+
+    def announced() -> UUID:
+        (row,) = uploads.announce(db.session.get_one(Item, item.id), [name], by=viewer)
+        return row.id
+
+    def kept() -> Upload:
+        found = db.session.get_one(Item, item.id)
+        incoming = db.session.get_one(uploads.Incoming, incoming_id)
+        received = store().receive(io.BytesIO(content), limit=len(content))
+        with store().open(received.key_in_incoming) as stream:
+            kind, _ = check(stream, name, wanted=())
+        store().promote(received, incoming.key)
+        (upload,) = uploads.keep(found, [uploads.Arrived(incoming_id, received, name, kind.mime)], by=viewer)
+        return upload
+
+    incoming_id = act(app, announced, by=viewer)
+    return act(app, kept, by=viewer)
+
+
+# --- the cast itself ----------------------------------------------------------------------------------------------------
+
+
+def hire(app: Flask) -> None:
+    """Write the cast into a new database."""
+    make_firm(app)
+    ada = make_staff(app, "Ada Voss", admin=True)
+    make_staff(app, "Abe Lund")
+    birch = make_client(app, "Birch", lead=ada)
+    cedar = make_client(app, "Cedar", lead=ada)
+    make_contact(app, birch, "Bea Birch", role=Role.DECIDE)
+    make_contact(app, birch, "Ben Moss", role=Role.CONTRIBUTE)
+    make_contact(app, cedar, "Cal Cedar", role=Role.DECIDE)
+    make_project(app, birch, "New website", lead=ada)
+    make_project(app, cedar, "New office", lead=ada)
+
+
+def meet(app: Flask) -> Cast:
+    """Find the cast in the database."""
+    with reading(app) as session:
+        people = {p.name.split()[0].lower(): p for p in session.scalars(sa.select(Person))}
+        clients = {c.name: c for c in session.scalars(sa.select(Client))}
+        projects = {p.client_id: p for p in session.scalars(sa.select(Project))}
+        stages = list(session.scalars(sa.select(Milestone).order_by(Milestone.position)))
+        birch, cedar = clients["Birch"], clients["Cedar"]
+        project, cedar_project = projects[birch.id], projects[cedar.id]
+        session.expunge_all()
+    return Cast(
+        **{name: people[name] for name in ("ada", "abe", "bea", "ben", "cal")},
+        birch=birch,
+        cedar=cedar,
+        project=project,
+        cedar_project=cedar_project,
+        milestones=tuple(m for m in stages if m.project_id == project.id),
+        cedar_milestones=tuple(m for m in stages if m.project_id == cedar_project.id),
+    )
+
+
+def _person(name: str, domain: str, *, email: str = "", **columns: object) -> Person:
+    address = email or f"{name.split()[0].lower()}-{next(_numbers)}@{domain}"
+    first = name.split()[0].lower()
+    address = email or (f"{first}@{domain}" if first in ("ada", "abe", "bea", "ben", "cal") else address)
+    facts = {"zone": "Europe/Berlin", **columns}
+    return Person(id=uuid4(), name=name, email_typed=address, email_canon=canonical_address(address), **facts)
+
+
+def _add(app: Flask, row: Row) -> Row:
+    act(app, lambda: db.session.add(row))
+    return row
+
+
+def _day(days: int) -> date:
+    return (now() + timedelta(days=days)).date()
+
+
+def _first_staff(app: Flask) -> Person:
+    with reading(app) as session:
+        return session.scalars(sa.select(Person).where(Person.staff_role == StaffRole.ADMIN).limit(1)).one()
+
+
+def _first_contact(app: Flask, item: Item) -> Person:
+    mine = sa.select(Person).join(Membership, Membership.person_id == Person.id)
+    mine = mine.where(Membership.client_id == item.client_id, Membership.role == Role.DECIDE, Membership.ended_at.is_(None))
+    with reading(app) as session:
+        return session.scalars(mine.order_by(Person.name).limit(1)).one()
