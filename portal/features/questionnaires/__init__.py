@@ -1,0 +1,1 @@
+"""Questionnaires: answering them without losing a word, and making them."""
