@@ -20,7 +20,7 @@ from portal.kernel.db import db, prepare
 from portal.map import client_pages, public_pages, staff_pages
 from portal.storage import current
 from portal.storage.disk import DiskStorage
-from portal.web import doors, forms, i18n, login
+from portal.web import answers, doors, forms, i18n, login
 
 ROOT = Path(__file__).resolve().parent.parent
 BODY_LIMIT = 2 * 1024 * 1024 * 1024
@@ -40,6 +40,7 @@ def create_app(config: Config) -> Flask:
     forms.init(app)
     Compress(app)
     i18n.init(app)
+    answers.init(app)
     login.init(app)
     assets.register(app)
     headers.register(app, https=config.is_https)

@@ -10,6 +10,7 @@ from portal.features.accounts import letters as _accounts_letters  # noqa: F401 
 from portal.features.accounts import public as accounts
 from portal.features.firm import public as firm
 from portal.features.items import client as items
+from portal.features.questionnaires import client as questionnaires
 from portal.features.uploads import client as uploads
 
 
@@ -24,6 +25,7 @@ def client_pages() -> list[Blueprint]:
     return [
         home.pages,
         items.pages,
+        questionnaires.pages,
         uploads.pages,
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 from uuid import uuid4
 
 from portal.kernel.action import action
@@ -16,6 +17,7 @@ from portal.kinds import life, reading
 from portal.kinds.questionnaires import answer_rows, definition_of
 from portal.models import may
 from portal.models.definition.answering import Wrong, read
+from portal.models.definition.rules import visible
 from portal.models.definition.shape import Value
 from portal.models.item_states import WITH_CLIENT
 from portal.models.items import Item
@@ -57,6 +59,8 @@ def save_section(item: Item, typed: Mapping[str, tuple[Sequence[str], int]], *, 
             _store(item, key, read(question, raw, language=language), standing.get(key), rev=rev, by=by)
         except (Wrong, Overtaken) as problem:
             problems.append(problem)
+    shown = visible(definition, {key: cast("Value | None", row.value) for key, row in answer_rows(item.id).items()})
+    problems = [problem for problem in problems if problem.field in shown]
     if problems:
         raise Several(problems)
 
@@ -95,7 +99,15 @@ def _store(item: Item, key: str, value: Value | None, standing: Answer | None, *
     standing.value, standing.rev, standing.by_id, standing.at = value, standing.rev + 1, by.person_id, now()
     db.session.add(
         AnswerChange(
-            id=uuid4(), client_id=item.client_id, item_id=item.id, question_key=key, row_key="", rev=standing.rev, value=value, by_id=by.person_id, at=now()
+            id=uuid4(),
+            client_id=item.client_id,
+            item_id=item.id,
+            question_key=key,
+            row_key="",
+            rev=standing.rev,
+            value=value,
+            by_id=by.person_id,
+            at=now(),
         )
     )
     db.session.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -55,7 +55,9 @@ def section(item_id: UUID, n: int) -> ResponseReturnValue:
             return redirect(_after(item_id, page, n), 303)
         except Refused as refused:
             _take_back_to_form(form, refused, asked)
-    return render_template("client/questionnaires/section.html", item=item, page=page, n=n, section=shown, asked=asked, form=form, **_facts(item))
+    return render_template(
+        "client/questionnaires/section.html", item=item, page=page, n=n, section=shown, asked=asked, form=form, **_facts(item)
+    )
 
 
 @pages.post("/items/<uuid:item_id>/answers")
@@ -66,7 +68,8 @@ def save(item_id: UUID) -> ResponseReturnValue:
     try:
         answer = actions.save_answer(item, key, request.form.getlist("value"), rev=rev, language=i18n.language(), by=viewer())
     except actions.Overtaken as overtaken:
-        return _standing(item, key, overtaken), 409
+        answer_with(409)
+        return _standing(item, key, overtaken)
     except Refused as refused:
         return jsonify(question=key, message=said(refused)), 422 if isinstance(refused, Wrong) else refused.status
     return jsonify(question=key, rev=answer.rev if answer else 0, saved_at=now().isoformat())
@@ -116,7 +119,7 @@ def _take_back_to_form(form: Form, refused: Refused, asked: list[Asked]) -> None
     answer_with(refused.status)
 
 
-def _standing(item: Item, key: str, overtaken: actions.Overtaken) -> ResponseReturnValue:
+def _standing(item: Item, key: str, overtaken: actions.Overtaken) -> Response:
     question = queries.page_of(item).definition.question(key)
     row = overtaken.standing
     value: Value | None = row.value if row and isinstance(row.value, (str, list)) else None

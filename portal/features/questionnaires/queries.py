@@ -87,6 +87,11 @@ class Page:
         return [Step(number, section, state(number, section)) for number, section in self.definition.numbered()]
 
     @property
+    def shown_keys(self) -> frozenset[str]:
+        """The keys of the questions to show."""
+        return frozenset(rules.visible(self.definition, self.answers))
+
+    @property
     def resume_at(self) -> int | None:
         """The section to go on with; None when only the check is left."""
         return first_gap(self.definition, self.answers)
