@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.kernel.db import db
 from portal.kernel.refusal import N_
@@ -17,13 +17,24 @@ from portal.models.definition.progress import frozen, missing, progress
 from portal.models.definition.publishing import called
 from portal.models.definition.shape import Definition, Value
 from portal.models.items import Item
-from portal.models.questionnaires import Answer, QuestionnaireVersion
+from portal.models.questionnaires import Answer, Questionnaire, QuestionnaireVersion
 
 
 @lru_cache(maxsize=64)
 def read_definition(text: str) -> Definition:
     """A published definition; they never change, so each is read once."""
     return parse(text)
+
+
+def published() -> list[tuple[str, QuestionnaireVersion]]:
+    """What the firm can ask with: the latest version of every questionnaire that is not archived, by name."""
+    latest = select(func.max(QuestionnaireVersion.n)).where(QuestionnaireVersion.questionnaire_id == Questionnaire.id)
+    query = select(Questionnaire.name, QuestionnaireVersion).join(
+        QuestionnaireVersion, QuestionnaireVersion.questionnaire_id == Questionnaire.id
+    )
+    query = query.where(Questionnaire.archived_at.is_(None), QuestionnaireVersion.n == latest.correlate(Questionnaire).scalar_subquery())
+    rows = db.session.execute(query.order_by(func.lower(Questionnaire.name), Questionnaire.id))
+    return [(name, version) for name, version in rows]
 
 
 def definition_of(item: Item) -> Definition:
