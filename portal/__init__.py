@@ -72,6 +72,7 @@ def _settings(config: Config) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+        "LANGUAGES_SPOKEN": ("en", *sorted(path.parent.parent.name for path in ROOT.glob("portal/translations/*/LC_MESSAGES/messages.mo"))),
         "COMPRESS_STREAMS": False,
         "DATA_DIR": str(config.data_dir),
         "MAIL_URL": config.mail_url,

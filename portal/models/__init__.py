@@ -7,6 +7,7 @@ from portal.models import (  # noqa: F401
     clients,
     deliveries,
     files,
+    hidden,
     items,
     marks,
     people,

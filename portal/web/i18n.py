@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, tzinfo
 from babel import Locale
 from babel.dates import format_skeleton, format_time
 from babel.numbers import format_decimal
-from flask import Flask, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, get_locale, get_timezone, ngettext
 from flask_babel import gettext as _
 
@@ -19,14 +19,21 @@ UNITS = ("KB", "MB", "GB")
 def init(app: Flask) -> None:
     """Attach Flask-Babel and the filters templates use."""
     app.config["BABEL_DEFAULT_LOCALE"] = "en_GB"
+    app.config.setdefault("LANGUAGES_SPOKEN", tuple(LANGUAGES))
     Babel(app, locale_selector=page_language, timezone_selector=page_zone)
     app.jinja_env.filters.update(day=day, moment=moment, clock=clock, size=size, number=number)
     app.jinja_env.globals.update(day=day, moment=moment, size=size, LANGUAGES=LANGUAGES)
 
 
+def spoken(language: str) -> str:
+    """The language we answer in: this one if we have words in it, else English; never half and half."""
+    ours = current_app.config["LANGUAGES_SPOKEN"]
+    return language if language in ours else "en"
+
+
 def locale_of(language: str) -> str:
     """The locale a language is written in here; English means British English."""
-    return LOCALES.get(language, language)
+    return LOCALES.get(spoken(language), spoken(language))
 
 
 def page_language() -> str:
@@ -36,7 +43,7 @@ def page_language() -> str:
         return locale_of(person.language)
     if not has_request_context():
         return locale_of("en")
-    return locale_of(request.accept_languages.best_match(list(LANGUAGES), default="en") or "en")
+    return locale_of(request.accept_languages.best_match(current_app.config["LANGUAGES_SPOKEN"], default="en") or "en")
 
 
 def page_zone() -> str:

@@ -12,7 +12,7 @@ from flask import current_app, g, has_app_context
 from flask_babel import force_locale, timezone
 from jinja2 import Template
 
-from portal.web.i18n import locale_of
+from portal.web.i18n import locale_of, spoken
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
@@ -60,6 +60,7 @@ def render(template_name: str, *, lang: str, zone: ZoneInfo, firm: Letterhead, *
     """Print mail/<template_name>.txt (which also names subject and preheader) and its HTML twin for one reader."""
     if not has_app_context():
         raise RuntimeError("letters are printed inside the app: without it they would silently be English")
+    lang = spoken(lang)
     side = Locale.parse(lang).text_direction
     paper = {"lang": lang, "dir": side, "zone": zone, "firm": firm}
     edges = {"start": "left", "end": "right"} if side == "ltr" else {"start": "right", "end": "left"}
