@@ -75,7 +75,7 @@ class Page:
         field = self.soup.find(attrs={"name": name})
         assert isinstance(field, Tag), f"there is no field {name!r} on {self.url}"
         if field.name == "textarea":
-            return field.get_text().removeprefix("\n")
+            return field.get_text().removeprefix("\r").removeprefix("\n")
         if field.name == "select":
             chosen = field.find("option", selected=True)
             return str(chosen.get("value", "")) if isinstance(chosen, Tag) else ""

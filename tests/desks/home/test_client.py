@@ -1,0 +1,118 @@
+"""The client's home answers two questions: what do you need from me, and where does my project stand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from portal.kernel.viewer import Role
+from portal.models.people import Person
+from tests.support.cast import add_membership, make_contact, make_item, make_project, name_person
+
+
+def soon(cast, days):
+    return cast.birch.calendar.today() + timedelta(days=days)
+
+
+def test_the_next_thing_is_a_button_and_the_rest_a_list(app, cast, bea):
+    make_item(app, cast.project, "Photos", state="to_do", due_on=soon(cast, 3), minutes=5)
+    make_item(app, cast.project, "Logo", state="returned", due_on=soon(cast, 9), minutes=2)
+    make_item(app, cast.project, "Design", kind="approval", due_on=soon(cast, 20), minutes=4)
+    make_item(app, cast.project, "Hours", state="sent")
+    make_item(app, cast.project, "Contract", state="accepted")
+    page = bea.get("/")
+    assert page.h1 == "3 things we need from you"
+    assert "About 11 minutes altogether" in page.text
+    assert "2 of 5 sent" in page.text
+    titles = [title.get_text(strip=True) for title in page.soup.select(".task__title")]
+    assert titles == ["Design", "Logo", "Photos", "Hours", "Contract"]
+    assert [b.get_text(strip=True) for b in page.soup.select(".task__go .btn")] == ["Look and decide"]
+
+
+def test_the_promise_says_what_a_date_makes_possible(app, cast, bea):
+    begins = cast.milestones[1]
+    make_item(app, cast.project, "Photos", holds_up_id=begins.id, lead_days=1)
+    promise = bea.get("/").soup.select_one(".promise").get_text(" ", strip=True)
+    assert "If everything is here by" in promise
+    assert "Design" in promise
+
+
+def test_with_nothing_to_do_we_say_so_kindly(app, cast, bea):
+    make_item(app, cast.project, state="sent")
+    assert bea.get("/").h1 == "Nothing to do for you right now"
+
+
+def test_drafts_are_not_counted_and_not_shown(app, cast, bea):
+    make_item(app, cast.project, "Secret plan", state="draft")
+    page = bea.get("/")
+    assert "Secret plan" not in page.text
+    assert page.h1 == "Nothing to do for you right now"
+
+
+def test_what_a_colleague_must_do_is_not_counted_for_me(app, cast, bea, ben):
+    item = make_item(app, cast.project, "Bank details")
+    name_person(app, item, cast.ben)
+    assert bea.get("/").h1 == "Nothing to do for you right now"
+    assert ben.get("/").h1 == "One thing we need from you"
+
+
+def test_a_contributor_is_not_asked_to_decide(app, cast, ben):
+    make_item(app, cast.project, kind="approval")
+    assert ben.get("/").h1 == "Nothing to do for you right now"
+
+
+def test_a_guest_sees_only_what_they_were_asked(app, cast, browse):
+    mine = make_item(app, cast.project, "Bank details")
+    make_item(app, cast.project, "Photos")
+    guest = make_contact(app, cast.birch, "Gus Guest", role=Role.GUEST)
+    name_person(app, mine, guest)
+    page = browse(guest).get("/")
+    assert "Bank details" in page.text
+    assert "Photos" not in page.text
+
+
+def test_one_person_of_two_clients_sees_both_and_no_third(app, cast, browse):
+    add_membership(app, cast.cedar, cast.bea)
+    make_item(app, cast.project, "Photos of Birch")
+    make_item(app, cast.cedar_project, "Photos of Cedar")
+    page = browse(cast.bea).get("/")
+    assert "Photos of Birch" in page.text
+    assert "Photos of Cedar" in page.text
+    browse(cast.bea).get(f"/projects/{cast.cedar_project.id}")
+
+
+def test_a_stranger_does_not_find_the_project(cast, cal):
+    cal.get(f"/projects/{cast.project.id}", 404)
+
+
+def test_the_page_asks_as_much_for_twenty_items_as_for_two(app, cast, bea, count_queries):
+    def some(count):
+        for n in range(count):
+            make_item(app, cast.project, f"Thing {n}", milestone_id=cast.milestones[n % 3].id, holds_up_id=cast.milestones[1].id)
+
+    some(2)
+    with count_queries() as few:
+        bea.get("/")
+    some(18)
+    with count_queries() as many:
+        bea.get("/")
+    assert len(many) == len(few), many
+
+
+def test_the_list_of_projects_asks_as_much_for_many_as_for_two(app, cast, bea, count_queries):
+    make_item(app, make_project(app, cast.birch, "Shop"), "Photos")
+    with count_queries() as few:
+        bea.get("/")
+    for n in range(8):
+        make_item(app, make_project(app, cast.birch, f"Project {n}"), "Photos")
+    with count_queries() as many:
+        bea.get("/")
+    assert len(many) == len(few), many
+
+
+def test_staff_are_led_to_their_own_side(ada):
+    assert ada.get("/", 303).location == "/staff/"
+
+
+def test_the_person_greeted_is_the_one_signed_in(cast, bea):
+    assert isinstance(cast.bea, Person)
+    assert f"Hello {cast.bea.first_name}" in bea.get("/").text

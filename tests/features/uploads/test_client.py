@@ -1,0 +1,185 @@
+"""The page of an item that asks for files: choose, save, send; nothing is lost and nothing half-done stays."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+
+import pytest
+import sqlalchemy as sa
+from PIL import Image
+
+from portal.kernel.viewer import Role
+from portal.models.deliveries import HandOver
+from portal.models.files import Download, Incoming, IncomingState, Upload
+from tests.support.cast import fresh, make_contact, make_item, make_upload, name_person, reading
+
+
+def picture(colour="tan"):
+    """A real photo, 40 by 30 pixels."""
+    data = io.BytesIO()
+    Image.new("RGB", (40, 30), colour).save(data, "JPEG")
+    return data.getvalue()
+
+
+def chosen(*files, **more):
+    return {"files": [(io.BytesIO(content), name) for name, content in files], **more}
+
+
+@pytest.fixture
+def item(app, cast):
+    return make_item(app, cast.project, "Photos of your products")
+
+
+@pytest.fixture
+def page(item):
+    return f"/items/{item.id}/files"
+
+
+def uploads(app, item):
+    with reading(app) as session:
+        return list(session.scalars(sa.select(Upload).where(Upload.item_id == item.id, Upload.removed_at.is_(None)).order_by(Upload.name)))
+
+
+def test_several_files_are_saved_and_stay(app, bea, item, page):
+    shown = bea.post(page, chosen(("loaf.jpg", picture()), ("Brötchen 日本.jpg", picture("red")), act="save"), follow=True)
+    assert "loaf.jpg" in shown.text
+    assert "Brötchen 日本.jpg" in shown.text
+    assert "2 files saved" in shown.text
+    assert fresh(app, item).state.value == "started"
+    kept = uploads(app, item)
+    assert [file.sha256 for file in kept] == [hashlib.sha256(c).hexdigest() for c in (picture("red"), picture())]
+
+
+def test_choosing_and_sending_is_one_step(app, bea, item, page):
+    shown = bea.post(page, chosen(("loaf.jpg", picture()), note="Only before Christmas", act="send"), follow=True)
+    assert shown.h1 == "Thank you, “Photos of your products” is with us"
+    assert "Only before Christmas" in shown.text
+    assert fresh(app, item).state.value == "sent"
+    with reading(app) as session:
+        handed = session.scalars(sa.select(HandOver)).one()
+    content = json.loads(handed.content)
+    assert [file["sha256"] for file in content["files"]] == [hashlib.sha256(picture()).hexdigest()]
+    assert handed.by_id == bea.person.id
+
+
+def test_nothing_chosen_cannot_be_sent_and_the_note_stays(bea, page, nothing_changed):
+    with nothing_changed():
+        bea.refused(page, {"note": "Coming soon", "act": "send"}, says="Choose at least one file first.", status=422)
+
+
+def test_too_few_files_are_named_and_what_came_is_kept(app, cast, bea):
+    item = make_item(app, cast.project, spec={"min_count": 3})
+    bea.refused(
+        f"/items/{item.id}/files", chosen(("a.jpg", picture()), note="The first", act="send"), says="We asked for 3 files, and 1 are here."
+    )
+    assert len(uploads(app, item)) == 1
+    assert fresh(app, item).state.value == "started"
+
+
+def test_too_many_files_are_refused_before_they_are_kept(app, cast, bea, nothing_changed):
+    item = make_item(app, cast.project, spec={"max_count": 1})
+    with nothing_changed():
+        bea.refused(
+            f"/items/{item.id}/files", chosen(("a.jpg", picture()), ("b.jpg", picture()), act="save"), says="At most 1 files fit here."
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("empty.jpg", b"", "“empty.jpg” is empty."),
+        ("tool.exe", b"MZ\x90\0" + b"0" * 200, "is a program or script"),
+        ("photo.jpg", b"MZ\x90\0" + b"0" * 200, "is a program or script"),
+        ("notes.txt", b"Just words", "is of a kind we cannot use here. Please send: Pictures"),
+    ],
+)
+def test_a_file_we_cannot_take_is_explained_and_the_good_ones_are_kept(app, cast, bea, name, content, sentence):
+    item = make_item(app, cast.project, spec={"types": ["image"]})
+    shown = bea.post(f"/items/{item.id}/files", chosen((name, content), ("loaf.jpg", picture()), note="Hello", act="send"), 422)
+    assert sentence in shown.text
+    assert shown.value("note") == "Hello"
+    assert [file.name for file in uploads(app, item)] == ["loaf.jpg"]
+    assert fresh(app, item).state.value == "started"
+    with reading(app) as session:
+        assert {row.state for row in session.scalars(sa.select(Incoming))} == {IncomingState.DONE, IncomingState.FAILED}
+
+
+def test_a_file_over_the_limit_is_refused_in_words(app, cast, bea):
+    item = make_item(app, cast.project, spec={"max_bytes": 1000})
+    shown = bea.post(f"/items/{item.id}/files", chosen(("big.txt", b"x" * 2000), act="save"), 422)
+    assert "“big.txt” is larger than 1 KB" in shown.text
+    assert uploads(app, item) == []
+
+
+def test_a_file_can_be_removed_until_it_is_sent(app, cast, bea, item, page):
+    make_upload(app, item, name="old.pdf")
+    file = make_upload(app, item, name="wrong.pdf")
+    shown = bea.post(f"{page}/{file.id}/remove", follow=True)
+    assert "wrong.pdf” is removed" in shown.text
+    assert [one.name for one in uploads(app, item)] == ["old.pdf"]
+
+
+def test_what_was_sent_can_neither_be_added_to_nor_removed(app, cast, bea, nothing_changed):
+    item = make_item(app, cast.project, state="sent")
+    file = uploads(app, item)[0]
+    with nothing_changed():
+        bea.post(f"/items/{item.id}/files", chosen(("more.jpg", picture()), act="save"), 409)
+        bea.post(f"/items/{item.id}/files/{file.id}/remove", status=409)
+
+
+def test_a_stranger_finds_nothing_and_changes_nothing(cal, app, item, page, nothing_changed):
+    file = make_upload(app, item)
+    with nothing_changed():
+        cal.get(page, 404)
+        cal.post(page, chosen(("a.jpg", picture()), act="send"), 404)
+        cal.post(f"{page}/{file.id}/remove", status=404)
+        cal.get(f"/files/{file.id}", 404)
+
+
+def test_a_watcher_reads_but_does_not_add(app, cast, browse, item, page, nothing_changed):
+    watcher = browse(make_contact(app, cast.birch, "Wes Birch", role=Role.WATCH))
+    assert "A colleague of yours takes care of this one." in watcher.get(page).text
+    with nothing_changed():
+        watcher.post(page, chosen(("a.jpg", picture()), act="save"), 403)
+
+
+def test_only_the_named_person_may_do_it(app, cast, bea, ben, item, page, nothing_changed):
+    name_person(app, item, cast.ben)
+    with nothing_changed():
+        bea.post(page, chosen(("a.jpg", picture()), act="save"), 403)
+    ben.post(page, chosen(("a.jpg", picture()), act="send"))
+
+
+def test_a_draft_is_not_there(app, cast, bea):
+    draft = make_item(app, cast.project, state="draft")
+    bea.get(f"/items/{draft.id}/files", 404)
+
+
+def test_a_download_is_an_attachment_with_its_name_intact_and_leaves_a_mark(app, bea, item):
+    file = make_upload(app, item, name="Größe ‮gpj.日本.pdf", content=b"%PDF-1.4 hello")
+    answer = bea.get(f"/files/{file.id}")
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    assert "filename*=UTF-8''Gr%C3%B6%C3%9Fe" in answer.headers["Content-Disposition"]
+    assert "%E2%80%AE" not in answer.headers["Content-Disposition"]
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    with reading(app) as session:
+        assert session.scalars(sa.select(Download)).one().person_id == bea.person.id
+
+
+def test_html_is_never_handed_out_as_a_page(app, bea, item):
+    file = make_upload(app, item, name="page.html", content=b"<html><script>alert(1)</script></html>")
+    assert bea.get(f"/files/{file.id}").headers["Content-Type"] == "application/octet-stream"
+
+
+def test_the_page_asks_as_much_for_twenty_files_as_for_two(app, bea, item, page, count_queries):
+    make_upload(app, item, name="0.pdf")
+    with count_queries() as few:
+        bea.get(page)
+    for n in range(19):
+        make_upload(app, item, name=f"{n + 1}.pdf")
+    with count_queries() as many:
+        bea.get(page)
+    assert len(many) == len(few), many
