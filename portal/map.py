@@ -11,6 +11,7 @@ from portal.features.accounts import public as accounts
 from portal.features.firm import public as firm
 from portal.features.items import client as items
 from portal.features.questionnaires import client as questionnaires
+from portal.features.review import staff as review
 from portal.features.uploads import client as uploads
 
 
@@ -32,4 +33,6 @@ def client_pages() -> list[Blueprint]:
 
 def staff_pages() -> list[Blueprint]:
     """Pages for staff."""
-    return []
+    return [
+        review.pages,
+    ]

@@ -1,0 +1,107 @@
+"""What we can see ourselves in what was sent, before a person looks: type, size, number, the same file again, active content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import cast
+
+from portal.features.review import queries
+from portal.kernel.refusal import N_
+from portal.kinds.files import FileSpec, spec_of
+from portal.models.files import Scan, Upload
+from portal.models.items import Item
+from portal.storage import StorageError
+from portal.storage.checks import SENTENCES, Finding, check
+from portal.storage.current import store
+
+LOOK_INTO = 40
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line: fine, worth a look, or just so. Values stand in the sentence; `size` and `wanted` are told by the page."""
+
+    tone: str
+    message: str
+    values: dict[str, object] = field(default_factory=dict)
+
+
+def of_files(item: Item, content: dict[str, object], uploads: dict[str, Upload], languages: tuple[str, ...]) -> list[Check]:
+    """All lines for a files item, the ones that need a look first."""
+    spec, there = spec_of(item), list(uploads.values())
+    lines = [*_count(spec, len(queries.frozen_files(content))), *_sizes(spec, there), *_types(spec, there), *_scans(there)]
+    for upload, name, before in queries.same_bytes(there):
+        told: dict[str, object] = {"name": upload.name, "then": name, "item": before.text("title", *languages)}
+        lines.append(Check("no", N_("“%(name)s” is the same file as “%(then)s”, sent before for “%(item)s”."), told))
+    lines += _twins(there)
+    return sorted(lines, key=lambda line: ("no", "info", "ok").index(line.tone))
+
+
+def of_answers(content: dict[str, object]) -> list[Check]:
+    """All lines for a questionnaire."""
+    sections = cast("list[dict[str, list[object]]]", content.get("sections") or [])
+    asked, told = sum(len(section["answers"]) for section in sections), queries.answers_in(content)
+    if asked == told:
+        return [Check("ok", N_("All %(count)s questions are answered."), {"count": asked})]
+    return [Check("info", N_("%(count)s of %(asked)s questions are answered."), {"count": told, "asked": asked})]
+
+
+def _count(spec: FileSpec, count: int) -> list[Check]:
+    if count < spec.min_count:
+        return [Check("no", N_("%(count)s files, we asked for %(min)s."), {"count": count, "min": spec.min_count})]
+    if spec.min_count > 1:
+        return [Check("ok", N_("%(count)s files, we asked for %(min)s."), {"count": count, "min": spec.min_count})]
+    return []
+
+
+def _sizes(spec: FileSpec, uploads: list[Upload]) -> list[Check]:
+    large = [upload for upload in uploads if upload.bytes > spec.max_bytes]
+    if large:
+        return [Check("no", N_("“%(name)s” is larger than %(size)s."), {"name": f.name, "size": spec.max_bytes}) for f in large]
+    return [Check("ok", N_("Not larger than %(size)s."), {"size": spec.max_bytes})] if uploads else []
+
+
+def _types(spec: FileSpec, uploads: list[Upload]) -> list[Check]:
+    """Look into the files once more: what they are, whether we asked for that, and whether something in them is active."""
+    labels: list[str] = []
+    found: list[Check] = []
+    for upload in uploads[:LOOK_INTO]:
+        if upload.purged_at:
+            continue
+        try:
+            with store().open(upload.key) as stream:
+                kind, findings = check(stream, upload.name, wanted=spec.types)
+        except StorageError:
+            found.append(Check("no", N_("“%(name)s” is not in our store any more."), {"name": upload.name}))
+            continue
+        found += [_told(finding) for finding in findings]
+        if not findings and kind.label not in labels:
+            labels.append(kind.label)
+    fine = N_("%(label)s is allowed.") if spec.types else N_("%(label)s, as its name says.")
+    return found + [Check("ok", fine, {"label": label}) for label in labels if label != "?"]
+
+
+def _told(finding: Finding) -> Check:
+    return Check("no", SENTENCES[finding.code], dict(finding.facts))
+
+
+def _scans(uploads: list[Upload]) -> list[Check]:
+    if not uploads:
+        return []
+    if all(upload.scan is Scan.CLEAN for upload in uploads):
+        return [Check("ok", N_("No virus found."))]
+    infected = [upload for upload in uploads if upload.scan is Scan.INFECTED]
+    if infected:
+        return [Check("no", N_("“%(name)s” contains a virus and is locked."), {"name": upload.name}) for upload in infected]
+    return [Check("info", N_("Not checked for viruses."))]
+
+
+def _twins(uploads: list[Upload]) -> list[Check]:
+    """The same bytes twice in one hand-over."""
+    first: dict[str, Upload] = {}
+    lines = []
+    for upload in uploads:
+        twin = first.setdefault(upload.sha256, upload)
+        if twin is not upload:
+            lines.append(Check("no", N_("“%(name)s” and “%(then)s” are the same file."), {"name": twin.name, "then": upload.name}))
+    return lines

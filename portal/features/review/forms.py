@@ -1,0 +1,87 @@
+"""What staff say of what was sent, and the reasons they say most often."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, SelectMultipleField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length
+from wtforms.widgets import CheckboxInput
+
+from portal.features.review.checks import Check
+from portal.kernel.refusal import N_
+from portal.models.item_states import ItemKind
+from portal.storage.checks import FAMILY_LABELS, Family
+from portal.web.forms import Form
+from portal.web.i18n import size
+
+Reasons = dict[str, tuple[str, str]]
+FILES: Reasons = {
+    "small": (N_("Too small"), N_("This picture is a little small for what we plan. Do you have a larger one, or the original file?")),
+    "type": (N_("Other file type"), N_("We need this as another kind of file. Do you have it as the original?")),
+    "unreadable": (N_("Not readable"), N_("We could not open this file. Could you send it once more, or in another format?")),
+    "incomplete": (N_("Incomplete"), N_("Thank you for what is here. Something is still missing:")),
+    "wrong": (N_("Another one"), N_("This seems to be another file than the one we need. Could you have a look?")),
+}
+ANSWERS: Reasons = {
+    "unclear": (N_("Unclear"), N_("We did not quite understand this answer. Could you tell us a little more?")),
+    "incomplete": (N_("Incomplete"), N_("Thank you for your answers. Something is still missing:")),
+    "example": (N_("An example, please"), N_("Could you give us an example?")),
+    "contradiction": (N_("Does not fit together"), N_("Two of your answers do not fit together. Which one is right?")),
+}
+INSIST: Reasons = {
+    "needed": (
+        N_("We cannot go on without it"),
+        N_("We cannot go on without this. Could you have another look, or ask somebody who may have it?"),
+    ),
+    "part": (N_("A part is enough"), N_("A part of it is enough for now. What do you have?")),
+}
+
+
+def reasons_for(kind: ItemKind, *, lacking: bool = False) -> Reasons:
+    """The reasons offered for a kind of item."""
+    if lacking:
+        return INSIST
+    return FILES if kind is ItemKind.FILES else ANSWERS
+
+
+class VerdictForm(Form):
+    """Accepting needs nothing but the revision that was looked at."""
+
+    seen = HiddenField()
+
+    @property
+    def revision(self) -> int:
+        """The revision the page showed; -1 fits none."""
+        text = self.seen.data or ""
+        return int(text) if text.isdecimal() and len(text) < 10 else -1
+
+
+class AskAgainForm(VerdictForm):
+    """A message the client reads. Without scripts the ticked reasons are written in front of it."""
+
+    why = SelectMultipleField(_l("What is missing?"), option_widget=CheckboxInput(), validate_choice=False)
+    reason = TextAreaField(_l("Your message"), [Length(max=2000)])
+
+    def offer(self, reasons: Reasons) -> None:
+        """Offer these reasons."""
+        self.reasons = reasons
+        self.why.choices = [SelectChoice(key, _(label)) for key, (label, _sentence) in reasons.items()]
+
+    @property
+    def message(self) -> str:
+        """What the client reads."""
+        typed = (self.reason.data or "").strip()
+        ticked = [_(self.reasons[key][1]) for key in self.why.data or () if key in self.reasons]
+        return " ".join([*(sentence for sentence in ticked if sentence not in typed), typed]).strip()
+
+
+def line(check: Check) -> str:
+    """One of our own checks as a sentence."""
+    values = dict(check.values)
+    values |= {name: size(value) for name, value in values.items() if name in ("size", "limit") and isinstance(value, int)}
+    wanted = values.get("wanted")
+    if isinstance(wanted, (list, tuple)):
+        values["wanted"] = ", ".join(_(FAMILY_LABELS[Family(str(each))]) for each in wanted)
+    return str(_(check.message, **values)) if values else str(_(check.message))
