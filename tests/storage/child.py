@@ -5,6 +5,7 @@
 DIE_AFTER is one of: opened, received, linked, synced, promoted, never. Steps inside `promote` are taken with
 the same calls as the store's own, because the product has no hooks to die at.
 """
+
 import contextlib
 import io
 import os

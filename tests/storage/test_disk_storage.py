@@ -1,4 +1,5 @@
 """What the store on a disk promises."""
+
 import hashlib
 import io
 import os
@@ -179,10 +180,25 @@ def test_deleted_bytes_are_gone(storage: DiskStorage) -> None:
 
 
 CROOKED = [
-    "", "/", ".", "..", "../x", "/etc/passwd", "blobs", "blobs/", "incoming/", "incoming/../blobs/x", "incoming/" + "a" * 31,
-    f"blobs/{'a' * 32}/../../../etc/passwd", f"blobs/{'a' * 32}/aa/..", f"blobs/{'a' * 32}/aa/{'a' * 32}/x",
+    "",
+    "/",
+    ".",
+    "..",
+    "../x",
+    "/etc/passwd",
+    "blobs",
+    "blobs/",
+    "incoming/",
+    "incoming/../blobs/x",
+    "incoming/" + "a" * 31,
+    f"blobs/{'a' * 32}/../../../etc/passwd",
+    f"blobs/{'a' * 32}/aa/..",
+    f"blobs/{'a' * 32}/aa/{'a' * 32}/x",
     f"blobs/{'A' * 32}/aa/{'a' * 32}",
-    f"blobs/{'a' * 32}/aa/{'a' * 32}\n", f"blobs/{'a' * 32}/aa/{'a' * 31}\0", f"incoming/{'٣' * 32}", f"//blobs/{'a' * 32}/aa/{'a' * 32}",
+    f"blobs/{'a' * 32}/aa/{'a' * 32}\n",
+    f"blobs/{'a' * 32}/aa/{'a' * 31}\0",
+    f"incoming/{'٣' * 32}",
+    f"//blobs/{'a' * 32}/aa/{'a' * 32}",
 ]
 
 
@@ -190,8 +206,14 @@ CROOKED = [
 def test_a_key_we_did_not_make_is_refused_by_every_verb(storage: DiskStorage, key: str) -> None:
     received = receive(storage, b"hello")
     before = everything(storage)
-    verbs = (storage.open, storage.size, storage.discard, storage.delete, lambda bad: storage.promote(received, bad),
-             lambda bad: storage.promote(Received(bad, 5, received.sha256), blob_key(BIRCH, uuid4())))
+    verbs = (
+        storage.open,
+        storage.size,
+        storage.discard,
+        storage.delete,
+        lambda bad: storage.promote(received, bad),
+        lambda bad: storage.promote(Received(bad, 5, received.sha256), blob_key(BIRCH, uuid4())),
+    )
     for verb in verbs:
         with pytest.raises(BadKey):
             verb(key)

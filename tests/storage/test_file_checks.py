@@ -1,4 +1,5 @@
 """What a file really is, what we refuse, and the words for it."""
+
 import io
 import re
 import time
@@ -86,11 +87,20 @@ def test_findings_carry_the_facts_their_sentence_needs() -> None:
         explain(KeyTaken("k"), "x.pdf")
 
 
-@pytest.mark.parametrize(("name", "content", "active"), [
-    ("a.docx", office("word"), False), ("a.docx", office("word", "word/vbaProject.bin"), True), ("a.xlsm", office("xl"), True),
-    ("a.svg", SVG, False), ("a.svg", b"<svg onload = 'x()'/>", True), ("a.svg", b"<svg><script/></svg>", True),
-    ("a.html", b"<html><script>", True), ("a.html", "\ufeff<html><script>".encode("utf-16-le"), True), ("a.txt", b"javascript:", False),
-])
+@pytest.mark.parametrize(
+    ("name", "content", "active"),
+    [
+        ("a.docx", office("word"), False),
+        ("a.docx", office("word", "word/vbaProject.bin"), True),
+        ("a.xlsm", office("xl"), True),
+        ("a.svg", SVG, False),
+        ("a.svg", b"<svg onload = 'x()'/>", True),
+        ("a.svg", b"<svg><script/></svg>", True),
+        ("a.html", b"<html><script>", True),
+        ("a.html", "\ufeff<html><script>".encode("utf-16-le"), True),
+        ("a.txt", b"javascript:", False),
+    ],
+)
 def test_macros_and_scripts_are_told_but_taken(name: str, content: bytes, active: bool) -> None:
     _, findings = check(io.BytesIO(content), name)
     assert [(finding.code, finding.blocks) for finding in findings] == ([(Code.ACTIVE_CONTENT, False)] if active else [])
@@ -116,10 +126,20 @@ def test_only_the_ends_of_a_file_are_read_and_the_stream_goes_back(tmp_path: Pat
     tracemalloc.stop()
 
 
-HOSTILE = [b"<!-- -->" * 9000, b"<?" * 30_000, b" " * 65_000, b"<!doctype svg" + b"[" * 60_000, b"<!--" * 16_000, b"PK\x03\x04" * 16_000,
-           b"PK\x05\x06" * 16_000, b"PK\x03\x04" + b"PK\x01\x02" * 16_000, b"<svg " + b"onload " * 9000,
-           b"\0\0\0\xffftyp" + b"\xff" * 60_000,
-           b"<" + b"a" * 60_000, b"\xff\xfe" + b"\xd8" * 60_001]
+HOSTILE = [
+    b"<!-- -->" * 9000,
+    b"<?" * 30_000,
+    b" " * 65_000,
+    b"<!doctype svg" + b"[" * 60_000,
+    b"<!--" * 16_000,
+    b"PK\x03\x04" * 16_000,
+    b"PK\x05\x06" * 16_000,
+    b"PK\x03\x04" + b"PK\x01\x02" * 16_000,
+    b"<svg " + b"onload " * 9000,
+    b"\0\0\0\xffftyp" + b"\xff" * 60_000,
+    b"<" + b"a" * 60_000,
+    b"\xff\xfe" + b"\xd8" * 60_001,
+]
 
 
 @pytest.mark.parametrize("content", HOSTILE)
@@ -133,8 +153,11 @@ def test_a_hostile_head_costs_no_time(name: str, content: bytes) -> None:
 STARTS = [b"", b"PK\x03\x04", b"PK\x05\x06", b"%PDF-", OLE[:8], b"<svg", b"\xff\xfe"]
 
 
-@given(st.binary(max_size=400), st.sampled_from(STARTS),
-       st.text(max_size=20) | st.sampled_from(sorted(f"x.{extension}" for extension in BY_EXTENSION)))
+@given(
+    st.binary(max_size=400),
+    st.sampled_from(STARTS),
+    st.text(max_size=20) | st.sampled_from(sorted(f"x.{extension}" for extension in BY_EXTENSION)),
+)
 def test_no_bytes_and_no_name_make_it_fall_over(content: bytes, start: bytes, name: str) -> None:
     found, findings = check(io.BytesIO(start + content), name)
     assert found is UNKNOWN or found.mime

@@ -1,4 +1,5 @@
 """File names people typed: what they become on pages, in headers and in zips."""
+
 import unicodedata
 from email.message import EmailMessage
 from urllib.parse import unquote
@@ -11,7 +12,8 @@ from werkzeug.http import parse_options_header
 from portal.storage.names import MAX_BYTES, MAX_CHARS, clean_name, content_disposition, unique_names
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=300) | st.text(
-    st.sampled_from("aZ09.. /\\:\"';%\r\n\0\u202e\u2066\u200b\u200c\u200d\ufeffé\u0301日本ن👩ß\U000e0041-_~con"), max_size=300)
+    st.sampled_from("aZ09.. /\\:\"';%\r\n\0\u202e\u2066\u200b\u200c\u200d\ufeffé\u0301日本ن👩ß\U000e0041-_~con"), max_size=300
+)
 
 PLAIN = [
     ("Logo final.pdf", "Logo final.pdf"),
@@ -20,7 +22,7 @@ PLAIN = [
     ("فاتورة ٢٠٢٦.pdf", "فاتورة ٢٠٢٦.pdf"),
     ("e\u0301te\u0301.jpg", "été.jpg"),
     ("photo 👩‍👩‍👧 ❤️.jpg", "photo 👩‍👩‍👧 ❤️.jpg"),
-    ("نامه\u200cها.pdf", "نامه\u200cها.pdf"),                  # Persian is misspelt without its ZWNJ
+    ("نامه\u200cها.pdf", "نامه\u200cها.pdf"),  # Persian is misspelt without its ZWNJ
     ("क\u094d\u200dष.pdf", "क\u094d\u200dष.pdf"),
     ("archive.tar.gz", "archive.tar.gz"),
     ("50% & more; really 'good' #1.txt", "50% & more; really 'good' #1.txt"),
@@ -44,9 +46,19 @@ DANGEROUS = [
     ("a\u00a0\u2003\t b.pdf", "a b.pdf"),
     ("a\u2028b\u2029c.pdf", "a b c.pdf"),
     ('wh<a>t:"is"|this?*.pdf', "wh-a-t--is--this--.pdf"),
-    ("CON", "_CON"), ("nul.txt", "_nul.txt"), ("Com1.tar.gz", "_Com1.tar.gz"), ("LPT¹.txt", "_LPT¹.txt"), ("aux .txt", "_aux .txt"),
-    ("CONTRACT.pdf", "CONTRACT.pdf"), ("com10.txt", "com10.txt"),
-    ("", "file"), (".", "file"), ("..", "file"), ("///", "file"), (" . . ", "file"), ("\u202e\u200b", "file"),
+    ("CON", "_CON"),
+    ("nul.txt", "_nul.txt"),
+    ("Com1.tar.gz", "_Com1.tar.gz"),
+    ("LPT¹.txt", "_LPT¹.txt"),
+    ("aux .txt", "_aux .txt"),
+    ("CONTRACT.pdf", "CONTRACT.pdf"),
+    ("com10.txt", "com10.txt"),
+    ("", "file"),
+    (".", "file"),
+    ("..", "file"),
+    ("///", "file"),
+    (" . . ", "file"),
+    ("\u202e\u200b", "file"),
 ]
 
 
@@ -91,7 +103,7 @@ def test_a_header_brings_back_exactly_the_clean_name(typed: str) -> None:
     assert options["filename"] == name
 
     message = EmailMessage()
-    message["Content-Disposition"] = value.replace('filename="', 'x="', 1)      # the standard parser takes the first of both
+    message["Content-Disposition"] = value.replace('filename="', 'x="', 1)  # the standard parser takes the first of both
     assert message["Content-Disposition"].params["filename"] == name
 
     plain = value.split('"')[1]
@@ -100,10 +112,16 @@ def test_a_header_brings_back_exactly_the_clean_name(typed: str) -> None:
     assert unquote(value.rpartition("''")[2]) == name
 
 
-@pytest.mark.parametrize(("name", "plain"), [
-    ("Größe été.pdf", "Gro_e ete.pdf"), ("日本語.pdf", "download.pdf"), ("日本語 2.pdf", "___ 2.pdf"), ("logo.pdf", "logo.pdf"),
-    ("50%;x.pdf", "50__x.pdf"),
-])
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("Größe été.pdf", "Gro_e ete.pdf"),
+        ("日本語.pdf", "download.pdf"),
+        ("日本語 2.pdf", "___ 2.pdf"),
+        ("logo.pdf", "logo.pdf"),
+        ("50%;x.pdf", "50__x.pdf"),
+    ],
+)
 def test_old_programs_get_the_nearest_plain_name(name: str, plain: str) -> None:
     assert content_disposition(name).split('"')[1] == plain
 

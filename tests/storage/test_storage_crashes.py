@@ -1,4 +1,5 @@
 """What a kill, a race or a full disk may leave behind, tried with real processes."""
+
 import hashlib
 import io
 import os
@@ -36,14 +37,17 @@ def names(storage: DiskStorage, prefix: str) -> list[str]:
     return [stored.key for stored in storage.keys(prefix)]
 
 
-@pytest.mark.parametrize(("die_after", "incoming", "final"), [
-    ("opened", 1, 0),       # half a body: swept later, never promoted, because nobody knows its name
-    ("received", 1, 0),     # complete, not promoted: the retry promotes it or sends it again
-    ("linked", 1, 1),       # both names, not yet synced: the retry syncs and drops the incoming one
-    ("synced", 1, 1),
-    ("promoted", 0, 1),     # bytes without a row: the retry of the transaction finds them
-    ("never", 0, 1),
-])
+@pytest.mark.parametrize(
+    ("die_after", "incoming", "final"),
+    [
+        ("opened", 1, 0),  # half a body: swept later, never promoted, because nobody knows its name
+        ("received", 1, 0),  # complete, not promoted: the retry promotes it or sends it again
+        ("linked", 1, 1),  # both names, not yet synced: the retry syncs and drops the incoming one
+        ("synced", 1, 1),
+        ("promoted", 0, 1),  # bytes without a row: the retry of the transaction finds them
+        ("never", 0, 1),
+    ],
+)
 def test_after_a_kill_at_any_point_the_same_retry_ends_well(tmp_path: Path, die_after: str, incoming: int, final: int) -> None:
     root, key = tmp_path / "store", blob_key(uuid4(), uuid4())
     code, said = run("main", root, key, die_after)
@@ -54,10 +58,10 @@ def test_after_a_kill_at_any_point_the_same_retry_ends_well(tmp_path: Path, die_
     for name in names(storage, "blobs/"):
         assert storage.size(name) == len(CONTENT), "never half a file under a final key"
 
-    if said:    # whoever still knows what was received promotes it again
+    if said:  # whoever still knows what was received promotes it again
         storage.promote(Received(said[0], int(said[1]), said[2]), key)
         assert names(storage, "incoming/") == []
-    storage.promote(storage.receive(io.BytesIO(CONTENT), limit=len(CONTENT)), key)      # whoever does not sends it again
+    storage.promote(storage.receive(io.BytesIO(CONTENT), limit=len(CONTENT)), key)  # whoever does not sends it again
     with storage.open(key) as stream:
         assert hashlib.sha256(stream.read()).hexdigest() == SHA256
     assert names(storage, "blobs/") == [key]
@@ -102,7 +106,7 @@ def test_two_contents_race_for_a_key_and_one_stays(tmp_path: Path) -> None:
         ends = together(("race", root, key, "a"), ("race", root, key, "b"))
         assert sorted(ends) == ["KeyTaken", "promoted"]
         with storage.open(key) as stream:
-            assert stream.read() == b"ab"[ends.index("promoted"):][:1] * 50_000
+            assert stream.read() == b"ab"[ends.index("promoted") :][:1] * 50_000
 
 
 def test_the_same_bytes_promoted_twice_at_once_both_succeed(tmp_path: Path) -> None:
@@ -127,8 +131,10 @@ def test_a_long_body_needs_no_more_memory_than_a_short_one(tmp_path: Path) -> No
 def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     place = tmp_path / "tiny"
     place.mkdir()
-    mounted = os.geteuid() == 0 and subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place], capture_output=True, check=False).returncode == 0
+    mounted = (
+        os.geteuid() == 0
+        and subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place], capture_output=True, check=False).returncode == 0
+    )
     if not mounted:
         pytest.skip("mounting a tiny disk needs root; the file size limit below is tried instead")
     yield place
