@@ -37,6 +37,7 @@ def create_app(config: Config) -> Flask:
     with app.app_context():
         prepare(db.engine)
     Migrate(app, db, directory=str(ROOT / "migrations"))
+    doors.limit_bodies(app)
     forms.init(app)
     Compress(app)
     i18n.init(app)

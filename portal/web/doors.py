@@ -9,7 +9,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Blueprint, Flask, g, redirect, request, session, url_for
+from flask import Blueprint, Flask, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select, update
 
@@ -26,6 +26,7 @@ from portal.web import login
 
 __all__ = ["begin_writing", "build", "find", "reads_first", "viewer"]
 
+SMALL_BODY = 4 * 1024 * 1024
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOKING_ONLY = N_("You are only looking. Leave this view to do something yourself.")
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -66,6 +67,15 @@ def refuse_doorless(app: Flask) -> None:
         raise RuntimeError(f"endpoints without a door: {', '.join(loose)}")
 
 
+def limit_bodies(app: Flask) -> None:
+    """Take large bodies only where files are received and from browsers that hold a session; goes first, before a body is read."""
+
+    @app.before_request
+    def _limit() -> None:
+        if not (_waits() and session.get("_user_id")):
+            request.max_content_length = SMALL_BODY
+
+
 def _open() -> Viewer | None:
     """Recognise whoever asks, in a session that says whether it will write."""
     if request.method not in READS:
@@ -81,15 +91,8 @@ def _open() -> Viewer | None:
 
 
 def _waits() -> bool:
-    view = request.endpoint and _view_name(request.endpoint)
-    return view in _reads_first
-
-
-def _view_name(endpoint: str) -> str:
-    from flask import current_app
-
-    view = current_app.view_functions[endpoint]
-    return f"{view.__module__}.{getattr(view, '__name__', '')}"
+    view = current_app.view_functions.get(request.endpoint or "")
+    return view is not None and f"{view.__module__}.{getattr(view, '__name__', '')}" in _reads_first
 
 
 def _touch(row: SignedIn, person: Person) -> None:

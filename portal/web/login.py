@@ -30,7 +30,7 @@ def _load(token: str) -> Ticket | None:
 def init(app: Flask) -> None:
     """Attach Flask-Login to the app."""
     manager.session_protection = None
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)
 
 
 def known() -> Known | None:

@@ -183,3 +183,9 @@ def test_the_page_asks_as_much_for_twenty_files_as_for_two(app, bea, item, page,
     with count_queries() as many:
         bea.get(page)
     assert len(many) == len(few), many
+
+
+def test_a_body_too_large_for_its_page_is_refused_in_words(bea, item, nothing_changed):
+    with nothing_changed():
+        page = bea.post(f"/items/{item.id}/cannot", {"reason": "x" * 5_000_000}, 413)
+    assert page.h1 == "This is more than we can take at once"
