@@ -5,11 +5,14 @@ from __future__ import annotations
 from flask import Blueprint
 
 from portal.desks.home import client as home
+from portal.desks.owed import staff as owed
 from portal.edges import mailbox
 from portal.features.accounts import letters as _accounts_letters  # noqa: F401 - on duty once imported
 from portal.features.accounts import public as accounts
 from portal.features.firm import public as firm
 from portal.features.items import client as items
+from portal.features.nudges import letters as _nudges_letters  # noqa: F401
+from portal.features.nudges import staff as nudges
 from portal.features.questionnaires import client as questionnaires
 from portal.features.review import staff as review
 from portal.features.uploads import client as uploads
@@ -35,4 +38,6 @@ def staff_pages() -> list[Blueprint]:
     """Pages for staff."""
     return [
         review.pages,
+        owed.pages,
+        nudges.pages,
     ]

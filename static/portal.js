@@ -245,6 +245,55 @@
     }
   }
 
+  /* <a data-opens="id" hx-target="#id"> fills a place in the page; pressed again, or on Escape inside, it empties it. What comes back
+     without the promised panel (somebody was signed out, a page broke) is opened as a page of its own. */
+  function openInPlace() {
+    const openers = (place) => all(`[data-opens="${place.id}"]`);
+    const mark = (place, open) => openers(place).forEach((link) => {
+      link.setAttribute("aria-expanded", open);
+      link.dataset.words ??= link.innerHTML;
+      if (open) link.textContent = link.dataset.close; else link.innerHTML = link.dataset.words;
+    });
+    const close = (place) => { place.replaceChildren(); mark(place, false); openers(place)[0]?.focus(); };
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("[data-opens]");
+      const place = link && document.getElementById(link.dataset.opens);
+      if (!place?.childElementCount) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      close(place);
+    }, true);
+    document.addEventListener("keydown", (event) => {
+      const place = event.key === "Escape" && !event.isComposing && event.target.closest("[data-opened]");
+      if (place) close(place);
+    });
+    document.addEventListener("htmx:after:swap", () => all("[data-opens][aria-expanded=false]").forEach((link) => {
+      const place = document.getElementById(link.dataset.opens);
+      if (!place.childElementCount) return;
+      const title = place.querySelector("[data-panel-title]");
+      if (!title) return void location.assign(link.href);
+      place.dataset.opened = "";
+      mark(place, true);
+      title.focus();
+    }));
+  }
+
+  /* <input type="checkbox" data-tick-all="form-id"> ticks all boxes of that form, and shows when some are ticked. */
+  function tickAll() {
+    for (const box of all("[data-tick-all]")) {
+      const boxes = () => [...document.getElementById(box.dataset.tickAll).elements].filter((each) => each.type === "checkbox");
+      const show = () => {
+        const ticked = boxes().filter((each) => each.checked).length;
+        box.checked = ticked > 0 && ticked === boxes().length;
+        box.indeterminate = ticked > 0 && !box.checked;
+        all(`[data-ticked="${box.dataset.tickAll}"]`).forEach((words) => { words.textContent = words.dataset.words.replace("{n}", ticked); });
+      };
+      box.addEventListener("change", () => { boxes().forEach((each) => { each.checked = box.checked; }); show(); });
+      document.addEventListener("change", (event) => { if (boxes().includes(event.target)) show(); });
+      show();
+    }
+  }
+
   guardAgainstDoubleSending();
   rememberAddress();
   copyOnPress();
@@ -252,5 +301,7 @@
   letToastsGo();
   closeMenus();
   showChosenFiles();
+  openInPlace();
+  tickAll();
   listenToKeys();
 })();

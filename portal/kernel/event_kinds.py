@@ -64,4 +64,5 @@ class Kind(StrEnum):
     QUESTIONNAIRE_PUBLISHED = "questionnaire.published"
     DELIVERY_FINISHED = "delivery.finished"
     NUDGED = "nudged"
+    NUDGE_CALLED_OFF = "nudge.called_off"
     CALL_NOTED = "call.noted"

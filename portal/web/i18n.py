@@ -21,7 +21,7 @@ def init(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "en_GB"
     app.config.setdefault("LANGUAGES_SPOKEN", tuple(LANGUAGES))
     Babel(app, locale_selector=page_language, timezone_selector=page_zone)
-    app.jinja_env.filters.update(day=day, moment=moment, clock=clock, size=size, number=number)
+    app.jinja_env.filters.update(day=day, moment=moment, clock=clock, size=size, number=number, dialled=dialled)
     app.jinja_env.globals.update(day=day, moment=moment, size=size, LANGUAGES=LANGUAGES)
 
 
@@ -100,6 +100,11 @@ def size(count: int) -> str:
 def number(value: int) -> str:
     """A whole number as the reader's language writes it."""
     return format_decimal(value, locale=_locale())
+
+
+def dialled(phone: str) -> str:
+    """A phone number as a telephone dials it."""
+    return "".join(c for c in phone if c.isdigit() or c == "+")
 
 
 def _locale() -> Locale:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import url_for
+from flask import request, url_for
 
 from portal.models.item_states import WITH_CLIENT, ItemKind
 from portal.models.items import Item
+from portal.models.projects import Project
 
 PAGES = {
     ItemKind.FILES: "client.uploads.item",
@@ -20,3 +21,8 @@ def item_url(item: Item) -> str:
     if item.kind.is_decision or item.state in WITH_CLIENT:
         return url_for(PAGES[item.kind], item_id=item.id)
     return url_for("client.items.sent", item_id=item.id)
+
+
+def project_url(project: Project) -> str:
+    """The page on which staff deal with a project."""
+    return f"{request.script_root}/staff/clients/{project.client_id}?project={project.id}"

@@ -1,0 +1,1 @@
+"""Who owes what: the page staff land on."""

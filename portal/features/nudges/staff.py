@@ -1,0 +1,182 @@
+"""Nudging: in the row of the list with htmx, on a page of its own without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.features.nudges import actions, queries
+from portal.features.nudges.forms import CallForm, NudgeForm, SeveralForm
+from portal.features.nudges.hours import leaves
+from portal.features.nudges.preview import Block, blocks
+from portal.features.nudges.queries import LETTER, Tone
+from portal.kernel.clock import now
+from portal.kernel.refusal import NotFound, Refused
+from portal.models.clients import Client
+from portal.models.people import Person
+from portal.models.projects import Project
+from portal.web.doors import find, viewer
+from portal.web.forms import said, wants_fragment
+from portal.web.i18n import LANGUAGES, moment, spoken
+from portal.web.letters import compose
+from portal.web.next import HOME, safe_next
+
+pages = Blueprint("nudges", __name__)
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The letter that the first of the recipients would get."""
+
+    person: Person
+    subject: str
+    body: list[Block]
+    language: str
+
+
+@pages.route("/projects/<uuid:project_id>/nudge", methods=["GET", "POST"])
+def nudge(project_id: UUID) -> ResponseReturnValue:
+    """Show the real letter, let staff change it, and send it."""
+    project = find(Project, project_id)
+    form = NudgeForm() if request.method == "POST" else _prefilled(project)
+    people: list[Person] = []
+    if form.submitted(lambda: people.extend(_send(project, form))):
+        _say_sent(project, people)
+        return redirect(_back(), 303)
+    page = "nudge" if not wants_fragment() else "_letter" if request.args.get("part") == "letter" else "_panel"
+    return render_template(f"staff/nudges/{page}.html", **_facts(project, form))
+
+
+@pages.post("/projects/<uuid:project_id>/nudge/undo")
+def undo(project_id: UUID) -> ResponseReturnValue:
+    """Take a nudge back while it waits."""
+    _tell(lambda: actions.call_off(find(Project, project_id), by=viewer()), _("The nudge is called off. Nothing was sent."))
+    return redirect(_back(), 303)
+
+
+@pages.route("/projects/<uuid:project_id>/call", methods=["GET", "POST"])
+def call(project_id: UUID) -> ResponseReturnValue:
+    """Show whom to call, and note what was said."""
+    project = find(Project, project_id)
+    form = CallForm(back=_back())
+    if form.submitted(lambda: actions.note_call(project, form.note.data or "", by=viewer())):
+        flash(_("Noted."), "done")
+        return redirect(_back(), 303)
+    client = find(Client, project.client_id)
+    speakers = queries.speakers([client.id]).get(client.id, [])
+    touch = queries.touches([project], {client.id: speakers}).get(project.id)
+    return render_template(
+        "staff/nudges/call.html", form=form, project=project, client=client, speakers=speakers, touch=touch, back=_back()
+    )
+
+
+@pages.route("/nudges", methods=["GET", "POST"])
+def several() -> ResponseReturnValue:
+    """Name everybody who would be nudged, then nudge them all."""
+    projects = [find(Project, project_id) for project_id in _chosen()]
+    form = SeveralForm(back=_back())
+    reached: list[UUID] = []
+    if form.submitted(lambda: reached.extend(actions.nudge_several(projects, by=viewer()))):
+        flash(ngettext("%(num)s project nudged.", "%(num)s projects nudged.", len(reached)), "done" if reached else "warn")
+        return redirect(_back(), 303)
+    rows = [(project, *_several_facts(project)) for project in projects]
+    return render_template("staff/nudges/several.html", form=form, rows=rows, back=_back(), count=sum(no == "" for *_rest, no in rows))
+
+
+def _send(project: Project, form: NudgeForm) -> list[Person]:
+    return actions.nudge(project, Tone(form.tone.data), words=form.words.data or "", again=form.again.data, by=viewer())
+
+
+def _say_sent(project: Project, people: list[Person]) -> None:
+    client = find(Client, project.client_id)
+    at = leaves(client.calendar, now())
+    names = ", ".join(person.name for person in people)
+    late = at > now()
+    text = (
+        _("The nudge to %(names)s leaves %(moment)s.", names=names, moment=moment(at))
+        if late
+        else _("Nudge to %(names)s sent.", names=names)
+    )
+    flash({"text": text, "undo": url_for("staff.nudges.undo", project_id=project.id, back=_back())}, "done")  # type: ignore[arg-type]
+
+
+def _prefilled(project: Project) -> NudgeForm:
+    """The form as history suggests it, or as the person has changed it for another look at the letter."""
+    asked = request.args.get("tone", "")
+    tone = asked if asked in [each.value for each in Tone] else queries.tone_for(_touch(project)).value
+    return NudgeForm(formdata=None, tone=tone, words=request.args.get("words", "")[:1000], back=_back())
+
+
+def _touch(project: Project) -> queries.Touch | None:
+    return queries.touches([project], queries.speakers([project.client_id])).get(project.id)
+
+
+def _facts(project: Project, form: NudgeForm) -> dict[str, object]:
+    client = find(Client, project.client_id)
+    people = [person for person, _items in queries.recipients(project)]
+    no = actions.why_not(project, client, people)
+    at = leaves(client.calendar, now())
+    return {
+        "form": form,
+        "project": project,
+        "client": client,
+        "people": people,
+        "bounced": [person for person in people if person.mail_bounced_at],
+        "shown": _shown(project, people, form) if no is None else None,
+        "no": said(no) if no else "",
+        "touch": _touch(project),
+        "way": queries.on_their_way([project.id]).get(project.id),
+        "leaves_at": at if at > now() else None,
+        "nudged_today": no is None and actions.nudged_today(project, client),
+        "back": _back(),
+    }
+
+
+def _shown(project: Project, people: list[Person], form: NudgeForm) -> Shown | None:
+    tone = form.tone.data if form.tone.data in [each.value for each in Tone] else Tone.FRIENDLY.value
+    letter = compose(LETTER, people[0], {"project": str(project.id), "tone": tone, "words": (form.words.data or "").strip()})
+    if letter is None:
+        return None
+    return Shown(people[0], letter.subject, blocks(letter), LANGUAGES[spoken(people[0].language)])
+
+
+def _several_facts(project: Project) -> tuple[Client, list[Person], str]:
+    """Who would get it, and why nobody would."""
+    client = find(Client, project.client_id)
+    people = [person for person, _items in queries.recipients(project)]
+    no = actions.why_not(project, client, people)
+    if no:
+        return client, [], said(no)
+    if actions.nudged_today(project, client):
+        return client, [], str(_("Nudged today already."))
+    return client, people, ""
+
+
+def _chosen() -> list[UUID]:
+    try:
+        found = [UUID(text) for text in request.values.getlist("project")[:MOST]]
+    except ValueError:
+        raise NotFound from None
+    return list(dict.fromkeys(found))
+
+
+def _tell(act: Callable[[], None], done: str) -> None:
+    try:
+        act()
+    except Refused as refused:
+        flash(said(refused), "warn")
+    else:
+        flash(done, "done")
+
+
+def _back() -> str:
+    """Where the person came from, if that is a page of ours; else the list."""
+    wanted = safe_next(request.values.get("back"))
+    return url_for("staff.owed.board") if wanted == HOME else wanted
