@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,6 +20,7 @@ from portal.map import client_pages, public_pages, staff_pages
 from portal.storage import current
 from portal.storage.disk import DiskStorage
 from portal.web import answers, doors, forms, i18n, login
+from portal.web.bodies import Request
 
 ROOT = Path(__file__).resolve().parent.parent
 BODY_LIMIT = 2 * 1024 * 1024 * 1024
@@ -29,6 +29,7 @@ BODY_LIMIT = 2 * 1024 * 1024 * 1024
 def create_app(config: Config) -> Flask:
     """The portal, made from its configuration."""
     app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=None, root_path=str(ROOT / "portal"))
+    app.request_class = Request
     app.config.from_mapping(_settings(config))
     _prepare_folders(config)
     keys.use(config.secret_key)
@@ -76,6 +77,7 @@ def _settings(config: Config) -> dict[str, object]:
         "LANGUAGES_SPOKEN": ("en", *sorted(path.parent.parent.name for path in ROOT.glob("portal/translations/*/LC_MESSAGES/messages.mo"))),
         "COMPRESS_STREAMS": False,
         "DATA_DIR": str(config.data_dir),
+        "SPOOL": str(config.data_dir / "tmp"),
         "MAIL_URL": config.mail_url,
         "MAIL_FOLDER": config.mail_folder,
         "DEMO": config.is_demo,
@@ -84,6 +86,4 @@ def _settings(config: Config) -> dict[str, object]:
 
 
 def _prepare_folders(config: Config) -> None:
-    spool = config.data_dir / "tmp"
-    spool.mkdir(parents=True, exist_ok=True)
-    tempfile.tempdir = str(spool)  # request bodies wait on the data disk, not in a small /tmp
+    (config.data_dir / "tmp").mkdir(parents=True, exist_ok=True)

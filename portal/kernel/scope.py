@@ -55,7 +55,10 @@ def _scope(state: ORMExecuteState) -> None:
             raise Unscoped(", ".join(sorted(str(t) for t in named)))
     if viewer is None or viewer.clients is None:
         return
-    state.statement = state.statement.options(*_criteria(viewer))
+    known = state.session.info.get("criteria")
+    if known is None or known[0] is not viewer:
+        known = state.session.info["criteria"] = (viewer, _criteria(viewer))
+    state.statement = state.statement.options(*known[1])
 
 
 Row = TypeVar("Row", bound=Identified)

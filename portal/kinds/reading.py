@@ -77,7 +77,11 @@ def waiting_for(viewer: Viewer, project_id: UUID | None = None) -> list[Item]:
     query = query.where(Item.waiting_on == WaitingOn.CLIENT, Project.state == ProjectState.ACTIVE)
     if project_id:
         query = query.where(Item.project_id == project_id)
-    items = list(db.session.scalars(query.order_by(Item.due_on.asc().nulls_last(), Item.position, Item.id)))
+    return for_person(viewer, list(db.session.scalars(query)))
+
+
+def for_person(viewer: Viewer, items: list[Item]) -> list[Item]:
+    """Those of these items that this person can do: decisions, things sent back, things begun, then the rest by date."""
     named = _named_parts([item.id for item in items])
     return sorted((item for item in items if _is_for(viewer, item, named)), key=_urgency)
 
@@ -112,10 +116,9 @@ def _is_for(viewer: Viewer, item: Item, named: dict[UUID, dict[UUID, Part]]) -> 
     return role is Role.DECIDE or (role is Role.CONTRIBUTE and not item.kind.is_decision)
 
 
-def _urgency(item: Item) -> int:
-    if item.kind.is_decision:
-        return 0
-    return {ItemState.RETURNED: 1, ItemState.STARTED: 2}.get(item.state, 3)
+def _urgency(item: Item) -> tuple[int, date, int, str]:
+    rank = 0 if item.kind.is_decision else {ItemState.RETURNED: 1, ItemState.STARTED: 2}.get(item.state, 3)
+    return rank, item.due_on or date.max, item.position, str(item.id)
 
 
 def to_review() -> int:

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel.clock import Calendar
@@ -139,8 +138,12 @@ class SignedIn(Identified, Base):
 
 
 def the_firm() -> Firm | None:
-    """The firm, or None before `flask setup`."""
-    return db.session.scalar(select(Firm).where(Firm.id == FIRM))
+    """The firm, or None before `flask setup`; read once in a session, which holds on to it."""
+    session = db.session()
+    if session.info.get("firm") is None:
+        session.info["firm"] = session.get(Firm, FIRM)
+    firm: Firm | None = session.info["firm"]
+    return firm
 
 
 def initials(name: str) -> str:

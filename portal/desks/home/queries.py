@@ -30,7 +30,8 @@ def clients(viewer: Viewer) -> dict[UUID, Client]:
 def home_of(project: Project, viewer: Viewer) -> dict[str, object]:
     """Everything the home page of a project shows."""
     items = reading.items_of(project.id)
-    mine = reading.waiting_for(viewer, project.id)
+    waiting = [item for item in items if item.waiting_on is WaitingOn.CLIENT] if project.is_running else []
+    mine = reading.for_person(viewer, waiting)
     ours = {item.id for item in mine}
     return {
         "project": project,
