@@ -17,17 +17,17 @@ help: ## Show these words
 	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 venv: ## Make .venv with what the portal runs on
-	tools/venv requirements.txt
+	deploy/make/venv requirements.txt
 
 venv-dev:
-	tools/venv requirements-dev.txt
+	deploy/make/venv requirements-dev.txt
 
 demo: venv ## Serve a lively demo firm on http://127.0.0.1:8000 (PORT=, DATA_DIR=)
-	tools/demo-data keep "$(DATA_DIR)"
+	deploy/make/demo-data keep "$(DATA_DIR)"
 	exec env PORTAL_MODE=demo PORT="$(PORT)" DATA_DIR="$(DATA_DIR)" $(FLASK) demo
 
 demo-reset: ## Throw the demo's data away (the next `make demo` starts over)
-	tools/demo-data reset "$(DATA_DIR)"
+	deploy/make/demo-data reset "$(DATA_DIR)"
 
 setup: venv ## Name a real firm and its first staff member
 	PORTAL_MODE=production $(FLASK) setup
@@ -58,8 +58,8 @@ looks: venv-dev ## Take pictures of every page: light, dark, left to right, righ
 bench: venv-dev ## Measure (nothing fails here)
 	$(PYTEST) -m bench $(TESTS)
 
-lock: venv ## Choose package versions anew from requirements*.in
-	tools/lock
+lock: venv ## Choose package versions anew from deploy/make/requirements*.in
+	deploy/make/lock
 
 clean: ## Remove .venv and everything tools left behind (data stays)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

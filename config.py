@@ -11,6 +11,20 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 MODES = ("production", "demo")
+MAIL_SCHEMES = ("smtp://", "smtps://", "file:/", "console:")
+
+SETTINGS = {
+    "PORTAL_MODE": ("production", "`production`, or `demo`: a firm to try things out on, on this machine only"),
+    "BASE_URL": ("", "The https address people use, such as `https://portal.example.com`"),
+    "MAIL_URL": ("", "How mail leaves: `smtp://user:password@host:587`, `smtps://…:465`, `file:/folder` or `console:`"),
+    "DATA_DIR": (".data", "Where the database, the received files and the secret key lie (`.data/demo` in the demo)"),
+    "SECRET_KEY": ("", "At least 32 random characters; without it the file `secret-key` in DATA_DIR counts, which `flask setup` writes"),
+    "DATABASE_URL": ("", "`postgresql://user:password@host/name`; without it SQLite in DATA_DIR"),
+    "HOST": ("127.0.0.1", "The address to listen on"),
+    "PORT": ("8000", "The port to listen on"),
+    "TRUSTED_PROXIES": ("0", "How many proxies of yours stand in front and add `X-Forwarded-For` and `X-Forwarded-Proto`"),
+}
+"""Every setting: its name, what counts without it, and what it means. The README shows this table."""
 
 
 class Unsafe(SystemExit):
@@ -29,9 +43,7 @@ class Config:
     mail_url: str
     host: str
     port: int
-    redis_url: str
     trusted_proxies: int
-    max_file_bytes: int
 
     @property
     def is_demo(self) -> bool:
@@ -51,28 +63,40 @@ class Config:
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Config:
         """Read and check the environment; raises Unsafe with one sentence per problem."""
-        mode = env.get("PORTAL_MODE", "production")
-        demo = mode == "demo"
-        data_dir = Path(env.get("DATA_DIR") or (".data/demo" if demo else ".data")).resolve()
-        port = int(env.get("PORT") or 8000)
-        host = env.get("HOST") or "127.0.0.1"
-        config = cls(
-            mode=mode,
-            secret_key=_secret(env, data_dir, make=demo),
-            base_url=(env.get("BASE_URL") or (f"http://127.0.0.1:{port}" if demo else "")).rstrip("/"),
-            data_dir=data_dir,
-            database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'portal.sqlite3'}",
-            mail_url=env.get("MAIL_URL") or (f"file:{data_dir / 'mail'}" if demo else ""),
-            host=host,
-            port=port,
-            redis_url=env.get("REDIS_URL", ""),
-            trusted_proxies=int(env.get("TRUSTED_PROXIES") or 0),
-            max_file_bytes=int(env.get("MAX_FILE_MB") or 100) * 1_000_000,
-        )
-        problems = list(config.problems(env))
+        config = cls._read(env)
+        problems = config.problems(env)
         if problems:
             raise Unsafe("The portal does not start:\n" + "\n".join(f"- {problem}" for problem in problems))
         return config
+
+    @classmethod
+    def before_setup(cls, env: Mapping[str, str]) -> Config:
+        """Read the environment of a machine that is still being set up: what is missing is for `problems` to say, not a reason to stop."""
+        config = cls._read(env)
+        if config.is_demo:
+            raise Unsafe("PORTAL_MODE=demo sets itself up. Run `make demo`, or use PORTAL_MODE=production.")
+        known = {**config.__dict__, "secret_key": config.secret_key or secrets.token_urlsafe(48)}
+        return cls(**{**known, "base_url": config.base_url or "https://portal.invalid"})
+
+    @classmethod
+    def _read(cls, env: Mapping[str, str]) -> Config:
+        def setting(name: str) -> str:
+            return env.get(name) or SETTINGS[name][0]
+
+        demo = setting("PORTAL_MODE") == "demo"
+        data_dir = Path(env.get("DATA_DIR") or (".data/demo" if demo else SETTINGS["DATA_DIR"][0])).resolve()
+        port = _number("PORT", setting("PORT"), most=65535)
+        return cls(
+            mode=setting("PORTAL_MODE"),
+            secret_key=_secret(setting("SECRET_KEY"), data_dir, make=demo),
+            base_url=(setting("BASE_URL") or (f"http://127.0.0.1:{port}" if demo else "")).rstrip("/"),
+            data_dir=data_dir,
+            database_url=setting("DATABASE_URL") or f"sqlite:///{data_dir / 'portal.sqlite3'}",
+            mail_url=setting("MAIL_URL") or (f"file:{data_dir / 'mail'}" if demo else ""),
+            host=setting("HOST"),
+            port=port,
+            trusted_proxies=_number("TRUSTED_PROXIES", setting("TRUSTED_PROXIES"), most=9),
+        )
 
     def problems(self, env: Mapping[str, str]) -> list[str]:
         """What is missing or unsafe, one sentence each."""
@@ -85,6 +109,8 @@ class Config:
             )
         if env.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"):
             found.append("FLASK_DEBUG is on. Switch it off: the debugger lets visitors run code.")
+        if self.mail_url and not self.mail_url.startswith(MAIL_SCHEMES):
+            found.append(f"MAIL_URL does not begin with one of {', '.join(MAIL_SCHEMES)}.")
         if self.is_demo:
             return found + self._demo_problems()
         parts = urlsplit(self.base_url)
@@ -102,6 +128,12 @@ class Config:
         ]
 
 
+def _number(name: str, text: str, *, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= most):
+        raise Unsafe(f"The portal does not start:\n- {name} is {text!r}. Set it to a number up to {most}.")
+    return int(text)
+
+
 def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
@@ -111,9 +143,9 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _secret(env: Mapping[str, str], data_dir: Path, *, make: bool) -> str:
-    if env.get("SECRET_KEY"):
-        return env["SECRET_KEY"]
+def _secret(given: str, data_dir: Path, *, make: bool) -> str:
+    if given:
+        return given
     path = data_dir / "secret-key"
     if make and not path.exists():
         make_secret(data_dir)

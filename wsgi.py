@@ -1,8 +1,18 @@
 """The WSGI entry: `app`, configured from the environment."""
 
 import os
+import sys
 
 from config import Config
 from portal import create_app
+from portal.edges.queue import queue_for
 
-app = create_app(Config.from_env(os.environ))
+
+def configured() -> Config:
+    """Read the environment; the two commands that come before everything is set start with what there is."""
+    early = os.environ.get("FLASK_RUN_FROM_CLI") == "true" and {"setup", "restore"} & set(sys.argv[1:])
+    return Config.before_setup(os.environ) if early else Config.from_env(os.environ)
+
+
+app = create_app(configured())
+queue_for(app)

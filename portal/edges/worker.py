@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import signal
 from datetime import timedelta
 from email.utils import formataddr
-from pathlib import Path
 from uuid import UUID
 
 from flask import Flask, current_app
-from huey import Huey, SqliteHuey, crontab
 
-from portal.edges.mail import Transport, TryAgain, transport_for
+from portal.edges.mail import Transport, TryAgain
 from portal.edges.parcel import Parcel, Undeliverable
-from portal.kernel import jobs, outbox
+from portal.kernel import outbox
 from portal.kernel.action import action
 from portal.kernel.clock import now
 from portal.kernel.db import db, open_session
@@ -28,23 +25,31 @@ from portal.web.letters import compose_row
 
 KEEP_TRYING = timedelta(hours=72)
 POISON_TRIES = 5
+NOT_ITS_FAULT = timedelta(seconds=20)
 
 
 def drain(app: Flask, transport: Transport, *, most: int = 500) -> int:
     """Send what is due; returns how many rows were dealt with. Trouble with one mail never stops the others."""
     dealt = 0
     with app.app_context():
-        while dealt < most:
-            open_session(SYSTEM, writes=True)
-            row = _claim()
-            if row is None:
-                break
-            dealt += 1
-            if not _deal_with(row, transport):
-                break
-        transport.close()
-        db.session.remove()
+        try:
+            while dealt < most and (row := _claimed()) is not None:
+                dealt += 1
+                if not _deal_with(row, transport):
+                    break
+        finally:
+            transport.close()
+            db.session.remove()
     return dealt
+
+
+def _claimed() -> Outbox | None:
+    """The next row, leased and let go of by the session: its lease stays the one we hold, whatever others write meanwhile."""
+    open_session(SYSTEM, writes=True)
+    row = _claim()
+    if row is not None:
+        db.session.expunge(row)
+    return row
 
 
 @action
@@ -53,34 +58,38 @@ def _claim() -> Outbox | None:
 
 
 def _deal_with(row: Outbox, transport: Transport) -> bool:
-    """Send one row; False when the whole lane has to wait."""
+    """Send one row; False when the whole lane has to wait. Nothing is locked while a server takes its time."""
     try:
+        open_session(SYSTEM, writes=False)
         parcel = _write(row)
-    except Exception as trouble:  # a letter that cannot be written must not stop the rest
-        current_app.logger.exception("mail %s cannot be written", row.id)
-        _settle(row, Stand.PARKED if row.attempts >= POISON_TRIES else Stand.WAITING, error=type(trouble).__name__, again=True)
-        return True
-    if parcel is None:
-        _settle(row, Stand.CANCELLED)
-        return True
-    try:
+        db.session.rollback()
+        if parcel is None:
+            return _note(row, Stand.CANCELLED)
         transport.send(parcel)
     except TryAgain as trouble:
         over = now() - row.made_at > KEEP_TRYING
-        _settle(row, Stand.PARKED if over else Stand.WAITING, error=str(trouble), again=not over, free=trouble.whole_lane)
+        _note(row, Stand.PARKED if over else Stand.WAITING, error=str(trouble), again=not over, free=trouble.whole_lane)
         return not trouble.whole_lane
     except Undeliverable as trouble:
-        _settle(row, Stand.PARKED, error=str(trouble), bounced=trouble.bad_address)
-        return True
-    _settle(row, Stand.SENT)
+        return _note(row, Stand.PARKED, error=str(trouble), bounced=trouble.bad_address)
+    except Exception as trouble:  # a mail that cannot be written or built must not stop the rest
+        current_app.logger.exception("mail %s cannot be written", row.id)
+        poisoned = row.attempts >= POISON_TRIES
+        return _note(row, Stand.PARKED if poisoned else Stand.WAITING, error=type(trouble).__name__, again=not poisoned)
+    return _note(row, Stand.SENT)
+
+
+def _note(row: Outbox, state: Stand, *, error: str | None = None, again: bool = False, free: bool = False, bounced: bool = False) -> bool:
+    open_session(SYSTEM, writes=True)
+    _settle(row, state, error=error, again=again, free=free, bounced=bounced)
     return True
 
 
 @action
-def _settle(row: Outbox, state: Stand, *, error: str | None = None, again: bool = False, free: bool = False, bounced: bool = False) -> None:
+def _settle(row: Outbox, state: Stand, *, error: str | None, again: bool, free: bool, bounced: bool) -> None:
     """Write down how it went; `free` means that the try was not this mail's fault."""
-    wait = (timedelta(seconds=20) if free else outbox.back_off(row.attempts)) if again else None
-    if not outbox.settle(row, state, error=error, again_in=wait):
+    wait = (NOT_ITS_FAULT if free else outbox.back_off(row.attempts)) if again else None
+    if not outbox.settle(row, state, error=error, again_in=wait, free=free):
         return
     person = db.session.get(Person, row.person_id) if row.person_id else None
     if person and (bounced or (state is Stand.SENT and person.mail_bounced_at)):
@@ -134,39 +143,3 @@ def _lead(row: Outbox, project: Project | None) -> Person | None:
     client = db.session.get(Client, row.client_id) if row.client_id else None
     lead_id = project.lead_id if project else client.lead_id if client else None
     return db.session.get(Person, lead_id) if lead_id else None
-
-
-def queue_for(app: Flask) -> Huey:
-    """The queue that wakes the worker: it only distributes, the outbox rows are the truth."""
-    folder = Path(app.config["DATA_DIR"])
-    queue = SqliteHuey("portal", filename=str(folder / "queue.sqlite3"), immediate=False, results=False)
-
-    @queue.task()  # type: ignore[untyped-decorator]
-    def send_due() -> None:
-        with_transport(app)
-
-    @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
-    def sweep() -> None:
-        with_transport(app)
-
-    def wake(delays: tuple[float, ...]) -> None:
-        for delay in delays:
-            send_due.schedule(delay=delay) if delay else send_due()
-
-    jobs.on_wake(wake)
-    return queue
-
-
-def with_transport(app: Flask) -> int:
-    """Send what is due with the configured transport."""
-    return drain(app, transport_for(app.config["MAIL_URL"]))
-
-
-def start(queue: Huey) -> object:
-    """Run the worker's threads in this process; signal handlers stay ours."""
-    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    consumer = queue.create_consumer(workers=1, periodic=True, initial_delay=0.1, max_delay=0.5, check_worker_health=True)
-    consumer.start()
-    for number, handler in kept.items():
-        signal.signal(number, handler)
-    return consumer

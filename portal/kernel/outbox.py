@@ -13,7 +13,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.kernel.clock import now
 from portal.kernel.db import Base, Identified, db
 
-MAX_ATTEMPTS = 40
 BACK_OFF = (timedelta(seconds=20), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
 
 
@@ -160,13 +159,15 @@ def claim() -> Outbox | None:
     return db.session.scalars(select(Outbox).where(Outbox.id == found.id).execution_options(populate_existing=True)).one()
 
 
-def settle(row: Outbox, state: Stand, *, error: str | None = None, again_in: timedelta | None = None) -> bool:
-    """Write down how it went; False when the lease was lost to another worker meanwhile, who then decides."""
+def settle(row: Outbox, state: Stand, *, error: str | None = None, again_in: timedelta | None = None, free: bool = False) -> bool:
+    """Write down how it went; False when the lease was lost to another worker meanwhile, who then decides. A `free` try is not counted."""
     values: dict[str, object] = {"state": state, "error": error, "lease_until": None, "lease_token": None}
     if state is Stand.SENT:
         values |= {"sent_at": now(), "message_id": row.message_id}
     if again_in is not None:
         values |= {"not_before": now() + again_in}
+    if free:
+        values |= {"attempts": Outbox.attempts - 1}
     done = db.session.execute(
         update(Outbox)
         .where(Outbox.id == row.id, Outbox.lease_token == row.lease_token)

@@ -40,9 +40,7 @@ def configuration(data_dir: Path, *, database_url: str = "", **changes: object) 
         mail_url=f"file:{data_dir / 'mail'}",
         host="127.0.0.1",
         port=8000,
-        redis_url="",
         trusted_proxies=0,
-        max_file_bytes=100 * 1024 * 1024,
     )
     return replace(plain, **changes)
 

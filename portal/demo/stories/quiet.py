@@ -1,0 +1,73 @@
+"""Clients of whom nothing is needed right now: all here, resting, finished, or not begun."""
+
+from __future__ import annotations
+
+from portal.demo.days import Story
+from portal.demo.tale import Tale
+
+
+def moreau(tale: Tale) -> Story:
+    """Everything is here; the build begins soon."""
+    yield tale.at(-22, "09:00")
+    tale.client("Moreau Architecture", language="en", zone="Europe/Brussels", lead="jonas")
+    tale.contact("ines", "Inès Moreau", "ines@moreau-architecture.example")
+    tale.project("Portfolio", ("Content", -21, -6), ("Build", 4, 18), ("Launch", 24, 24))
+    tale.ask("works", "files", "Twelve works, three pictures each", stage="Content", holds="Build", due=-8, minutes=40)
+    tale.ask("bio", "files", "A page about you", stage="Content", due=-10, minutes=15)
+    tale.send()
+    yield tale.at(-14, "22:10")
+    tale.signs_in("ines")
+    tale.settles("bio", "ines", "jonas", "Inès Moreau.pdf")
+    yield tale.at(-8, "18:30")
+    tale.settles("works", "ines", "jonas", "House by the lake.jpg", "Library.jpg", "Bridge.jpg")
+
+
+def kiosk(tale: Tale) -> Story:
+    """A small job, all done but the launch."""
+    yield tale.at(-11, "16:20")
+    tale.client("Kiosk Sonne", language="de", zone="Europe/Berlin", lead="deniz")
+    tale.contact("ayse", "Ayşe Demir", "ayse@kiosk-sonne.example")
+    tale.project("Eine Seite", ("Inhalte", -10, -2), ("Start", 6, 6))
+    tale.ask("sign", "files", "Ein Foto vom Schild", stage="Inhalte", holds="Start", due=-4, minutes=2)
+    tale.send()
+    yield tale.at(-6, "07:00")
+    tale.signs_in("ayse")
+    tale.settles("sign", "ayse", "deniz", "Schild.jpg")
+
+
+def kessler(tale: Tale) -> Story:
+    """Rests until spring."""
+    yield tale.at(-40, "09:30")
+    tale.client("Kessler Metallbau", language="de", zone="Europe/Berlin", lead="jonas")
+    tale.contact("uwe", "Uwe Kessler", "uwe@kessler-metallbau.example")
+    tale.project("Neue Webseite", ("Inhalte", -39, 20), ("Umsetzung", 60, 80))
+    tale.ask("refs", "files", "Bilder fertiger Arbeiten", stage="Inhalte", holds="Umsetzung", due=-20)
+    tale.ask("about", "questionnaire", "Über Ihre Kunden", stage="Inhalte", holds="Umsetzung", due=-20, minutes=9, quiz="website")
+    tale.send()
+    yield tale.at(-30, "11:11")
+    tale.pauses()
+
+
+def tiny_oak(tale: Tale) -> Story:
+    """Finished a while ago and put away."""
+    yield tale.at(-70, "10:00")
+    tale.client("Tiny Oak Kindergarten", language="en", zone="Europe/London")
+    tale.contact("hannah", "Hannah Brook", "hannah@tiny-oak.example")
+    tale.project("Summer leaflet", ("Text", -69, -60), ("Print", -55, -54))
+    tale.ask("text", "files", "The text of the leaflet", stage="Text", holds="Print", due=-62, minutes=10)
+    tale.send()
+    yield tale.at(-64, "20:00")
+    tale.signs_in("hannah")
+    tale.settles("text", "hannah", "mara", "Leaflet.pdf")
+    yield tale.at(-50, "15:00")
+    tale.archives()
+
+
+def wagner(tale: Tale) -> Story:
+    """Begins next week: written down, not sent yet."""
+    yield tale.at(-1, "16:30")
+    tale.client("Café Wagner", language="de", zone="Europe/Vienna", lead="deniz")
+    tale.contact("lena", "Lena Wagner", "lena@cafe-wagner.example")
+    tale.project("Speisekarte und Reservierung", ("Inhalte", 5, 14), ("Gestaltung", 15, 25), ("Start", 35, 35))
+    tale.ask("card", "files", "Ihre Speisekarte", stage="Inhalte", holds="Gestaltung", due=9)
+    tale.ask("about", "questionnaire", "Über Ihre Gäste", stage="Inhalte", holds="Gestaltung", due=10, minutes=9, quiz="website")

@@ -1,0 +1,175 @@
+"""The words a client's story is told in: each of them is something a person does, and goes through the same action a page would call."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from portal.demo import drafting, papers
+from portal.demo.days import Days
+from portal.demo.drafting import Ask, Stage
+from portal.features.accounts import actions as accounts
+from portal.features.questionnaires import actions as questionnaires
+from portal.features.uploads import actions as uploads
+from portal.kernel.db import admit, db, open_session
+from portal.kernel.scope import find
+from portal.kernel.viewer import SYSTEM, Role, Viewer
+from portal.kinds import life
+from portal.models import sessions
+from portal.models.clients import Client
+from portal.models.item_states import ItemKind
+from portal.models.items import Item
+from portal.models.people import Person, SignInRequest
+from portal.models.projects import Project
+from portal.storage.checks import check
+from portal.storage.current import store
+
+Verb = Callable[..., Any]
+WEEK = (0, 1, 2, 3, 4)
+BROWSER, TELEPHONE = "a telephone of long ago", "Safari on iPhone"
+
+
+class Tale:
+    """One client with one project, and everybody in it by first name."""
+
+    def __init__(self, days: Days, staff: Mapping[str, UUID], questionnaires: Mapping[str, UUID]) -> None:
+        self.days = days
+        self._people = dict(staff)
+        self._questionnaires = questionnaires
+        self._stages: dict[str, UUID] = {}
+        self._items: dict[str, UUID] = {}
+
+    # --- time ---------------------------------------------------------------------------------------------------------
+
+    def at(self, day: int, clock: str) -> datetime:
+        """A moment of the firm's working day, counted from today."""
+        return self.days.at(day, clock)
+
+    # --- what staff prepare -------------------------------------------------------------------------------------------
+
+    def client(self, name: str, *, language: str, zone: str, lead: str = "mara", working_days: tuple[int, ...] = WEEK) -> None:
+        """Take a client on."""
+        self.lead, self.language, self.zone = lead, language, zone
+        with self.acting(lead) as viewer:
+            made = drafting.create_client(
+                name=name, language=language, zone=zone, working_days=list(working_days), lead_id=self._people[lead], by=viewer
+            )
+            self.client_id = made.id
+
+    def contact(self, key: str, name: str, email: str, *, role: Role = Role.DECIDE) -> None:
+        """Add somebody who speaks for the client."""
+        with self.acting(self.lead) as viewer:
+            client = find(Client, self.client_id)
+            made = drafting.add_contact(client, name=name, email=email, role=role, language=self.language, zone=self.zone, by=viewer)
+            self._people[key] = made.id
+
+    def project(self, name: str, *stages: tuple[str, int, int | None]) -> None:
+        """Open a project with stages: (name, first day, last day), counted from today."""
+        on = self.days.on
+        with self.acting(self.lead) as viewer:
+            client = find(Client, self.client_id)
+            made = drafting.open_project(client, name=name, lead_id=self._people[self.lead], starts_on=on(stages[0][1]), by=viewer)
+            self.project_id = made.id
+            for stage, first, last in stages:
+                milestone = drafting.add_milestone(made, Stage(stage, on(first), None if last is None else on(last)), by=viewer)
+                self._stages[stage] = milestone.id
+
+    def ask(
+        self, key: str, kind: str, title: str, why: str = "", *, stage: str, due: int, holds: str = "", quiz: str = "", **more: Any
+    ) -> None:
+        """Write down a thing to ask for; `due` counts from today."""
+        wish = Ask(
+            ItemKind(kind),
+            title,
+            why,
+            due_on=self.days.on(due),
+            milestone_id=self._stages[stage],
+            holds_up_id=self._stages[holds] if holds else None,
+            questionnaire_version_id=self._questionnaires[quiz] if quiz else None,
+            **more,
+        )
+        with self.acting(self.lead) as viewer:
+            self._items[key] = drafting.ask(find(Project, self.project_id), wish, by=viewer).id
+
+    def send(self) -> None:
+        """Send the whole list."""
+        with self.acting(self.lead) as viewer:
+            drafting.send_drafts(self.project_id, by=viewer)
+
+    # --- what happens -------------------------------------------------------------------------------------------------
+
+    def does(self, who: str, verb: Verb, key: str, *words: Any, **more: Any) -> Any:
+        """Let somebody do something with an item."""
+        with self.acting(who) as viewer:
+            return verb(find(Item, self._items[key]), *words, by=viewer, **more)
+
+    def gives(self, who: str, key: str, *names: str) -> None:
+        """Let a contact add files; they are kept as any others are."""
+        with self.acting(who) as viewer:
+            coming = uploads.announce(find(Item, self._items[key]), names, by=viewer)
+        arrived = []
+        for row in coming:
+            received = store().receive(io.BytesIO(papers.content_of(row.name)), limit=10_000_000)
+            with store().open(received.key_in_incoming) as stream:
+                kind, _ = check(stream, row.name)
+            store().promote(received, row.key)
+            arrived.append(uploads.Arrived(row.id, received, row.name, kind.mime))
+        with self.acting(who) as viewer:
+            uploads.keep(find(Item, self._items[key]), arrived, by=viewer)
+
+    def hands_in(self, who: str, key: str, *names: str, note: str = "") -> None:
+        """Let a contact add files and send them."""
+        if names:
+            self.gives(who, key, *names)
+        self.does(who, life.hand_over, key, note=note)
+
+    def settles(self, key: str, who: str = "", by: str = "", *names: str) -> None:
+        """Let a contact send something and the lead accept it at once."""
+        self.hands_in(who, key, *names)
+        self.does(by or self.lead, life.accept, key)
+
+    @contextmanager
+    def acting(self, who: str) -> Iterator[Viewer]:
+        """A session in which somebody acts, as the door would open it."""
+        open_session(SYSTEM, writes=True)
+        viewer = sessions.viewer_of(db.session.get_one(Person, self._people[who]))
+        admit(viewer)
+        yield viewer
+        db.session.rollback()
+
+    def signs_in(self, who: str) -> None:
+        """Let somebody come in for the first time, from their telephone."""
+        open_session(SYSTEM, writes=True)
+        person = db.session.get_one(Person, self._people[who])
+        asked = accounts.ask_to_sign_in(person.email_canon, binding=BROWSER, next_path="/", ua=TELEPHONE, ip_net="192.0.2.0/24")
+        open_session(SYSTEM, writes=True)
+        request = db.session.get_one(SignInRequest, asked)
+        accounts.claim(request, binding=BROWSER, code_ok=False, keep=True, ua=TELEPHONE, ip_net="192.0.2.0/24")
+
+    def answers(self, who: str, key: str, /, **given: str | list[str]) -> None:
+        """Let a contact answer questions."""
+        for question, said in given.items():
+            self.does(who, questionnaires.save_answer, key, question, [said] if isinstance(said, str) else said, rev=0, language="en")
+
+    def presents(self, key: str, words: str, *names: str) -> None:
+        """Let the lead lay a version before the client."""
+
+    def decides(self, who: str, key: str, choice: str, words: str = "") -> None:
+        """Let a contact decide on what was presented."""
+
+    def nudges(self, who: str) -> None:
+        """Let staff remind the client."""
+
+    def pauses(self) -> None:
+        """Let the project rest."""
+        with self.acting(self.lead) as viewer:
+            drafting.pause(find(Project, self.project_id), by=viewer)
+
+    def archives(self) -> None:
+        """Put the client away."""
+        with self.acting(self.lead) as viewer:
+            drafting.archive(find(Client, self.client_id), by=viewer)

@@ -1,0 +1,93 @@
+"""Serving people: waitress in front, the worker beside it in the same process, and an orderly end."""
+
+from __future__ import annotations
+
+import errno
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+
+from flask import Flask
+from waitress import create_server
+
+from portal.edges.queue import Worker
+
+WORDS_FIRST = 64 * 1024 * 1024  # waitress cuts connections without a word, so its limit lies above Flask's
+
+
+class PortTaken(Exception):
+    """Somebody else listens on this port already."""
+
+
+@dataclass(frozen=True)
+class Serving:
+    """How to serve: where, with how many threads, for how many connections, and whether the worker runs along."""
+
+    host: str
+    port: int
+    threads: int = 8
+    connections: int = 1000
+    worker: bool = True
+    behind_proxy: bool = False
+
+
+def serve(app: Flask, how: Serving, *, ready: Callable[[], None]) -> None:
+    """Serve until somebody asks to end (Ctrl-C or SIGTERM), then finish what is under way."""
+    server = _listen(app, how)
+    worker = Worker(app) if how.worker else None
+    end_on_signals()
+    try:
+        if worker:
+            worker.start()
+        ready()
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.close()
+        if worker:
+            worker.stop()
+
+
+def work(app: Flask, *, ready: Callable[[], None]) -> None:
+    """Run the worker alone until somebody asks to end."""
+    worker = Worker(app)
+    end_on_signals()
+    try:
+        worker.start()
+        ready()
+        while True:
+            signal.pause()
+    except KeyboardInterrupt:
+        worker.stop()
+
+
+def end_on_signals() -> None:
+    """Let SIGTERM end the process as Ctrl-C does, also where a shell started it deaf to Ctrl-C."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _listen(app: Flask, how: Serving):  # type: ignore[no-untyped-def]  # waitress has no types
+    try:
+        return create_server(
+            app,
+            host=how.host,
+            port=how.port,
+            threads=how.threads,
+            connection_limit=how.connections,
+            asyncore_use_poll=True,
+            max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + WORDS_FIRST,
+            clear_untrusted_proxy_headers=not how.behind_proxy,
+            channel_timeout=120,
+            ident=None,
+        )
+    except OSError as trouble:
+        if trouble.errno == errno.EADDRINUSE:
+            raise PortTaken from None
+        raise
