@@ -104,6 +104,10 @@ def _content(tale: Tale) -> Story:
     tale.does("mara", life.send_back, "texts", "This is the old brochure. Could you write half a page about how it all began in 1958?")
     yield tale.at(-6, "20:40")
     tale.hands_in("rosa", "texts", "How it began.pdf", note="My grandmother told it like this.")
+    yield from _these_days(tale)
+
+
+def _these_days(tale: Tale) -> Story:
     yield tale.at(-5, "09:10")
     tale.does("mara", life.accept, "texts")
     tale.does("mara", life.waive, "van")
