@@ -1,0 +1,121 @@
+"""Every address of the portal, with the ids of somebody's rows in it."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from portal.features.accounts import actions as accounts
+from portal.kernel import keys
+from portal.models.clients import Client
+from portal.models.deliveries import Delivery, HandOver
+from portal.models.item_states import ItemKind, ItemState
+from portal.models.people import Person, Purpose
+from portal.models.projects import Project
+from tests.support import cast as make
+from tests.support.cast import Cast, reading
+
+MARK = "Quincetree"  # a word in everything of Birch's that nobody else may ever read
+ADD_IT = (
+    "The address {rule} has a part {name!r} that the walk does not know. "
+    "Add it to World in tests/support/walk.py, with the ids of Birch's rows that belong there."
+)
+TOKEN = re.compile(r'(name="csrf_token"[^>]*value=")[^"]*')
+
+
+@dataclass
+class World:
+    """What can stand in an address, by the name of the part: ids of one client's rows, and a rich client they belong to."""
+
+    parts: dict[str, list[str]]
+    people: dict[str, Person] = field(default_factory=dict)
+
+    def fill(self, rule: Rule) -> Iterator[str]:
+        """The addresses of a rule, one for each row that could stand in it."""
+        names = sorted(rule.arguments, key=lambda name: rule.rule.index(f"{name}>"))
+        for name in names:
+            assert name in self.parts, ADD_IT.format(rule=rule.rule, name=name)
+        if {"delivery_id", "item_id"} <= rule.arguments:
+            names.remove("item_id")
+        for values in itertools.product(*(self.parts[name] for name in names)):
+            chosen = dict(zip(names, values, strict=True))
+            if "item_id" in rule.arguments:
+                chosen.setdefault("item_id", self.parts["delivered_item"][0])
+            yield address(rule, chosen)
+
+
+def pages(app: Flask, door: str = "") -> list[Rule]:
+    """The rules behind a door (or all), in a fixed order; styles and scripts are nobody's secret."""
+    found = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static" and rule.endpoint.startswith(door)]
+    return sorted(found, key=lambda rule: (rule.rule, rule.endpoint))
+
+
+def address(rule: Rule, values: dict[str, str]) -> str:
+    """The rule's address with these values in its parts."""
+    return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", lambda part: values[part[1]], rule.rule)
+
+
+def strange(rule: Rule) -> str:
+    """An address of the rule that leads to nobody's rows."""
+    return address(rule, {name: "1" if f"int:{name}" in rule.rule else str(uuid4()) for name in rule.arguments})
+
+
+def has_ids(rule: Rule) -> bool:
+    """Whether rows of somebody are named in the rule."""
+    return "uuid:" in rule.rule
+
+
+def plain(html: str, *urls: str) -> str:
+    """A page without what differs from one request to the next: form tokens, and the address itself."""
+    for url in urls:
+        html = html.replace(url, "…")
+    return TOKEN.sub(r"\1", html)
+
+
+def birch(app: Flask, cast: Cast) -> World:
+    """Fill Birch with something of every kind, all of it marked, and name its rows."""
+    return _world(app, cast.birch, cast.project, cast.bea, mark=MARK)
+
+
+def cedar(app: Flask, cast: Cast) -> World:
+    """The same for Cedar, unmarked."""
+    return _world(app, cast.cedar, cast.cedar_project, cast.cal, mark="Cedar")
+
+
+def _world(app: Flask, client: Client, project: Project, contact: Person, *, mark: str) -> World:
+    def item(kind: ItemKind, state: ItemState) -> str:
+        return str(make.make_item(app, project, f"{mark} {kind.value} {state.value}", kind=kind, state=state, why=f"{mark} why").id)
+
+    open_files, sent = item(ItemKind.FILES, ItemState.STARTED), item(ItemKind.FILES, ItemState.SENT)
+    items = [open_files, sent, item(ItemKind.APPROVAL, ItemState.TO_DO), item(ItemKind.CONFIRMATION, ItemState.TO_DO)]
+    items.append(item(ItemKind.FILES, ItemState.NOT_AVAILABLE))
+    hidden = item(ItemKind.FILES, ItemState.DRAFT)
+    with reading(app) as session:
+        waiting = session.get_one(make.Item, make.UUID(open_files))
+    upload = make.make_upload(app, waiting, name=f"{mark}.pdf", by=contact)
+    with reading(app) as session:
+        deliveries = list(session.scalars(make.sa.select(Delivery.id).where(Delivery.client_id == client.id)))
+        delivered = list(session.scalars(make.sa.select(HandOver.item_id).where(HandOver.delivery_id == deliveries[0])))
+    link = make.act(app, lambda: accounts.make_link(contact, Purpose.INVITE, next_path=f"/items/{open_files}"))
+    milestones = [str(m.id) for m in make.milestones_of(app, project)]
+    browser = make.act(app, lambda: make.sessions.begin(contact, mark, method="login", keep=True, ua=mark, ip_net="").id)
+    parts = {
+        "item_id": [*items, hidden],
+        "delivered_item": [str(i) for i in delivered],
+        "project_id": [str(project.id)],
+        "client_id": [str(client.id)],
+        "person_id": [str(contact.id)],
+        "upload_id": [str(upload.id)],
+        "delivery_id": [str(d) for d in deliveries],
+        "milestone_id": milestones[:1],
+        "session_id": [str(browser)],
+        "token": [keys.link_token(link)],
+        "n": ["1"],
+    }
+    return World(parts)
