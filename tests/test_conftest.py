@@ -16,8 +16,9 @@ def test_a_person_is_signed_in_and_what_she_sees_is_looked_at(bea, nobody):
 
 @pytest.mark.parametrize("state", [s for s in ItemState if s not in (ItemState.LOCKED, ItemState.PREPARING)])
 @pytest.mark.sqlite_only
-def test_files_items_come_in_every_state(app, cast, state):
-    assert make_item(app, cast.project, state=state).state is state
+@pytest.mark.parametrize("kind", ["files", "questionnaire"])
+def test_items_come_in_every_state(app, cast, kind, state):
+    assert make_item(app, cast.project, kind=kind, state=state).state is state
 
 
 @pytest.mark.parametrize("state", ["draft", "preparing", "to_do", "accepted", "waived"])

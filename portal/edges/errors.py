@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal.kernel.db import db
 from portal.kernel.refusal import NotFound, Refused
+from portal.web.doors import recognise_outside
 from portal.web.forms import said
 
 OURS = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
@@ -26,6 +27,7 @@ def register(app: Flask) -> None:
 def _page(status: int, *, sentence: str = "") -> ResponseReturnValue:
     if request.path.startswith("/static/") or request.headers.get("Accept", "").startswith("application/json"):
         return sentence or str(status), status
+    recognise_outside()
     return render_template(f"errors/{status if status in OURS else 500}.html", sentence=sentence), status
 
 

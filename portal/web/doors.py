@@ -24,7 +24,7 @@ from portal.models.people import Person, SignedIn
 from portal.models.sessions import lives
 from portal.web import login
 
-__all__ = ["begin_writing", "build", "find", "reads_first", "viewer"]
+__all__ = ["begin_writing", "build", "find", "reads_first", "recognise_outside", "viewer"]
 
 SMALL_BODY = 4 * 1024 * 1024
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -76,11 +76,21 @@ def limit_bodies(app: Flask) -> None:
             request.max_content_length = SMALL_BODY
 
 
+def recognise_outside() -> None:
+    """Find out who asks where no door did it: an address that is no page of ours, or a form without its token. Nothing is written."""
+    if "person" not in g:
+        _recognise(writes=False)
+
+
 def _open() -> Viewer | None:
     """Recognise whoever asks, in a session that says whether it will write."""
     if request.method not in READS:
         _ = request.form  # the whole body is in before anybody holds the write lock
-    open_session(SYSTEM, writes=request.method not in READS and not _waits())
+    return _recognise(writes=request.method not in READS and not _waits())
+
+
+def _recognise(*, writes: bool) -> Viewer | None:
+    open_session(SYSTEM, writes=writes)
     with acting_as(SYSTEM):
         known = login.known()
     g.person = known.person if known else None

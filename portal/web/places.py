@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import request, url_for
 
+from portal.kernel.refusal import NotFound
 from portal.models.item_states import WITH_CLIENT, ItemKind
 from portal.models.items import Item
 from portal.models.projects import Project
+from portal.web.doors import find
 
 PAGES = {
     ItemKind.FILES: "client.uploads.item",
@@ -26,3 +30,11 @@ def item_url(item: Item) -> str:
 def project_url(project: Project) -> str:
     """The page on which staff deal with a project."""
     return f"{request.script_root}/staff/clients/{project.client_id}?project={project.id}"
+
+
+def find_item(item_id: UUID, *kinds: ItemKind) -> Item:
+    """An item of one of these kinds; a page of one kind does not exist for an item of another. Raises NotFound."""
+    item = find(Item, item_id)
+    if item.kind not in kinds:
+        raise NotFound
+    return item

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from portal.features.questionnaires import actions as questionnaires
 from portal.features.uploads import actions as uploads
 from portal.kernel.action import action
 from portal.kernel.addresses import canonical_address
@@ -33,11 +34,14 @@ from portal.kinds import life
 from portal.models import sessions
 from portal.models.approvals import ApprovalVersion
 from portal.models.clients import Client, Membership, sort_key
+from portal.models.definition.canonical import dump, sha256
+from portal.models.definition.shape import Definition, Question, Section, Type
 from portal.models.files import Upload
 from portal.models.item_states import ItemKind, ItemState
 from portal.models.items import Item, ItemPerson, Part, new_item
 from portal.models.people import Firm, Person, StaffRole
 from portal.models.projects import Milestone, Project, ProjectState
+from portal.models.questionnaires import Answer, Questionnaire, QuestionnaireVersion
 from portal.storage.checks import check
 from portal.storage.current import store
 
@@ -181,12 +185,15 @@ def make_item(
     doer: Person | None = None,
     **columns: object,
 ) -> Item:
-    """An item in a state, brought there by its own verbs; files are uploaded and versions presented where the way needs them.
+    """An item in a state, brought there by its own verbs: files are uploaded, questions answered and versions presented on the way.
 
     `doer` is the contact who sends or decides (default: the first who may decide). Other keywords are columns, `why=` is its text.
     """
     kind, state, number = ItemKind(kind), ItemState(state), next(_numbers)
     why = str(columns.pop("why", "We need it to begin."))
+
+    if kind is ItemKind.QUESTIONNAIRE:
+        columns.setdefault("questionnaire_version_id", make_questionnaire(app).id)
 
     def create() -> Item:
         item = new_item(client_id=project.client_id, project_id=project.id, kind=kind, position=number)
@@ -229,6 +236,8 @@ def _walk(app: Flask, item: Item, verb: str, doer: Person | None) -> None:
     contact = as_viewer(app, doer or _first_contact(app, item))
     if verb == "hand_over" and item.kind is ItemKind.FILES:
         make_upload(app, item, by=doer)
+    if verb == "hand_over" and item.kind is ItemKind.QUESTIONNAIRE:
+        answer(app, item, "q1", "Birch & Sons", by=doer)
     works: dict[str, tuple[Viewer, Callable[[Item], object]]] = {
         "send": (staff, lambda i: life.send(i, by=staff)),
         "present": (staff, lambda i: present(i, by=staff)),
@@ -260,6 +269,42 @@ def present(item: Item, *, by: Viewer) -> ApprovalVersion:
     db.session.add(version)
     item.present(at=now())
     return version
+
+
+def make_questionnaire(app: Flask, definition: Definition | None = None, name: str = "Your company") -> QuestionnaireVersion:
+    """A published questionnaire; without a definition one with a required short text and an optional yes or no, in two sections."""
+    definition = definition or Definition(
+        sections=(
+            Section(
+                key="s1",
+                title={"en": "The company"},
+                questions=(Question(key="q1", type=Type.SHORT_TEXT, label={"en": "What is its name?"}, required=True),),
+            ),
+            Section(
+                key="s2", title={"en": "The shop"}, questions=(Question(key="q2", type=Type.YES_NO, label={"en": "Do you sell online?"}),)
+            ),
+        )
+    )
+
+    def work() -> QuestionnaireVersion:
+        one = Questionnaire(id=uuid4(), key=f"k{next(_numbers)}", name=name, draft=dump(definition))
+        db.session.add(one)
+        db.session.flush()
+        version = QuestionnaireVersion(
+            id=uuid4(), questionnaire_id=one.id, n=1, definition=dump(definition), sha256=sha256(definition), published_at=now()
+        )
+        db.session.add(version)
+        return version
+
+    return act(app, work)
+
+
+def answer(app: Flask, item: Item, key: str, *typed: str, by: Person | None = None, rev: int = 0) -> Answer | None:
+    """An answer as a contact gives it."""
+    viewer = as_viewer(app, by or _first_contact(app, item))
+    return act(
+        app, lambda: questionnaires.save_answer(db.session.get_one(Item, item.id), key, typed, rev=rev, language="en", by=viewer), by=viewer
+    )
 
 
 def name_person(app: Flask, item: Item, person: Person, part: Part = Part.DO) -> ItemPerson:

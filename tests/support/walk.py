@@ -18,6 +18,7 @@ from portal.models.deliveries import Delivery, HandOver
 from portal.models.item_states import ItemKind, ItemState
 from portal.models.people import Person, Purpose
 from portal.models.projects import Project
+from portal.web.places import PAGES
 from tests.support import cast as make
 from tests.support.cast import Cast, reading
 
@@ -93,7 +94,9 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         return str(make.make_item(app, project, f"{mark} {kind.value} {state.value}", kind=kind, state=state, why=f"{mark} why").id)
 
     open_files, sent = item(ItemKind.FILES, ItemState.STARTED), item(ItemKind.FILES, ItemState.SENT)
-    items = [open_files, sent, item(ItemKind.APPROVAL, ItemState.TO_DO), item(ItemKind.CONFIRMATION, ItemState.TO_DO)]
+    items = [open_files, sent, item(ItemKind.QUESTIONNAIRE, ItemState.STARTED), item(ItemKind.QUESTIONNAIRE, ItemState.SENT)]
+    if PAGES[ItemKind.APPROVAL] in app.view_functions:  # until the page is there
+        items += [item(ItemKind.APPROVAL, ItemState.TO_DO), item(ItemKind.CONFIRMATION, ItemState.TO_DO)]
     items.append(item(ItemKind.FILES, ItemState.NOT_AVAILABLE))
     hidden = item(ItemKind.FILES, ItemState.DRAFT)
     with reading(app) as session:

@@ -16,13 +16,13 @@ from portal.kinds import reading, rules_of
 from portal.models import may
 from portal.models.definition.answering import Wrong, as_typed
 from portal.models.definition.shape import Section, Value
-from portal.models.item_states import WITH_CLIENT
+from portal.models.item_states import WITH_CLIENT, ItemKind
 from portal.models.items import Item
 from portal.models.turns import Part
 from portal.web import i18n
-from portal.web.doors import find, viewer
+from portal.web.doors import viewer
 from portal.web.forms import Form, answer_with, said
-from portal.web.places import item_url
+from portal.web.places import find_item, item_url
 
 pages = Blueprint("questionnaires", __name__)
 
@@ -30,7 +30,7 @@ pages = Blueprint("questionnaires", __name__)
 @pages.get("/items/<uuid:item_id>/questions")
 def start(item_id: UUID) -> ResponseReturnValue:
     """Go on where the answers stop."""
-    item = find(Item, item_id)
+    item = find_item(item_id, ItemKind.QUESTIONNAIRE)
     if item.state not in WITH_CLIENT:
         return redirect(item_url(item), 303)
     at = queries.page_of(item).resume_at
@@ -40,7 +40,7 @@ def start(item_id: UUID) -> ResponseReturnValue:
 @pages.route("/items/<uuid:item_id>/sections/<int:n>", methods=["GET", "POST"])
 def section(item_id: UUID, n: int) -> ResponseReturnValue:
     """Show one section; without script, save it."""
-    item = find(Item, item_id)
+    item = find_item(item_id, ItemKind.QUESTIONNAIRE)
     page = queries.page_of(item)
     shown = page.section(n)
     if shown is None:
@@ -63,7 +63,7 @@ def section(item_id: UUID, n: int) -> ResponseReturnValue:
 @pages.post("/items/<uuid:item_id>/answers")
 def save(item_id: UUID) -> ResponseReturnValue:
     """Save one answer while the person types on."""
-    item = find(Item, item_id)
+    item = find_item(item_id, ItemKind.QUESTIONNAIRE)
     key, rev = request.form.get("question", ""), _number(request.form.get("rev"))
     try:
         answer = actions.save_answer(item, key, request.form.getlist("value"), rev=rev, language=i18n.language(), by=viewer())
@@ -78,7 +78,7 @@ def save(item_id: UUID) -> ResponseReturnValue:
 @pages.route("/items/<uuid:item_id>/check", methods=["GET", "POST"])
 def check(item_id: UUID) -> ResponseReturnValue:
     """Show all answers once more, then send them."""
-    item = find(Item, item_id)
+    item = find_item(item_id, ItemKind.QUESTIONNAIRE)
     if request.method == "GET" and item.state not in WITH_CLIENT:
         return redirect(item_url(item), 303)
     form = Form()

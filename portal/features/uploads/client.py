@@ -16,13 +16,13 @@ from portal.kinds import reading
 from portal.kinds.files import files_of, spec_of
 from portal.models import may
 from portal.models.files import Upload
-from portal.models.item_states import WITH_CLIENT
+from portal.models.item_states import WITH_CLIENT, ItemKind
 from portal.models.items import Item, Part
 from portal.storage.checks import accept
 from portal.web.doors import begin_writing, find, reads_first, viewer
 from portal.web.forms import answer_with
 from portal.web.handing_out import hand_out
-from portal.web.places import item_url
+from portal.web.places import find_item, item_url
 
 pages = Blueprint("uploads", __name__)
 
@@ -31,6 +31,7 @@ pages = Blueprint("uploads", __name__)
 @reads_first
 def item(item_id: UUID) -> ResponseReturnValue:
     """Let the client add files and send them, in one plain form."""
+    find_item(item_id, ItemKind.FILES)
     form = FilesForm()
     turned: list[Turned] = []
     if form.is_submitted():
