@@ -101,7 +101,8 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
     hidden = item(ItemKind.FILES, ItemState.DRAFT)
     with reading(app) as session:
         waiting = session.get_one(make.Item, make.UUID(open_files))
-    upload = make.make_upload(app, waiting, name=f"{mark}.pdf", by=contact)
+    files = {f"{mark}.pdf": make.PDF, f"{mark}.png": make.PNG}
+    uploads = [make.make_upload(app, waiting, name=name, content=content, by=contact) for name, content in files.items()]
     with reading(app) as session:
         deliveries = list(session.scalars(make.sa.select(Delivery.id).where(Delivery.client_id == client.id)))
         delivered = list(session.scalars(make.sa.select(HandOver.item_id).where(HandOver.delivery_id == deliveries[0])))
@@ -114,7 +115,7 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         "project_id": [str(project.id)],
         "client_id": [str(client.id)],
         "person_id": [str(contact.id)],
-        "upload_id": [str(upload.id)],
+        "upload_id": [str(upload.id) for upload in uploads],
         "delivery_id": [str(d) for d in deliveries],
         "milestone_id": milestones[:1],
         "session_id": [str(browser)],
