@@ -17,6 +17,7 @@ from portal.demo.tale import Tale
 from portal.edges.mail import FolderTransport, Parcel, Undeliverable
 from portal.edges.setting_up import Beginning, set_up
 from portal.edges.worker import drain
+from portal.kernel import jobs
 from portal.kernel.action import action
 from portal.kernel.addresses import canonical_address
 from portal.kernel.clock import Calendar, stopped
@@ -54,7 +55,7 @@ def build_when_empty(app: Flask, *, say: Callable[[str], None]) -> None:
 
 def build(app: Flask) -> None:
     """Live through the last weeks of Studio Halden."""
-    with _in_a_hurry():
+    with _in_a_hurry(), jobs.asleep():
         _live(app)
 
 

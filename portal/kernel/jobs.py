@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 Waker = Callable[[tuple[float, ...]], None]
 _wakers: list[Waker] = []
@@ -17,3 +18,13 @@ def wake(delays: tuple[float, ...] = (0.0,)) -> None:
     """Tell the worker that something is due, in so many seconds."""
     for waker in _wakers:
         waker(delays)
+
+
+@contextmanager
+def asleep() -> Iterator[None]:
+    """Wake nobody for a while, such as while the demo's past is built."""
+    before, _wakers[:] = list(_wakers), []
+    try:
+        yield
+    finally:
+        _wakers[:] = before
