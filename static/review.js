@@ -15,6 +15,10 @@
     });
   }
 
+  const rows = document.querySelector(".queue");      // on a phone the queue is one line: show where we are in it
+  const current = rows?.querySelector("[aria-current]");
+  if (current && rows.scrollWidth > rows.clientWidth) rows.scrollLeft += current.getBoundingClientRect().x - rows.getBoundingClientRect().x - 16;
+
   for (const tick of document.querySelectorAll("[data-fills]")) {
     const field = document.getElementById(tick.dataset.fills);
     if (tick.checked && !field.value.includes(tick.dataset.text)) field.value = [tick.dataset.text, field.value.trim()].filter(Boolean).join(" ");

@@ -120,10 +120,11 @@ def waiting_facts(dedupe: str) -> dict[str, object]:
     return dict(facts or {})
 
 
-def reschedule(dedupe: str, *, wait: timedelta) -> bool:
-    """Let what waits under a key leave after so long from now; True when something waits."""
-    moved = update(Outbox).where(Outbox.dedupe == dedupe, Outbox.state == Stand.WAITING).values(not_before=now() + wait)
-    found = bool(getattr(db.session.execute(moved.execution_options(synchronize_session=False)), "rowcount", 0))
+def reschedule(kind: str, *, project_id: uuid.UUID, wait: timedelta) -> bool:
+    """Let what waits of a kind for a project leave after so long from now; True when something waits."""
+    waits = (Outbox.kind == kind, Outbox.project_id == project_id, Outbox.state == Stand.WAITING, Outbox.attempts == 0)
+    moved = update(Outbox).where(*waits).values(not_before=now() + wait).execution_options(synchronize_session=False)
+    found = bool(getattr(db.session.execute(moved), "rowcount", 0))
     if found:
         db.session().info.setdefault("due_in", set()).add(wait.total_seconds())
     return found

@@ -13,8 +13,10 @@ from portal.models.items import Item
 from portal.storage import StorageError
 from portal.storage.checks import SENTENCES, Finding, check
 from portal.storage.current import store
+from portal.storage.formats import FORMATS
 
 LOOK_INTO = 40
+LABELS = {known.mime: known.label for known in FORMATS}
 
 
 @dataclass(frozen=True)

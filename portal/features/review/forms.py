@@ -67,6 +67,8 @@ class AskAgainForm(VerdictForm):
     def offer(self, reasons: Reasons) -> None:
         """Offer these reasons."""
         self.reasons = reasons
+        if reasons is INSIST:
+            self.why.label.text = _("Why do you ask all the same?")
         self.why.choices = [SelectChoice(key, _(label)) for key, (label, _sentence) in reasons.items()]
 
     @property

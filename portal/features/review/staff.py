@@ -163,6 +163,7 @@ def _material(asked: Item, shown: queries.Round) -> dict[str, object]:
         "content": content,
         "uploads": uploads,
         "sizes": {key: previews.measure(upload) for key, upload in list(uploads.items())[:MOST_PICTURES]},
+        "labels": checks.LABELS,
         "checks": [(check.tone, line(check)) for check in own],
     }
 
