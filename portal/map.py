@@ -11,6 +11,8 @@ from portal.features.accounts import letters as _accounts_letters  # noqa: F401 
 from portal.features.accounts import public as accounts
 from portal.features.firm import public as firm
 from portal.features.items import client as items
+from portal.features.items import letters as _items_letters  # noqa: F401
+from portal.features.items import notices as _items_notices  # noqa: F401
 from portal.features.nudges import letters as _nudges_letters  # noqa: F401
 from portal.features.nudges import staff as nudges
 from portal.features.questionnaires import client as questionnaires

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from email.utils import formataddr
 from uuid import UUID
 
 from flask import Flask, current_app
@@ -127,7 +126,7 @@ def _address(row: Outbox, person: Person, letter: Letter) -> Parcel:
         to_name=person.name,
         from_address=(firm.mail_address if firm else "") or f"portal@{host}",
         from_name=f"{lead.name}, {name}" if lead and row.lane is not Lane.AUTH else name,
-        reply_to=formataddr((lead.name, lead.email_typed)) if lead else "",
+        reply_to=lead.email_typed if lead else "",
         subject=letter.subject,
         text=letter.text,
         html=letter.html,
