@@ -16,6 +16,7 @@ from portal.features.items import notices as _items_notices  # noqa: F401
 from portal.features.nudges import letters as _nudges_letters  # noqa: F401
 from portal.features.nudges import staff as nudges
 from portal.features.questionnaires import client as questionnaires
+from portal.features.questionnaires import staff as questionnaire_editor
 from portal.features.review import staff as review
 from portal.features.uploads import client as uploads
 
@@ -39,6 +40,7 @@ def client_pages() -> list[Blueprint]:
 def staff_pages() -> list[Blueprint]:
     """Pages for staff."""
     return [
+        questionnaire_editor.pages,
         review.pages,
         owed.pages,
         nudges.pages,

@@ -2,7 +2,7 @@
  *
  * Without this file everything works too: all follow-ups are shown and "Next section" saves.
  *
- * THE PAGE
+ * THE PAGE (without data-save-url it is a preview: follow-ups open, nothing is kept or sent)
  *   <form data-questionnaire data-save-url="/…" data-keep="item id and person id" data-decimal="." or ","
  *         data-rules='{"sections":[{"questions":[{key,type,show,required}]}]}'   (rules.outline(definition))
  *         data-answers='{"key": value}'                                          (stored answers of all sections)
@@ -44,11 +44,17 @@ export class Questionnaire {
     const pair = (element) => [element.dataset.question, new Question(form, element, types.get(element.dataset.question))];
     this.questions = new Map([...form.querySelectorAll("[data-question]")].map(pair));
     form.querySelectorAll("[data-without-script]").forEach((words) => { words.hidden = true; });
-    this.restore();
+    if (form.dataset.saveUrl) this.restore();
     this.connect();
     this.reveal();
-    this.listen();
+    if (form.dataset.saveUrl) this.listen();
+    else this.tryOut();
     this.flush();
+  }
+
+  tryOut() { // a preview: follow-ups open, nothing is kept or sent
+    this.form.addEventListener("input", () => this.reveal());
+    this.form.addEventListener("submit", (event) => event.preventDefault());
   }
 
   listen() {

@@ -41,6 +41,11 @@ def decide_item(viewer: Viewer, item: Item, deciders: Collection[UUID] = ()) -> 
     return viewer.role_for(item.client_id) is Role.DECIDE
 
 
+def write_questionnaires(viewer: Viewer) -> bool:
+    """Make, change, publish and archive questionnaires."""
+    return viewer.is_staff or viewer.side is Side.SYSTEM
+
+
 def see_as_client(viewer: Viewer) -> bool:
     """Look at the portal through a contact's eyes, without being able to do anything there."""
     return viewer.is_staff and _acts(viewer)

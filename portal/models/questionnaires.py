@@ -22,13 +22,14 @@ class Source(StrEnum):
 
 
 class Questionnaire(Identified, Base):
-    """A questionnaire in the making; clients get published versions only."""
+    """A questionnaire in the making; clients get published versions only. `before` is the draft before a removal, for Undo."""
 
     __tablename__ = "questionnaire"
 
     key: Mapped[str] = mapped_column(sa.String(64), unique=True)
     name: Mapped[str] = mapped_column(sa.String(120))
     draft: Mapped[str] = mapped_column(sa.Text)
+    before: Mapped[str | None] = mapped_column(sa.Text)
     rev: Mapped[int] = mapped_column(default=0)
     archived_at: Mapped[datetime | None]
 

@@ -130,7 +130,7 @@ def _standing(item: Item, key: str, overtaken: actions.Overtaken) -> Response:
 
 def _facts(item: Item) -> dict[str, object]:
     can_work = may.work_on_item(viewer(), item, reading.people_of(item.id, Part.DO))
-    return {"can_work": can_work, "opener": queries.opener, "person_id": viewer().person_id}
+    return {"can_work": can_work, "person_id": viewer().person_id}
 
 
 def _section_url(item_id: UUID, n: int) -> str:

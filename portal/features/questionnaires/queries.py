@@ -12,7 +12,7 @@ from portal.kinds.questionnaires import answer_rows, definition_of
 from portal.models.definition import rules
 from portal.models.definition.answering import as_typed
 from portal.models.definition.progress import first_gap, missing
-from portal.models.definition.shape import Definition, Question, Rule, Section, Value
+from portal.models.definition.shape import Definition, Question, Section, Value
 from portal.models.items import Item
 from portal.models.questionnaires import Answer
 
@@ -110,18 +110,6 @@ class Page:
 def page_of(item: Item) -> Page:
     """The questionnaire of an item as it stands."""
     return Page(definition_of(item), answer_rows(item.id))
-
-
-def opener(definition: Definition, rule: Rule | None, language: str) -> tuple[str, str] | None:
-    """The question and the answer that open a follow-up, in words, where one condition says it all."""
-    if rule is None or len(rule.conditions) != 1:
-        return None
-    condition = rule.conditions[0]
-    question = definition.question(condition.question)
-    if question is None:
-        return None
-    option = question.option(condition.value)
-    return best(question.label, language), best(option.label, language) if option else condition.value
 
 
 def held_as_words(question: Question, typed: Sequence[str], language: str) -> str:

@@ -25,11 +25,12 @@ Part = TypeVar("Part")
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong with a definition, as a message id with its values, and the question it is about."""
+    """One thing that is wrong with a definition, as a message id with its values, and the question or section it is about."""
 
     message: str
     values: dict[str, str]
     question: str = ""
+    section: str = ""
 
     def __str__(self) -> str:
         return self.message % self.values

@@ -107,12 +107,22 @@ def remove_question(draft: Definition, key: str) -> Definition:
 
 
 def set_options(draft: Definition, key: str, *, lines: str, language: str) -> Definition:
-    """The answers to choose from, one a line; a line that was there before keeps its key and its other languages."""
+    """The answers to choose from, one a line. A line that was there before keeps its key and its other languages, and so
+    does one that was reworded while the rest stayed in its place: rules about it stay true."""
 
     def with_options(question: Question) -> Question:
         known = {option.label.get(language, ""): option for option in reversed(question.options)}
-        labels = dict.fromkeys(label for label in (line.strip() for line in lines.splitlines()) if label)
-        return replace(question, options=tuple(known.get(label) or Option(key=new_key("o"), label={language: label}) for label in labels))
+        labels = list(dict.fromkeys(label for label in (line.strip() for line in lines.splitlines()) if label))
+        pairs = list(zip(labels, question.options, strict=False)) if len(labels) == len(question.options) else []
+        in_place = all(known.get(label, before) is before for label, before in pairs)
+        reworded = {label: before for label, before in pairs if in_place and label not in known}
+
+        def option(label: str) -> Option:
+            if label in reworded:
+                return replace(reworded[label], label=said(reworded[label].label, language=language, text=label))
+            return known.get(label) or Option(key=new_key("o"), label={language: label})
+
+        return replace(question, options=tuple(map(option, labels)))
 
     return _with_question(draft, key, with_options)
 

@@ -50,11 +50,11 @@ def _section(section: Section, number: int, languages: Sequence[str]) -> Iterato
     name = best(section.title, *languages)
     values = {"section": f"{number} “{name}”" if name else str(number)}
     if not section.questions:
-        yield Problem(N_("Section %(section)s has no questions yet. Add one or remove the section."), values)
+        yield Problem(N_("Section %(section)s has no questions yet. Add one or remove the section."), values, section=section.key)
     for language in _gaps(section.title, languages):
-        yield Problem(N_("Section %(section)s has no title in %(language)s."), {**values, "language": language})
+        yield Problem(N_("Section %(section)s has no title in %(language)s."), {**values, "language": language}, section=section.key)
     for language in _gaps(section.intro, languages) if section.intro else ():
-        yield Problem(N_("Section %(section)s has no introduction in %(language)s."), {**values, "language": language})
+        yield Problem(N_("Section %(section)s has no introduction in %(language)s."), {**values, "language": language}, section=section.key)
 
 
 def _question(question: Question, languages: Sequence[str]) -> Iterator[Problem]:

@@ -111,3 +111,12 @@ def test_the_same_option_lines_change_nothing(draft: Definition) -> None:
     fewer = editing.set_options(draft, "q0", lines="Green\nPink\nRed", language="en")
     was = {option.key for option in draft.questions[0].options}
     assert [option.key in was for option in fewer.questions[0].options] == [True, False, True]
+
+
+def test_a_reworded_option_keeps_its_key_where_the_others_stay_in_their_place() -> None:
+    draft = editing.set_options(BAKERY, "who", lines="Red\nBlue\nGreen", language="en")
+    keys = [option.key for option in draft.question("who").options]
+    reworded = editing.set_options(draft, "who", lines="Red\nLight blue\nGreen", language="en").question("who").options
+    assert [option.key for option in reworded] == keys and reworded[1].label == {"en": "Light blue"}
+    shorter = editing.set_options(draft, "who", lines="Red\nPink", language="en").question("who").options
+    assert [option.key in keys for option in shorter] == [True, False]

@@ -1,0 +1,160 @@
+"""What staff may say about a questionnaire and its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from portal.features.questionnaires.drafting import ALWAYS, AS_IT_IS, Wish
+from portal.kernel.words import best
+from portal.models.definition import editing, typed
+from portal.models.definition.shape import Definition, Is, Limits, Question, Type
+from portal.web import i18n
+from portal.web.forms import Form
+
+TYPES = {
+    Type.SHORT_TEXT: _l("Short text"),
+    Type.LONG_TEXT: _l("Long text"),
+    Type.ONE_CHOICE: _l("One choice"),
+    Type.SEVERAL_CHOICES: _l("Several choices"),
+    Type.YES_NO: _l("Yes or no"),
+    Type.NUMBER: _l("Number"),
+    Type.DATE: _l("Date"),
+    Type.EMAIL: _l("Email address"),
+    Type.URL: _l("Web address"),
+}
+
+
+def type_choices() -> list[SelectChoice]:
+    """All types of questions."""
+    return [SelectChoice(type_.value, name) for type_, name in TYPES.items()]
+
+
+class NameForm(Form):
+    """What the firm calls a questionnaire."""
+
+    name = StringField(_l("Name"), [DataRequired(_l("Write a name.")), Length(max=120)])
+
+
+class AddSectionForm(Form):
+    """A new section."""
+
+    title = StringField(_l("Title"), [DataRequired(_l("Write a title.")), Length(max=200)])
+
+
+class SectionForm(AddSectionForm):
+    """A section's words."""
+
+    intro = TextAreaField(_l("Introduction"), [Length(max=2000)])
+    saw = HiddenField()
+
+
+class AddQuestionForm(Form):
+    """A new question."""
+
+    label = StringField(_l("Question"), [DataRequired(_l("Write the question.")), Length(max=300)])
+    type = SelectField(_l("Answer"), choices=type_choices, default=Type.SHORT_TEXT.value)
+
+
+class QuestionForm(AddQuestionForm):
+    """Everything about a question."""
+
+    help = TextAreaField(_l("Help for the client"), [Length(max=2000)])
+    short = StringField(_l("Short name"), [Length(max=80)])
+    options = TextAreaField(_l("Answers to choose from"), [Length(max=12_000)])
+    least = StringField(_l("At least"), [Length(max=30)])
+    most = StringField(_l("At most"), [Length(max=30)])
+    places = StringField(_l("Digits after the point"), [Length(max=2)])
+    required = BooleanField(_l("The client has to answer this"))
+    follows = SelectField(_l("Show it"))
+    saw = HiddenField()
+
+    def offer(self, draft: Definition, question: Question, *, language: str) -> None:
+        """Offer the answers of earlier questions to follow."""
+        self.follows.choices = [SelectChoice(ALWAYS, _("Always")), *_openers(draft, question, language)]
+        if question.show and _as_follow_up(question) not in {choice.value for choice in self.follows.choices}:
+            self.follows.choices.insert(1, SelectChoice(AS_IT_IS, _("By its own rule, as it is")))
+
+    def fill(self, question: Question, *, language: str) -> None:
+        """Show the question as it stands."""
+        for field, words in ((self.label, question.label), (self.help, question.help), (self.short, question.short)):
+            field.data = best(words, language)
+        self.type.data, self.required.data = question.type.value, bool(question.required)
+        self.options.data = editing.option_lines(question, language=language)
+        self.least.data, self.most.data, self.places.data = question.limits.min, question.limits.max, question.limits.places
+        offered = {choice.value for choice in self.follows.choices}
+        self.follows.data = _as_follow_up(question) if _as_follow_up(question) in offered else AS_IT_IS
+
+    def wish(self, *, was: Type) -> Wish:
+        """What was typed; a question of another type starts without limits."""
+        type_ = Type(self.type.data)
+        limits = Limits(min=self.least.data or "", max=self.most.data or "", places=self.places.data or "")
+        return Wish(
+            label=self.label.data or "",
+            short=self.short.data or "",
+            help=self.help.data or "",
+            type=type_,
+            required=bool(self.required.data),
+            options=self.options.data or "",
+            limits=limits if type_ is was else Limits(),
+            follows=self.follows.data or ALWAYS,
+        )
+
+    def validate_least(self, field: StringField) -> None:
+        """Take a number or date as people write it."""
+        field.data = self._limit(field.data or "")
+
+    def validate_most(self, field: StringField) -> None:
+        """Take a number or date as people write it."""
+        field.data = self._limit(field.data or "")
+
+    def validate_places(self, field: StringField) -> None:
+        """Take a small whole number."""
+        field.data = (field.data or "").strip()
+        if field.data and not (field.data.isascii() and field.data.isdigit()):
+            raise ValidationError(_("Write a whole number, like 2."))
+
+    def _limit(self, text: str) -> str:
+        language = i18n.language()
+        readers: dict[str, tuple[Callable[[], str | None], str]] = {
+            Type.NUMBER: (lambda: typed.number(text, language=language), _("Write a number, like 40.")),
+            Type.DATE: (lambda: typed.day(text, language=language), _("Write a date, like 24.9.2026.")),
+        }
+        read, sentence = readers.get(self.type.data, (lambda: _whole(text), _("Write a whole number, like 40.")))
+        value = read() if text.strip() else ""
+        if value is None:
+            raise ValidationError(sentence)
+        return value
+
+
+def _whole(text: str) -> str | None:
+    return text.strip() if text.strip().isascii() and text.strip().isdigit() else None
+
+
+def _openers(draft: Definition, question: Question, language: str) -> list[SelectChoice]:
+    """Each answer of each earlier question, in groups by question; any answer where there are none to choose from."""
+    offered: list[SelectChoice] = []
+    for number, earlier in enumerate(draft.questions, start=1):
+        if earlier.key == question.key:
+            break
+        group = _("If %(number)s. %(question)s", number=number, question=best(earlier.label, language))
+        answers = [(option.key, best(option.label, language)) for option in earlier.options]
+        answers = [("yes", _("Yes")), ("no", _("No"))] if earlier.type is Type.YES_NO else answers
+        offered += [SelectChoice(f"{earlier.key}={key}", _("is: %(answer)s", answer=name), optgroup=group) for key, name in answers]
+        offered.append(SelectChoice(f"{earlier.key}=", _("is answered"), optgroup=group))
+    return offered
+
+
+def _as_follow_up(question: Question) -> str:
+    """The rule as the select field says it; AS_IT_IS when it says more than one simple thing."""
+    if question.show is None:
+        return ALWAYS
+    if len(question.show.conditions) != 1 or question.show.conditions[0].is_ not in (Is.EQUALS, Is.CONTAINS, Is.ANSWERED):
+        return AS_IT_IS
+    condition = question.show.conditions[0]
+    return f"{condition.question}={condition.value}"
