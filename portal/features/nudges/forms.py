@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.features.nudges.queries import Tone
 from portal.web.forms import Form
@@ -29,9 +29,7 @@ class NudgeForm(Form):
 class CallForm(Form):
     """What was said on the phone."""
 
-    note = TextAreaField(
-        _l("What did you agree on?"), [InputRequired(_l("Write one sentence, so that everybody knows.")), Length(max=1000)]
-    )
+    note = TextAreaField(_l("What did you agree on?"), [DataRequired(_l("Write one sentence, so that everybody knows.")), Length(max=1000)])
     back = HiddenField()
 
 
