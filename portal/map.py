@@ -9,6 +9,10 @@ from portal.desks.owed import staff as owed
 from portal.edges import mailbox
 from portal.features.accounts import letters as _accounts_letters  # noqa: F401 - on duty once imported
 from portal.features.accounts import public as accounts
+from portal.features.approvals import client as approvals
+from portal.features.approvals import letters as _approvals_letters  # noqa: F401
+from portal.features.approvals import notices as _approvals_notices  # noqa: F401
+from portal.features.approvals import staff as staff_approvals
 from portal.features.firm import public as firm
 from portal.features.items import client as items
 from portal.features.items import letters as _items_letters  # noqa: F401
@@ -34,6 +38,7 @@ def client_pages() -> list[Blueprint]:
         items.pages,
         questionnaires.pages,
         uploads.pages,
+        approvals.pages,
     ]
 
 
@@ -44,4 +49,5 @@ def staff_pages() -> list[Blueprint]:
         review.pages,
         owed.pages,
         nudges.pages,
+        staff_approvals.pages,
     ]

@@ -7,24 +7,29 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from portal.demo import drafting, papers
 from portal.demo.days import Days
 from portal.demo.drafting import Ask, Stage
 from portal.features.accounts import actions as accounts
+from portal.features.approvals import actions as decisions
 from portal.features.questionnaires import actions as questionnaires
 from portal.features.uploads import actions as uploads
 from portal.kernel.db import admit, db, open_session
 from portal.kernel.scope import find
 from portal.kernel.viewer import SYSTEM, Role, Viewer
-from portal.kinds import life
+from portal.kinds import incoming, life
+from portal.kinds.approvals import ready_files, standing_version
 from portal.models import sessions
+from portal.models.approvals import Choice
 from portal.models.clients import Client
+from portal.models.files import FromSide, Incoming
 from portal.models.item_states import ItemKind
 from portal.models.items import Item
 from portal.models.people import Person, SignInRequest
 from portal.models.projects import Project
+from portal.models.snapshots import Statement
 from portal.storage.checks import check
 from portal.storage.current import store
 
@@ -111,13 +116,7 @@ class Tale:
         """Let a contact add files; they are kept as any others are."""
         with self.acting(who) as viewer:
             coming = uploads.announce(find(Item, self._items[key]), names, by=viewer)
-        arrived = []
-        for row in coming:
-            received = store().receive(io.BytesIO(papers.content_of(row.name)), limit=10_000_000)
-            with store().open(received.key_in_incoming) as stream:
-                kind, _ = check(stream, row.name)
-            store().promote(received, row.key)
-            arrived.append(uploads.Arrived(row.id, received, row.name, kind.mime))
+        arrived = [_arrive(row) for row in coming]
         with self.acting(who) as viewer:
             uploads.keep(find(Item, self._items[key]), arrived, by=viewer)
 
@@ -156,10 +155,28 @@ class Tale:
             self.does(who, questionnaires.save_answer, key, question, [said] if isinstance(said, str) else said, rev=0, language="en")
 
     def presents(self, key: str, words: str, *names: str) -> None:
-        """Let the lead lay a version before the client."""
+        """Let the lead lay a version before the client; from the second one on, the words say what changed."""
+        with self.acting(self.lead) as viewer:
+            coming = incoming.announce(find(Item, self._items[key]), names, by=viewer)
+        arrived = [_arrive(row) for row in coming]
+        with self.acting(self.lead) as viewer:
+            item = find(Item, self._items[key])
+            incoming.keep(item, arrived, side=FromSide.FIRM, by=viewer)
+        with self.acting(self.lead) as viewer:
+            item = find(Item, self._items[key])
+            first = standing_version(item.id) is None
+            statement = Statement(words) if item.kind is ItemKind.CONFIRMATION else None
+            alts = {file.id: item.text("title", self.language) for file in ready_files(item.id)}
+            text = words if (first or not names) and not statement else ""
+            decisions.present(item, decisions.Draft(text, "" if first else words, statement, alts), by=viewer)
 
     def decides(self, who: str, key: str, choice: str, words: str = "") -> None:
         """Let a contact decide on what was presented."""
+        with self.acting(who) as viewer:
+            item = find(Item, self._items[key])
+            version = standing_version(item.id)
+            given = decisions.Given(Choice(choice), words, version.id if version else None, uuid4().hex)
+            decisions.decide(item, given, by=viewer, came=decisions.Came(TELEPHONE, "192.0.2.0/24"))
 
     def nudges(self, who: str) -> None:
         """Let staff remind the client."""
@@ -173,3 +190,12 @@ class Tale:
         """Put the client away."""
         with self.acting(self.lead) as viewer:
             drafting.archive(find(Client, self.client_id), by=viewer)
+
+
+def _arrive(row: Incoming) -> incoming.Arrived:
+    """Bring the bytes of an announced file to their place."""
+    received = store().receive(io.BytesIO(papers.content_of(row.name)), limit=10_000_000)
+    with store().open(received.key_in_incoming) as stream:
+        kind, _ = check(stream, row.name)
+    store().promote(received, row.key)
+    return incoming.Arrived(row.id, received, row.name, kind.mime)

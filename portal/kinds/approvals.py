@@ -2,9 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.kernel.db import db
 from portal.kernel.refusal import N_
+from portal.kernel.viewer import Role
 from portal.kinds.protocol import Missing
-from portal.models.items import Item
+from portal.models.approvals import ApprovalVersion, Decision, Rule, VersionFile, outcome
+from portal.models.clients import Membership
+from portal.models.files import FromSide, Upload
+from portal.models.item_states import ItemState
+from portal.models.items import Item, ItemPerson, Part
+from portal.models.people import Person
+from portal.models.snapshots import Snapshot
+
+
+@dataclass(frozen=True)
+class Presented:
+    """A version as it was frozen, with what was decided on it, first decision first."""
+
+    version: ApprovalVersion
+    shown: Snapshot
+    decisions: tuple[Decision, ...]
+
+    @property
+    def live(self) -> list[Decision]:
+        """The decisions that have not been taken back."""
+        return [decision for decision in self.decisions if decision.is_live]
+
+    def by(self, person_id: UUID | None) -> Decision | None:
+        """The live decision of a person."""
+        return next((decision for decision in self.live if decision.person_id == person_id), None)
 
 
 class Approvals:
@@ -21,3 +52,63 @@ class Approvals:
     def count(self, item: Item) -> tuple[int, int]:
         """There is nothing to count."""
         return 0, 0
+
+
+def rule_of(item: Item) -> Rule:
+    """How many of the deciders must say yes."""
+    return Rule.ALL if item.spec.get("rule") == Rule.ALL else Rule.ANY
+
+
+def deciders_of(item: Item) -> list[Person]:
+    """Who decides: the named people, else all contacts of the client whose role is to decide; nobody who has left."""
+    here = select(Membership.person_id).where(Membership.client_id == item.client_id, Membership.ended_at.is_(None))
+    named = select(ItemPerson.person_id).where(ItemPerson.item_id == item.id, ItemPerson.part == Part.DECIDE, ItemPerson.ended_at.is_(None))
+    people = select(Person).where(Person.disabled_at.is_(None), Person.erased_at.is_(None)).order_by(Person.name, Person.id)
+    if db.session.scalars(named.limit(1)).first():
+        return list(db.session.scalars(people.where(Person.id.in_(named), Person.id.in_(here))))
+    return list(db.session.scalars(people.where(Person.id.in_(here.where(Membership.role == Role.DECIDE)))))
+
+
+def history(item_id: UUID) -> list[Presented]:
+    """Every version of an item with its decisions, newest first."""
+    versions = db.session.scalars(
+        select(ApprovalVersion).where(ApprovalVersion.item_id == item_id).order_by(ApprovalVersion.n.desc())
+    ).all()
+    decisions = db.session.scalars(select(Decision).where(Decision.item_id == item_id).order_by(Decision.at, Decision.id)).all()
+    return [Presented(v, v.shown, tuple(d for d in decisions if d.version_id == v.id)) for v in versions]
+
+
+def standing_version(item_id: UUID) -> ApprovalVersion | None:
+    """The version that lies before the client now."""
+    query = select(ApprovalVersion).where(ApprovalVersion.item_id == item_id, ApprovalVersion.superseded_at.is_(None))
+    return db.session.scalar(query)
+
+
+def live_decisions(version_id: UUID) -> list[Decision]:
+    """What has been decided on a version and not taken back."""
+    query = select(Decision).where(Decision.version_id == version_id, Decision.taken_back_at.is_(None))
+    return list(db.session.scalars(query.order_by(Decision.at, Decision.id)))
+
+
+def awaits_answer(item: Item) -> bool:
+    """Whether a version stands on which the client's answer is still missing."""
+    version = standing_version(item.id)
+    return version is not None and outcome_on(item, version) is ItemState.TO_DO
+
+
+def outcome_on(item: Item, version: ApprovalVersion) -> ItemState:
+    """What the live decisions on a version amount to."""
+    return outcome(live_decisions(version.id), rule=Rule(version.shown.rule), deciders=[person.id for person in deciders_of(item)])
+
+
+def ready_files(item_id: UUID) -> list[Upload]:
+    """The firm's files that lie ready for the next version, oldest first."""
+    ready = (Upload.item_id == item_id, Upload.side == FromSide.FIRM, Upload.removed_at.is_(None))
+    frozen = select(VersionFile.upload_id).join(ApprovalVersion, ApprovalVersion.id == VersionFile.version_id)
+    unfrozen = Upload.id.not_in(frozen.where(ApprovalVersion.item_id == item_id))
+    return list(db.session.scalars(select(Upload).where(*ready, unfrozen).order_by(Upload.received_at, Upload.name, Upload.id)))
+
+
+def shown_file(item_id: UUID, upload_id: UUID) -> Upload | None:
+    """A file of the firm on an item, presented or (for staff) laid ready."""
+    return db.session.scalar(select(Upload).where(Upload.id == upload_id, Upload.item_id == item_id, Upload.side == FromSide.FIRM))

@@ -16,6 +16,7 @@ from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import reading, rules_of
+from portal.kinds.approvals import awaits_answer
 from portal.models import may
 from portal.models.clients import Client
 from portal.models.deliveries import Delivery, HandOver, Verdict
@@ -133,10 +134,10 @@ def waive(item: Item, *, by: Viewer, seen: int | None = None) -> None:
 
 
 @action
-def restore(item: Item, *, by: Viewer, presented: bool = False) -> None:
-    """Ask for a waived item again."""
+def restore(item: Item, *, by: Viewer) -> None:
+    """Ask for a waived item again; a decision goes back to the client only if one is still missing."""
     require(may.run_clients(by))
-    item.restore(presented=presented, at=now())
+    item.restore(presented=item.kind.is_decision and awaits_answer(item), at=now())
     record(Kind.ITEM_RESTORED, item, by=by)
 
 

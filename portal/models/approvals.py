@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
+from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel.db import Base, Identified, Owned, owned_by
+from portal.kernel.evidence import fingerprint
+from portal.kernel.refusal import N_, Refused
+from portal.kernel.scope import hide_from_clients
+from portal.models.files import FromSide, Upload
+from portal.models.item_states import ItemKind, ItemState
+from portal.models.snapshots import Snapshot
 
 TAKE_BACK_FOR = timedelta(minutes=15)
+FINGERPRINT = "approval"
 
 
 class Choice(StrEnum):
@@ -22,6 +31,29 @@ class Choice(StrEnum):
     RIGHT = "right"
     WRONG = "wrong"
     UNKNOWN = "unknown"
+
+    @property
+    def is_yes(self) -> bool:
+        """Whether the version stands as it was shown."""
+        return self in (Choice.APPROVED, Choice.RIGHT)
+
+    @property
+    def needs_words(self) -> bool:
+        """Whether it says nothing without a sentence."""
+        return self in (Choice.CHANGES, Choice.WRONG)
+
+
+CHOICES: dict[ItemKind, tuple[Choice, ...]] = {
+    ItemKind.APPROVAL: (Choice.APPROVED, Choice.CHANGES),
+    ItemKind.CONFIRMATION: (Choice.RIGHT, Choice.WRONG, Choice.UNKNOWN),
+}
+
+
+class Rule(StrEnum):
+    """How many of the deciders must say yes; one who does not is always enough to stop it."""
+
+    ANY = "any"
+    ALL = "all"
 
 
 PRESENTED: sa.ColumnElement[bool] = sa.literal_column("superseded_at IS NULL")
@@ -48,6 +80,25 @@ class ApprovalVersion(Identified, Owned, Base):
         sa.UniqueConstraint("client_id", "item_id", "id"),
         sa.Index("uq_approval_version_presented", "item_id", unique=True, sqlite_where=PRESENTED, postgresql_where=PRESENTED),
     )
+
+    @property
+    def shown(self) -> Snapshot:
+        """What was frozen, to be shown from here and from nowhere else."""
+        return Snapshot.read(self.snapshot)
+
+    @property
+    def stands(self) -> bool:
+        """Whether no newer version has taken its place."""
+        return self.superseded_at is None
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether the frozen text still has the fingerprint it was given."""
+        return fingerprint(FINGERPRINT, self.snapshot) == self.sha256
+
+    def supersede(self, *, at: datetime) -> None:
+        """Make room for a newer version; what was decided on this one stays readable."""
+        self.superseded_at = at
 
 
 class VersionFile(Owned, Base):
@@ -88,3 +139,46 @@ class Decision(Identified, Owned, Base):
         sa.Index("uq_decision_live", "version_id", "person_id", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
         sa.Index("ix_decision_item", "item_id"),
     )
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it has not been taken back."""
+        return self.taken_back_at is None
+
+    @property
+    def until(self) -> datetime:
+        """The last moment at which it can be taken back."""
+        return self.at + TAKE_BACK_FOR
+
+    def can_be_taken_back(self, version: ApprovalVersion, *, at: datetime) -> bool:
+        """Whether taking it back is still open: young enough, and the version it was made on still stands."""
+        return self.is_live and version.stands and at <= self.until
+
+    def take_back(self, version: ApprovalVersion, *, at: datetime) -> None:
+        """Take it back; the same person may decide again."""
+        if not self.is_live:
+            raise Refused(N_("You have taken this answer back already."))
+        if not version.stands:
+            raise Refused(N_("There is a newer version by now, so there is nothing to take back. Please look at the new one."))
+        if not self.can_be_taken_back(version, at=at):
+            raise Refused(N_("The 15 minutes are over, so this answer stands. Write to us if something is wrong."))
+        self.taken_back_at = at
+
+    @property
+    def who(self) -> str:
+        """The name of the person as it was then."""
+        return str(self.evidence.get("name", ""))
+
+
+def outcome(live: Iterable[Decision], *, rule: Rule, deciders: Collection[uuid.UUID]) -> ItemState:
+    """What the live decisions on the version that stands amount to: done, back to us, or still the client's."""
+    choices = {decision.person_id: decision.choice for decision in live}
+    if any(not choice.is_yes for choice in choices.values()):
+        return ItemState.PREPARING
+    enough = bool(choices) if rule is Rule.ANY else bool(choices) and set(deciders) <= set(choices)
+    return ItemState.ACCEPTED if enough else ItemState.TO_DO
+
+
+hide_from_clients(
+    Upload, lambda viewer: sa.or_(Upload.side == FromSide.CLIENT, Upload.id.in_(select(VersionFile.upload_id)))
+)  # what we lay ready for a version is ours until the version is presented

@@ -19,9 +19,10 @@ from portal.kernel.words import best, best_language
 from portal.models.item_states import MOVES, OPEN, WAITS_FOR, ItemKind, ItemState, WaitingOn
 from portal.models.turns import ItemPerson, Part, Turn
 
-__all__ = ["GONE", "UNDO_FOR", "Item", "ItemPerson", "Part", "Turn", "new_item", "stale"]
+__all__ = ["GONE", "SAID_YES", "UNDO_FOR", "Item", "ItemPerson", "Part", "Turn", "new_item", "stale"]
 
 UNDO_FOR = timedelta(seconds=10)
+SAID_YES = N_("The client has said yes already. Make a new item for what should change now.")
 GONE = N_("This has changed in the meantime. Please look again.")
 
 
@@ -97,8 +98,8 @@ class Item(Identified, Owned, Base):
         self._move(ItemState.PREPARING if self.kind.is_decision else ItemState.TO_DO, at=at)
 
     def start(self, *, at: datetime) -> None:
-        """Note the first byte or answer; later ones change nothing."""
-        if self.state is ItemState.TO_DO:
+        """Note the first byte or answer; later ones change nothing, and a decision has none."""
+        if self.state is ItemState.TO_DO and not self.kind.is_decision:
             self._move(ItemState.STARTED, at=at)
 
     def hand_over(self, *, at: datetime) -> None:
@@ -134,6 +135,8 @@ class Item(Identified, Owned, Base):
     def not_available(self, reason: str, *, by: Viewer, at: datetime) -> None:
         """Let the client say that they do not have this."""
         self._need("not_available", N_("This is not waiting for you any more."))
+        if self.kind.is_decision:
+            raise Refused(N_("Please answer on the page of this decision. You can say there what is in the way."))
         self._because(reason, by=by, sentence=N_("Tell us in one sentence why, so that we can find another way."))
         self._move(ItemState.NOT_AVAILABLE, at=at)
 
@@ -163,6 +166,8 @@ class Item(Identified, Owned, Base):
 
     def present(self, *, at: datetime) -> None:
         """Lay a version before the client; it waits for their decision."""
+        if self.state is ItemState.ACCEPTED:
+            raise Refused(SAID_YES)
         self._need("present", N_("Send this item first, or restore it, before you present a version."))
         self.sent_at = self.sent_at or at
         self._move(ItemState.TO_DO, at=at)
@@ -218,21 +223,9 @@ def stale(thing: Item) -> None:
 
 def new_item(*, client_id: uuid.UUID, project_id: uuid.UUID, kind: ItemKind, position: int) -> Item:
     """A draft that no client knows of."""
-    return Item(
-        id=uuid.uuid4(),
-        client_id=client_id,
-        project_id=project_id,
-        kind=kind,
-        position=position,
-        state=ItemState.DRAFT,
-        waiting_on=WaitingOn.NOBODY,
-        state_since=now(),
-        words={},
-        spec={},
-        round=0,
-        rev=0,
-        reason="",
-    )
+    where = {"client_id": client_id, "project_id": project_id, "kind": kind, "position": position}
+    fresh = {"state": ItemState.DRAFT, "waiting_on": WaitingOn.NOBODY, "state_since": now(), "round": 0, "rev": 0, "reason": ""}
+    return Item(id=uuid.uuid4(), words={}, spec={}, **where, **fresh)
 
 
 def _session(thing: Base) -> Session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, tzinfo
 
 from babel import Locale
-from babel.dates import format_skeleton, format_time
+from babel.dates import format_datetime, format_skeleton, format_time
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, get_locale, get_timezone, ngettext
@@ -21,7 +21,7 @@ def init(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "en_GB"
     app.config.setdefault("LANGUAGES_SPOKEN", tuple(LANGUAGES))
     Babel(app, locale_selector=page_language, timezone_selector=page_zone)
-    app.jinja_env.filters.update(day=day, moment=moment, clock=clock, size=size, number=number, dialled=dialled)
+    app.jinja_env.filters.update(day=day, moment=moment, stamp=stamp, clock=clock, size=size, number=number, dialled=dialled)
     app.jinja_env.globals.update(day=day, moment=moment, size=size, LANGUAGES=LANGUAGES)
 
 
@@ -78,6 +78,11 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     return f"{day(value)}, {clock(value)}"
+
+
+def stamp(value: datetime) -> str:
+    """A moment as a receipt writes it: with year, seconds and zone, so that it can be read anywhere."""
+    return f"{format_datetime(value, 'long', tzinfo=_zone(), locale=_locale())} ({_zone()})"
 
 
 def clock(value: datetime) -> str:

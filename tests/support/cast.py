@@ -21,27 +21,29 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from portal.features.approvals import actions as approvals
 from portal.features.questionnaires import actions as questionnaires
 from portal.features.uploads import actions as uploads
 from portal.kernel.action import action
 from portal.kernel.addresses import canonical_address
 from portal.kernel.clock import now
 from portal.kernel.db import Base, db, open_session
-from portal.kernel.evidence import canonical, fingerprint
 from portal.kernel.record import Kind, record
 from portal.kernel.viewer import SYSTEM, Role, Viewer
-from portal.kinds import life
+from portal.kinds import incoming, life
+from portal.kinds.approvals import ready_files, standing_version
 from portal.models import sessions
-from portal.models.approvals import ApprovalVersion
+from portal.models.approvals import CHOICES, ApprovalVersion, Choice, Decision
 from portal.models.clients import Client, Membership, sort_key
 from portal.models.definition.canonical import dump, sha256
 from portal.models.definition.shape import Definition, Question, Section, Type
-from portal.models.files import Upload
+from portal.models.files import FromSide, Upload
 from portal.models.item_states import ItemKind, ItemState
 from portal.models.items import Item, ItemPerson, Part, new_item
 from portal.models.people import Firm, Person, StaffRole
 from portal.models.projects import Milestone, Project, ProjectState
 from portal.models.questionnaires import Answer, Questionnaire, QuestionnaireVersion
+from portal.models.snapshots import Statement
 from portal.storage.checks import check
 from portal.storage.current import store
 
@@ -235,7 +237,7 @@ def _way(kind: ItemKind, state: ItemState) -> tuple[str, ...]:
 
 
 def _walk(app: Flask, item: Item, verb: str, doer: Person | None) -> None:
-    staff = as_viewer(app, _first_staff(app))
+    staff = as_viewer(app, first_staff(app))
     contact = as_viewer(app, doer or _first_contact(app, item))
     if verb == "hand_over" and item.kind is ItemKind.FILES:
         make_upload(app, item, by=doer)
@@ -247,7 +249,7 @@ def _walk(app: Flask, item: Item, verb: str, doer: Person | None) -> None:
         "start": (contact, lambda i: i.start(at=now())),
         "hand_over": (contact, lambda i: life.hand_over(i, by=contact)),
         "accept": (staff, lambda i: life.accept(i, by=staff)),
-        "decide": (contact, lambda i: i.decided(ItemState.ACCEPTED, at=now())),
+        "decide": (contact, lambda i: decide(i, by=contact)),
         "send_back": (staff, lambda i: life.send_back(i, "The second page is missing.", by=staff)),
         "not_available": (contact, lambda i: life.not_available(i, "We never had this.", by=contact)),
         "waive": (staff, lambda i: life.waive(i, by=staff)),
@@ -256,22 +258,40 @@ def _walk(app: Flask, item: Item, verb: str, doer: Person | None) -> None:
     act(app, lambda: work(db.session.get_one(Item, item.id)), by=who)
 
 
-def present(item: Item, *, by: Viewer) -> ApprovalVersion:
-    """Lay a first version before the client."""
-    text = canonical({"format": 1, "item": str(item.id), "n": 1, "text": "Look at the plan.", "files": []})
-    version = ApprovalVersion(
-        id=uuid4(),
-        client_id=item.client_id,
-        item_id=item.id,
-        n=1,
-        snapshot=text,
-        sha256=fingerprint("version", text),
-        by_id=by.person_id,
-        presented_at=now(),
-    )
-    db.session.add(version)
-    item.present(at=now())
-    return version
+def present(item: Item, *, by: Viewer, text: str = "Look at the plan.", changed: str = "One more line") -> ApprovalVersion:
+    """Lay a version before the client."""
+    statement = Statement("The shop opens in May", "you said so in March", "two weeks") if item.kind is ItemKind.CONFIRMATION else None
+    alts = {file.id: f"What {file.name} shows" for file in ready_files(item.id)}
+    return approvals.present(item, approvals.Draft(text, changed, statement, alts), by=by)
+
+
+def decide(item: Item, choice: Choice | str = "", *, by: Viewer, words: str = "", key: str = "") -> Decision:
+    """Answer the version that stands, with yes unless told otherwise."""
+    version = standing_version(item.id)
+    chosen = Choice(choice) if choice else CHOICES[item.kind][0]
+    given = approvals.Given(chosen, words, version.id if version else None, key or uuid4().hex)
+    return approvals.decide(item, given, by=by)
+
+
+def lay_ready(app: Flask, item: Item, *, name: str = "Design.png", content: bytes = PNG, by: Person | None = None) -> Upload:
+    """A file staff laid ready for the next version of a decision."""
+    staff = as_viewer(app, by or first_staff(app))
+    incoming_id = act(app, lambda: incoming.announce(db.session.get_one(Item, item.id), [name], by=staff)[0].id, by=staff)
+
+    def kept() -> Upload:
+        arrived = _arrive(db.session.get_one(incoming.Incoming, incoming_id), content)
+        (upload,) = incoming.keep(db.session.get_one(Item, item.id), [arrived], side=FromSide.FIRM, by=staff)
+        return upload
+
+    return act(app, kept, by=staff)
+
+
+def _arrive(row: incoming.Incoming, content: bytes) -> incoming.Arrived:
+    received = store().receive(io.BytesIO(content), limit=len(content))
+    with store().open(received.key_in_incoming) as stream:
+        kind, _ = check(stream, row.name, wanted=())
+    store().promote(received, row.key)
+    return incoming.Arrived(row.id, received, row.name, kind.mime)
 
 
 def make_questionnaire(app: Flask, definition: Definition | None = None, name: str = "Your company") -> QuestionnaireVersion:
@@ -324,13 +344,8 @@ def make_upload(app: Flask, item: Item, *, name: str = "Plan.pdf", content: byte
         return row.id
 
     def kept() -> Upload:
-        found = db.session.get_one(Item, item.id)
-        incoming = db.session.get_one(uploads.Incoming, incoming_id)
-        received = store().receive(io.BytesIO(content), limit=len(content))
-        with store().open(received.key_in_incoming) as stream:
-            kind, _ = check(stream, name, wanted=())
-        store().promote(received, incoming.key)
-        (upload,) = uploads.keep(found, [uploads.Arrived(incoming_id, received, name, kind.mime)], by=viewer)
+        arrived = _arrive(db.session.get_one(uploads.Incoming, incoming_id), content)
+        (upload,) = uploads.keep(db.session.get_one(Item, item.id), [arrived], by=viewer)
         return upload
 
     incoming_id = act(app, announced, by=viewer)
@@ -392,7 +407,7 @@ def _day(days: int) -> date:
     return (now() + timedelta(days=days)).date()
 
 
-def _first_staff(app: Flask) -> Person:
+def first_staff(app: Flask) -> Person:
     with reading(app) as session:
         return session.scalars(sa.select(Person).where(Person.staff_role == StaffRole.ADMIN).limit(1)).one()
 

@@ -16,9 +16,9 @@ from portal.kernel import keys
 from portal.models.clients import Client
 from portal.models.deliveries import Delivery, HandOver
 from portal.models.item_states import ItemKind, ItemState
+from portal.models.items import Item
 from portal.models.people import Person, Purpose
 from portal.models.projects import Project
-from portal.web.places import PAGES
 from tests.support import cast as make
 from tests.support.cast import Cast, reading
 
@@ -95,8 +95,11 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
 
     open_files, sent = item(ItemKind.FILES, ItemState.STARTED), item(ItemKind.FILES, ItemState.SENT)
     items = [open_files, sent, item(ItemKind.QUESTIONNAIRE, ItemState.STARTED), item(ItemKind.QUESTIONNAIRE, ItemState.SENT)]
-    if PAGES[ItemKind.APPROVAL] in app.view_functions:  # until the page is there
-        items += [item(ItemKind.APPROVAL, ItemState.TO_DO), item(ItemKind.CONFIRMATION, ItemState.TO_DO)]
+    items += [item(ItemKind.APPROVAL, ItemState.TO_DO), item(ItemKind.CONFIRMATION, ItemState.TO_DO)]
+    shown = make.make_item(app, project, f"{mark} design", kind="approval", state="preparing", why=f"{mark} why")
+    picture = make.lay_ready(app, shown, name=f"{mark} design.png")
+    decided = _decided(app, shown, contact, mark=mark)
+    items.append(str(shown.id))
     items.append(item(ItemKind.FILES, ItemState.NOT_AVAILABLE))
     hidden = item(ItemKind.FILES, ItemState.DRAFT)
     with reading(app) as session:
@@ -115,7 +118,8 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         "project_id": [str(project.id)],
         "client_id": [str(client.id)],
         "person_id": [str(contact.id)],
-        "upload_id": [str(upload.id) for upload in uploads],
+        "upload_id": [str(upload.id) for upload in [*uploads, picture]],
+        "decision_id": [decided],
         "delivery_id": [str(d) for d in deliveries],
         "milestone_id": milestones[:1],
         "session_id": [str(browser)],
@@ -123,3 +127,12 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         "n": ["1"],
     }
     return World(parts)
+
+
+def _decided(app: Flask, shown: Item, contact: Person, *, mark: str) -> str:
+    """Present a version and let the contact ask for changes."""
+    ada = make.as_viewer(app, make.first_staff(app))
+    bea = make.as_viewer(app, contact)
+    make.act(app, lambda: make.present(make.db.session.get_one(Item, shown.id), by=ada, text=f"{mark} text"), by=ada)
+    asked = make.act(app, lambda: make.decide(make.db.session.get_one(Item, shown.id), "changes", words=f"{mark} words", by=bea), by=bea)
+    return str(asked.id)

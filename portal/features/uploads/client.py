@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.features.uploads import actions
-from portal.features.uploads.forms import FilesForm, limits, sentence
-from portal.features.uploads.receiving import Turned, receive_all
+from portal.features.uploads.forms import FilesForm, limits
+from portal.features.uploads.receiving import receive_all
 from portal.kernel.refusal import Refused
 from portal.kinds import reading
 from portal.kinds.files import files_of, spec_of
@@ -23,6 +23,7 @@ from portal.web.doors import begin_writing, find, reads_first, viewer
 from portal.web.forms import answer_with
 from portal.web.handing_out import hand_out
 from portal.web.places import find_item, item_url
+from portal.web.receiving import Turned, sentence
 
 pages = Blueprint("uploads", __name__)
 

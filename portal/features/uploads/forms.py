@@ -1,4 +1,4 @@
-"""What people may choose and write on a files item, and what we say of a file we cannot take."""
+"""What people may choose and write on a files item, and what fits there."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from wtforms import MultipleFileField, TextAreaField
 from wtforms.validators import Length
 
 from portal.kinds.files import FileSpec
-from portal.storage.checks import FAMILY_LABELS, SENTENCES, Family, Finding
 from portal.web.forms import Form
 from portal.web.i18n import size
+from portal.web.receiving import families
 
 
 class FilesForm(Form):
@@ -18,21 +18,6 @@ class FilesForm(Form):
 
     files = MultipleFileField(_l("Your files"))
     note = TextAreaField(_l("Anything we should know?"), [Length(max=4000)])
-
-
-def families(wanted: object) -> str:
-    """Families of file types as a person reads them."""
-    return ", ".join(_(FAMILY_LABELS[Family(str(each))]) for each in wanted)  # type: ignore[attr-defined]
-
-
-def sentence(finding: Finding) -> str:
-    """What a finding means and what to do about it."""
-    facts: dict[str, object] = dict(finding.facts)
-    if isinstance(facts.get("limit"), int):
-        facts["limit"] = size(int(str(facts["limit"])))
-    if "wanted" in facts:
-        facts["wanted"] = families(facts["wanted"])
-    return str(_(SENTENCES[finding.code], **facts))
 
 
 def limits(spec: FileSpec) -> str:

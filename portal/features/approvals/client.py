@@ -1,0 +1,123 @@
+"""The client's side of a decision: the version as it was frozen, the answer, and the receipt."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.features.approvals import actions, queries
+from portal.features.approvals.actions import Came
+from portal.features.approvals.forms import DecisionForm
+from portal.kernel.clock import now
+from portal.kernel.refusal import NotFound, Refused
+from portal.kinds import approvals, reading
+from portal.models import may
+from portal.models.item_states import ItemState
+from portal.models.items import Item, Part
+from portal.web.asking import device, network
+from portal.web.doors import find, viewer
+from portal.web.forms import said
+from portal.web.pictures import show_picture
+
+pages = Blueprint("approvals", __name__)
+PREVIEW, LARGE = 1400, 2800
+
+
+@pages.route("/items/<uuid:item_id>/decision", methods=["GET", "POST"])
+def decide(item_id: UUID) -> ResponseReturnValue:
+    """Show what was frozen, and take the client's answer on the version they saw."""
+    item = _find(item_id)
+    form = DecisionForm.on(item)
+    made: list[UUID] = []
+    if form.submitted(lambda: made.append(actions.decide(item, form.given(), by=viewer(), came=Came(device(), network())).id)):
+        return redirect(url_for("client.approvals.receipt", item_id=item_id, decision_id=made[0]), 303)
+    return _page(find(Item, item_id), form)
+
+
+@pages.post("/items/<uuid:item_id>/decision/take-back")
+def take_back(item_id: UUID) -> ResponseReturnValue:
+    """Open one's own answer again."""
+    item = _find(item_id)
+    try:
+        actions.take_back(item, _given_id("decision"), by=viewer())
+        flash(_("Your answer is taken back. You can answer again."), "done")
+    except Refused as refused:
+        flash(said(refused), "warn")
+    return redirect(url_for("client.approvals.decide", item_id=item_id), 303)
+
+
+@pages.get("/items/<uuid:item_id>/decision/receipt/<uuid:decision_id>")
+def receipt(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
+    """Show who decided what on which version, to keep and to print; and lead on to the next thing."""
+    item = _find(item_id)
+    told = queries.receipt(item, decision_id)
+    if told is None:
+        raise NotFound
+    mine = told.decision.person_id == viewer().person_id
+    open_again = mine and _may_decide(item) and told.decision.can_be_taken_back(told.version, at=now())
+    following = [other for other in reading.next_for(viewer(), item.project_id) if other.id != item.id]
+    facts = {"mine": mine, "can_take_back": open_again, "minutes_left": _minutes_left(told), "following": following}
+    return render_template("client/approvals/receipt.html", told=told, item=item, stage=queries.held_up(item), **facts)
+
+
+@pages.get("/items/<uuid:item_id>/decision/versions/<int:n>")
+def version(item_id: UUID, n: int) -> ResponseReturnValue:
+    """Show an earlier version as it was frozen, with what was decided on it."""
+    item = _find(item_id)
+    versions = approvals.history(item.id)
+    found = next((one for one in versions if one.version.n == n), None)
+    if found is None:
+        raise NotFound
+    return render_template("client/approvals/version.html", item=item, current=found, newest=versions[0], me=viewer().person_id)
+
+
+@pages.get("/items/<uuid:item_id>/decision/pictures/<uuid:upload_id>")
+def picture(item_id: UUID, upload_id: UUID) -> ResponseReturnValue:
+    """Show a picture of a version, painted anew."""
+    found = approvals.shown_file(_find(item_id).id, upload_id)
+    if found is None:
+        raise NotFound
+    return show_picture(found, edge=LARGE if request.args.get("size") == "large" else PREVIEW)
+
+
+def _page(item: Item, form: DecisionForm) -> ResponseReturnValue:
+    versions = approvals.history(item.id)
+    if not versions:
+        return render_template("client/approvals/preparing.html", item=item)
+    current = versions[0]
+    form.ask_about(current.version.id)
+    mine = current.by(viewer().person_id)
+    facts = {
+        "me": viewer().person_id,
+        "mine": mine,
+        "can_decide": item.state is ItemState.TO_DO and mine is None and _may_decide(item),
+        "can_take_back": mine is not None and _may_decide(item) and mine.can_be_taken_back(current.version, at=now()),
+        "deciders": approvals.deciders_of(item),
+        "stage": queries.held_up(item),
+    }
+    return render_template("client/approvals/decide.html", item=item, form=form, current=current, earlier=versions[1:], **facts)
+
+
+def _find(item_id: UUID) -> Item:
+    item = find(Item, item_id)
+    if not item.kind.is_decision:
+        raise NotFound
+    return item
+
+
+def _may_decide(item: Item) -> bool:
+    return may.decide_item(viewer(), item, reading.people_of(item.id, Part.DECIDE))
+
+
+def _minutes_left(told: queries.Receipt) -> int:
+    return max(-(-int((told.decision.until - now()).total_seconds()) // 60), 0)
+
+
+def _given_id(name: str) -> UUID:
+    try:
+        return UUID(request.form.get(name, ""))
+    except ValueError:
+        raise NotFound from None

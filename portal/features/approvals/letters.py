@@ -1,0 +1,86 @@
+"""Letters about decisions. Receipts say what was frozen and signed then, whatever has changed since."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.features.approvals import queries
+from portal.kernel.db import db
+from portal.kinds import approvals, reading
+from portal.models.items import Item
+from portal.models.people import Person
+from portal.models.projects import Project
+from portal.web.letterhead import print_letter
+from portal.web.letterpress import Letter
+from portal.web.letters import letter
+from portal.web.links import for_person
+
+
+@letter("decision_asked")
+def asked(person: Person, facts: dict[str, object]) -> Letter | None:
+    """A version is ready; nothing if it has been decided or replaced meanwhile."""
+    item = _item(facts)
+    version = approvals.standing_version(item.id) if item else None
+    if item is None or version is None or str(version.id) != facts["version"] or not approvals.awaits_answer(item):
+        return None
+    if any(decision.person_id == person.id for decision in approvals.live_decisions(version.id)):
+        return None
+    return print_letter(
+        "approvals/asked",
+        person,
+        item=item,
+        shown=version.shown,
+        lead=_lead(item),
+        stage=queries.held_up(item),
+        link=for_person(person, "client.approvals.decide", item_id=item.id),
+    )
+
+
+@letter("decision_receipt")
+def receipt(person: Person, facts: dict[str, object]) -> Letter | None:
+    """The decider's receipt."""
+    told = _receipt(facts)
+    if told is None:
+        return None
+    ids = {"item_id": told.item.id, "decision_id": told.decision.id}
+    return _print("receipt", person, told, for_person(person, "client.approvals.receipt", **ids))
+
+
+@letter("decision_news")
+def news(person: Person, facts: dict[str, object]) -> Letter | None:
+    """The lead's copy of the receipt, with what the client wrote."""
+    told = _receipt(facts)
+    if told is None:
+        return None
+    return _print("news", person, told, for_person(person, "staff.approvals.receipt", item_id=told.item.id, decision_id=told.decision.id))
+
+
+@letter("decision_taken_back")
+def taken_back(person: Person, facts: dict[str, object]) -> Letter | None:
+    """A receipt counts no more."""
+    told = _receipt(facts)
+    if told is None:
+        return None
+    door = "staff" if person.is_staff else "client"
+    link = for_person(person, f"{door}.approvals.receipt", item_id=told.item.id, decision_id=told.decision.id)
+    return _print("taken_back", person, told, link)
+
+
+def _print(name: str, person: Person, told: queries.Receipt, link: str) -> Letter:
+    facts = {"item": told.item, "shown": told.shown, "decision": told.decision, "version": told.version, "entry": told.entry}
+    return print_letter(f"approvals/{name}", person, lead=_lead(told.item), stage=queries.held_up(told.item), link=link, **facts)
+
+
+def _item(facts: dict[str, object]) -> Item | None:
+    return db.session.scalar(select(Item).where(Item.id == UUID(str(facts["item"]))))
+
+
+def _receipt(facts: dict[str, object]) -> queries.Receipt | None:
+    item = _item(facts)
+    return queries.receipt(item, UUID(str(facts["decision"]))) if item else None
+
+
+def _lead(item: Item) -> Person | None:
+    return reading.person(db.session.scalar(select(Project.lead_id).where(Project.id == item.project_id)))

@@ -1,0 +1,49 @@
+"""Who hears of versions and decisions: deciders are asked, both sides get receipts, the lead hears what the client said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from portal.features.approvals import queries
+from portal.kernel import outbox
+from portal.kernel.notices import notice
+from portal.kernel.outbox import Lane
+from portal.kernel.record import Fact, Kind
+from portal.kinds.approvals import deciders_of
+from portal.models.items import Item
+
+
+@notice(Kind.VERSION_PRESENTED)
+def version_presented(fact: Fact) -> None:
+    """Ask the deciders; a newer version takes the place of a mail still waiting."""
+    item = _item(fact)
+    for person in deciders_of(item):
+        _post("decision_asked", [person.id], item, fact, lane=Lane.ASK, dedupe=f"decision_asked:{item.id}:{person.id}")
+
+
+@notice(Kind.DECISION_MADE)
+def decision_made(fact: Fact) -> None:
+    """Give the decider a receipt and tell the lead."""
+    item = _item(fact)
+    _post("decision_receipt", [fact.by.person_id], item, fact, lane=Lane.RECEIPT)
+    _post("decision_news", [queries.project_of(item).lead_id], item, fact, lane=Lane.RECEIPT)
+
+
+@notice(Kind.DECISION_TAKEN_BACK)
+def decision_taken_back(fact: Fact) -> None:
+    """Tell both who hold a receipt that it does not count any more."""
+    item = _item(fact)
+    _post("decision_taken_back", [fact.by.person_id, queries.project_of(item).lead_id], item, fact, lane=Lane.RECEIPT)
+
+
+def _item(fact: Fact) -> Item:
+    if not isinstance(fact.thing, Item):
+        raise TypeError(f"{fact.kind} is recorded on its item")
+    return fact.thing
+
+
+def _post(kind: str, people: Iterable[UUID | None], item: Item, fact: Fact, *, lane: Lane, dedupe: str | None = None) -> None:
+    told: dict[str, object] = {"item": str(item.id)} | {name: fact.facts[name] for name in ("version", "decision") if name in fact.facts}
+    for person_id in people:
+        outbox.post(kind, lane=lane, person_id=person_id, facts=told, client_id=item.client_id, project_id=item.project_id, dedupe=dedupe)

@@ -1,0 +1,59 @@
+"""Reads about decisions: one of them with its version, its entry in the record, and what a yes makes possible."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.kernel.db import db
+from portal.kernel.record import Event, Kind
+from portal.models.approvals import ApprovalVersion, Decision
+from portal.models.items import Item
+from portal.models.projects import Milestone, Project
+from portal.models.snapshots import Snapshot
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Everything a receipt says."""
+
+    item: Item
+    version: ApprovalVersion
+    decision: Decision
+    shown: Snapshot
+    entry: Event | None
+
+
+def receipt(item: Item, decision_id: UUID) -> Receipt | None:
+    """The receipt of a decision on this item."""
+    decision = db.session.scalar(select(Decision).where(Decision.id == decision_id, Decision.item_id == item.id))
+    if decision is None:
+        return None
+    version = version_by_id(item.id, decision.version_id)
+    return Receipt(item, version, decision, version.shown, entry_of(decision)) if version else None
+
+
+def version_by_id(item_id: UUID, version_id: UUID) -> ApprovalVersion | None:
+    """A version of an item."""
+    return db.session.scalar(select(ApprovalVersion).where(ApprovalVersion.id == version_id, ApprovalVersion.item_id == item_id))
+
+
+def entry_of(decision: Decision) -> Event | None:
+    """The entry in the record that a decision made."""
+    made = (Event.chain_id == decision.client_id, Event.item_id == decision.item_id, Event.kind == Kind.DECISION_MADE.value)
+    entries = db.session.scalars(select(Event).where(*made).order_by(Event.seq))
+    return next((entry for entry in entries if json.loads(entry.facts).get("decision") == str(decision.id)), None)
+
+
+def held_up(item: Item) -> Milestone | None:
+    """The milestone that can begin once this is decided, if its day is known."""
+    stage = db.session.scalar(select(Milestone).where(Milestone.id == item.holds_up_id)) if item.holds_up_id else None
+    return stage if stage and stage.starts_on else None
+
+
+def project_of(item: Item) -> Project:
+    """The project of an item."""
+    return db.session.scalars(select(Project).where(Project.id == item.project_id)).one()

@@ -1,0 +1,144 @@
+"""The firm's side of a decision: presenting a version, and looking at what was decided. Staff can never decide."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.features.approvals import actions, queries
+from portal.features.approvals.forms import PresentForm, alt_of
+from portal.features.approvals.receiving import receive_all
+from portal.kernel.refusal import NotFound, Refused
+from portal.kinds import approvals
+from portal.models.items import Item
+from portal.storage.checks import accept
+from portal.web.doors import begin_writing, find, reads_first, viewer
+from portal.web.forms import answer_with
+from portal.web.handing_out import hand_out
+from portal.web.pictures import show_picture
+from portal.web.receiving import Turned, sentence
+
+pages = Blueprint("approvals", __name__)
+PREVIEW, LARGE = 1400, 2800
+
+
+@pages.route("/items/<uuid:item_id>/present", methods=["GET", "POST"])
+@reads_first
+def present(item_id: UUID) -> ResponseReturnValue:
+    """Let staff write a version, lay its files ready, and publish it."""
+    item = _find(item_id)
+    form = PresentForm()
+    turned: list[Turned] = []
+    if form.is_submitted() and _handle(item_id, form, turned):
+        flash(_("Published. The people who decide get an email now."), "done")
+        return redirect(url_for("staff.approvals.versions", item_id=item_id), 303)
+    item = _find(item_id)
+    files = approvals.ready_files(item_id)
+    versions = approvals.history(item_id)
+    if not form.is_submitted() and versions:
+        _begin_with(form, versions[0])
+    facts = {
+        "files": files,
+        "alts": {file.id: alt_of(file) for file in files},
+        "turned": [(each.name, sentence(each.finding)) for each in turned],
+        "current": versions[0] if versions else None,
+        "deciders": approvals.deciders_of(item),
+        "rule": approvals.rule_of(item).value,
+        "accept": accept(()),
+    }
+    return render_template("staff/approvals/present.html", item=item, form=form, **facts)
+
+
+@pages.get("/items/<uuid:item_id>/versions")
+def versions(item_id: UUID) -> ResponseReturnValue:
+    """Show every version of an item and what was decided on it."""
+    item = _find(item_id)
+    return render_template("staff/approvals/versions.html", item=item, versions=approvals.history(item.id))
+
+
+@pages.get("/items/<uuid:item_id>/versions/<int:n>")
+def version(item_id: UUID, n: int) -> ResponseReturnValue:
+    """Show one version as the client sees it."""
+    item = _find(item_id)
+    found = next((one for one in approvals.history(item.id) if one.version.n == n), None)
+    if found is None:
+        raise NotFound
+    return render_template("staff/approvals/version.html", item=item, current=found)
+
+
+@pages.get("/items/<uuid:item_id>/receipt/<uuid:decision_id>")
+def receipt(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
+    """Show the receipt of a decision, as the client holds it."""
+    item = _find(item_id)
+    told = queries.receipt(item, decision_id)
+    if told is None:
+        raise NotFound
+    return render_template("staff/approvals/receipt.html", item=item, told=told, stage=queries.held_up(item))
+
+
+@pages.get("/items/<uuid:item_id>/pictures/<uuid:upload_id>")
+def picture(item_id: UUID, upload_id: UUID) -> ResponseReturnValue:
+    """Show a picture that was presented or lies ready, painted anew."""
+    found = approvals.shown_file(_find(item_id).id, upload_id)
+    if found is None:
+        raise NotFound
+    return show_picture(found, edge=LARGE if request.args.get("size") == "large" else PREVIEW)
+
+
+@pages.get("/items/<uuid:item_id>/versions/files/<uuid:upload_id>")
+def file(item_id: UUID, upload_id: UUID) -> ResponseReturnValue:
+    """Hand out a file that was presented or lies ready."""
+    found = approvals.shown_file(_find(item_id).id, upload_id)
+    if found is None:
+        raise NotFound
+    return hand_out(found, by=viewer())
+
+
+def _handle(item_id: UUID, form: PresentForm, turned: list[Turned]) -> bool:
+    """Keep files that came, drop one, or publish; True when a version was published."""
+    if not form.validate():
+        answer_with(422)
+        return False
+    try:
+        files = [file for file in request.files.getlist("files") if file.filename]
+        if files:
+            turned += receive_all(item_id, files)
+        begin_writing()
+        item = find(Item, item_id)
+        dropped = request.form.get("drop", "")
+        if dropped:
+            actions.drop_file(item, _id(dropped), by=viewer())
+        if turned:
+            answer_with(422)
+        if turned or dropped or request.form.get("act") != "publish":
+            return False
+        actions.present(item, form.draft(item, approvals.ready_files(item_id)), by=viewer())
+    except Refused as refused:
+        form.refuse(refused)
+        return False
+    return True
+
+
+def _begin_with(form: PresentForm, current: approvals.Presented) -> None:
+    """Start from the words of the version before."""
+    form.text.data = current.shown.text
+    if current.shown.statement:
+        told = current.shown.statement
+        form.assume.data, form.because.data, form.cost.data = told.assume, told.because, told.cost
+
+
+def _find(item_id: UUID) -> Item:
+    item = find(Item, item_id)
+    if not item.kind.is_decision:
+        raise NotFound
+    return item
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound from None

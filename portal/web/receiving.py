@@ -1,0 +1,59 @@
+"""Taking in the files of a plain form: bytes to the store, checked, promoted; and what we say of a file we cannot take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, cast
+
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+
+from portal.kinds.incoming import Arrived
+from portal.models.files import Incoming
+from portal.storage import Received, StorageError
+from portal.storage.checks import FAMILY_LABELS, SENTENCES, Family, Finding, blocking, check, explain
+from portal.storage.current import store
+from portal.web.i18n import size
+
+
+@dataclass(frozen=True)
+class Turned:
+    """A file that was turned away, and why."""
+
+    name: str
+    finding: Finding
+
+
+def take(row: Incoming, file: FileStorage, *, wanted: Sequence[str], max_bytes: int) -> Arrived | Turned:
+    """Bring one announced file to its final key, or say why not. No lock may be held meanwhile: the line may be slow."""
+    received: Received | None = None
+    try:
+        received = store().receive(cast("BinaryIO", file.stream), limit=max_bytes)
+        with store().open(received.key_in_incoming) as stream:
+            kind, findings = check(stream, row.name, wanted=wanted)
+        stops = blocking(findings)
+        if stops:
+            store().discard(received.key_in_incoming)
+            return Turned(row.name, stops[0])
+        store().promote(received, row.key)
+    except StorageError as error:
+        if received:
+            store().discard(received.key_in_incoming)
+        return Turned(row.name, explain(error, row.name))
+    return Arrived(row.id, received, row.name, kind.mime)
+
+
+def families(wanted: object) -> str:
+    """Families of file types as a person reads them."""
+    return ", ".join(_(FAMILY_LABELS[Family(str(each))]) for each in wanted)  # type: ignore[attr-defined]
+
+
+def sentence(finding: Finding) -> str:
+    """What a finding means and what to do about it."""
+    facts: dict[str, object] = dict(finding.facts)
+    if isinstance(facts.get("limit"), int):
+        facts["limit"] = size(int(str(facts["limit"])))
+    if "wanted" in facts:
+        facts["wanted"] = families(facts["wanted"])
+    return str(_(SENTENCES[finding.code], **facts))
