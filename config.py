@@ -6,7 +6,7 @@ import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -44,6 +44,7 @@ class Config:
     host: str
     port: int
     trusted_proxies: int
+    still_to_do: tuple[str, ...] = ()
 
     @property
     def is_demo(self) -> bool:
@@ -71,12 +72,12 @@ class Config:
 
     @classmethod
     def before_setup(cls, env: Mapping[str, str]) -> Config:
-        """Read the environment of a machine that is still being set up: what is missing is for `problems` to say, not a reason to stop."""
+        """Read the environment of a machine that is still being set up: what is missing is kept in `still_to_do`, not a reason to stop."""
         config = cls._read(env)
         if config.is_demo:
             raise Unsafe("PORTAL_MODE=demo sets itself up. Run `make demo`, or use PORTAL_MODE=production.")
-        known = {**config.__dict__, "secret_key": config.secret_key or secrets.token_urlsafe(48)}
-        return cls(**{**known, "base_url": config.base_url or "https://portal.invalid"})
+        problems = tuple(problem for problem in config.problems(env) if config.secret_key or not problem.startswith("SECRET_KEY"))
+        return replace(config, base_url=config.base_url or "https://portal.invalid", still_to_do=problems)
 
     @classmethod
     def _read(cls, env: Mapping[str, str]) -> Config:

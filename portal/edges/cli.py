@@ -7,6 +7,7 @@ from flask import Flask, current_app
 
 from config import Config
 from portal.edges import schema, serving, ways_in
+from portal.edges.cli_care import COMMANDS
 from portal.kernel.db import open_session
 from portal.kernel.viewer import SYSTEM
 from portal.models.people import the_firm
@@ -14,7 +15,7 @@ from portal.models.people import the_firm
 
 def register(app: Flask) -> None:
     """Attach the commands."""
-    for command in (demo, serve, work, sign_in_link):
+    for command in (demo, serve, work, sign_in_link, *COMMANDS):
         app.cli.add_command(command)
 
 

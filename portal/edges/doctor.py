@@ -1,0 +1,124 @@
+"""Looking after an installation: what a crash, a lost disk or a bug may have left, and what of it can be mended safely."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from portal.kernel.action import action
+from portal.kernel.clock import now
+from portal.kernel.db import db, open_session
+from portal.kernel.outbox import Outbox, Stand
+from portal.kernel.record import ChainHead, Event
+from portal.kernel.viewer import SYSTEM
+from portal.models import board
+from portal.models.files import Incoming, IncomingState, Upload
+from portal.models.items import Item
+from portal.models.people import the_firm
+from portal.models.projects import Project
+from portal.storage import NoSuchKey
+from portal.storage.current import store
+
+GRACE = timedelta(hours=24)  # younger bytes may belong to an upload that is still under way
+SLOW = timedelta(hours=1)
+KEPT_ON_BOARD = ("lane", "slips_on", "waiting_since", "waits_client", "waits_us")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is not as it should be, and how to mend it where that is safe."""
+
+    words: str
+    mend: Callable[[], object] | None = None
+
+
+def look() -> Iterator[Finding]:
+    """Everything found. Each look opens a session of its own and leaves the database as it was."""
+    for question in (_board, _files_without_bytes, _bytes_without_file, _unfinished, _mails, _heads):
+        open_session(SYSTEM, writes=False)
+        yield from list(question())
+        db.session.rollback()
+
+
+def _board() -> Iterator[Finding]:
+    """The kept projection must say what the items say."""
+    for project in list(db.session.scalars(select(Project))):
+        kept = [getattr(project, name) for name in KEPT_ON_BOARD]
+        slips = dict(db.session.execute(select(Item.id, Item.slips_on).where(Item.project_id == project.id)).tuples())
+        with db.session.no_autoflush:
+            derived = board.derive(project)
+            items = {item.id: item.slips_on for item in db.session.scalars(select(Item).where(Item.project_id == project.id))}
+        db.session.rollback()
+        if kept != [derived[name] for name in KEPT_ON_BOARD] or slips != items:
+            yield Finding(f"project {project.id}: the board shows something else than its items say.", _again(project.id))
+
+
+def _again(project_id: UUID) -> Callable[[], object]:
+    @action
+    def refresh() -> None:
+        board.refresh(db.session.scalars(select(Project).where(Project.id == project_id)).one())
+
+    return refresh
+
+
+def _files_without_bytes() -> Iterator[Finding]:
+    for upload_id, key, size in db.session.execute(select(Upload.id, Upload.key, Upload.bytes).where(Upload.purged_at.is_(None))):
+        try:
+            there = store().size(key)
+        except NoSuchKey:
+            yield Finding(f"file {upload_id}: its bytes are gone. Bring {key} back from a backup.")
+            continue
+        if there != size:
+            yield Finding(f"file {upload_id}: {there} bytes lie there, {size} were received. Bring {key} back from a backup.")
+
+
+def _bytes_without_file() -> Iterator[Finding]:
+    """Bytes that were safe when the process died before their row was written; nobody was told that we have them."""
+    firm = the_firm()
+    known = set(db.session.scalars(select(Upload.key))) | {firm.mark_key if firm else None}
+    coming = select(Incoming.key).where(Incoming.state.in_((IncomingState.OPEN, IncomingState.COMPLETING)), Incoming.expires_at > now())
+    known |= set(db.session.scalars(coming))
+    for stored in store().keys("blobs/"):
+        if stored.key not in known and stored.written_at < now() - GRACE:
+            yield Finding(f"{stored.key}: {stored.bytes} bytes that belong to no file.", _forget(stored.key))
+
+
+def _forget(key: str) -> Callable[[], object]:
+    return lambda: store().delete(key)
+
+
+def _unfinished() -> Iterator[Finding]:
+    """Uploads that never ended: their rows, and their bytes in the antechamber."""
+    stale = (Incoming.state.in_((IncomingState.OPEN, IncomingState.COMPLETING)), Incoming.expires_at < now())
+    number = db.session.scalar(select(func.count()).select_from(Incoming).where(*stale)) or 0
+    if number:
+
+        @action
+        def end() -> None:
+            db.session.execute(update(Incoming).where(*stale).values(state=IncomingState.FAILED, lease_until=None))
+
+        yield Finding(f"{number} uploads were begun and never finished.", end)
+    old = [stored for stored in store().keys("incoming/") if stored.written_at < now() - GRACE]
+    if old:
+        yield Finding(f"{len(old)} half-received files lie in the antechamber.", lambda: store().sweep_incoming(older_than=now() - GRACE))
+
+
+def _mails() -> Iterator[Finding]:
+    for row in db.session.scalars(select(Outbox).where(Outbox.state == Stand.PARKED).order_by(Outbox.made_at)):
+        yield Finding(f"mail {row.id} ({row.kind}) is parked: {row.error}. Staff see it in the settings.")
+    due = (Outbox.state == Stand.WAITING, Outbox.not_before < now() - SLOW)
+    late = db.session.scalar(select(func.count()).select_from(Outbox).where(*due)) or 0
+    if late:
+        yield Finding(f"{late} mails have been due for more than an hour. Does the worker run, and does the mail server answer?")
+
+
+def _heads() -> Iterator[Finding]:
+    last = dict(db.session.execute(select(Event.chain_id, func.max(Event.seq)).group_by(Event.chain_id)).tuples())
+    heads = {head.chain_id: head.seq for head in db.session.scalars(select(ChainHead)) if head.seq}
+    for chain_id in sorted(set(last) | set(heads)):
+        if last.get(chain_id) != heads.get(chain_id):
+            yield Finding(f"chain {chain_id}: its head and its last entry differ. Run `flask audit verify`.")
