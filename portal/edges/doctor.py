@@ -48,7 +48,7 @@ def _board() -> Iterator[Finding]:
     """The kept projection must say what the items say."""
     for project in list(db.session.scalars(select(Project))):
         kept = [getattr(project, name) for name in KEPT_ON_BOARD]
-        slips = dict(db.session.execute(select(Item.id, Item.slips_on).where(Item.project_id == project.id)).tuples())
+        slips = {row.id: row.slips_on for row in db.session.execute(select(Item.id, Item.slips_on).where(Item.project_id == project.id))}
         with db.session.no_autoflush:
             derived = board.derive(project)
             items = {item.id: item.slips_on for item in db.session.scalars(select(Item).where(Item.project_id == project.id))}
@@ -117,7 +117,8 @@ def _mails() -> Iterator[Finding]:
 
 
 def _heads() -> Iterator[Finding]:
-    last = dict(db.session.execute(select(Event.chain_id, func.max(Event.seq)).group_by(Event.chain_id)).tuples())
+    latest = select(Event.chain_id, func.max(Event.seq).label("seq")).group_by(Event.chain_id)
+    last = {row.chain_id: row.seq for row in db.session.execute(latest)}
     heads = {head.chain_id: head.seq for head in db.session.scalars(select(ChainHead)) if head.seq}
     for chain_id in sorted(set(last) | set(heads)):
         if last.get(chain_id) != heads.get(chain_id):
