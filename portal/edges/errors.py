@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.kernel.db import db
 from portal.kernel.refusal import NotFound, Refused
@@ -20,6 +20,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda _error: _page(404))
     app.register_error_handler(CSRFError, lambda _error: _page(400))
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(SecurityError, lambda _error: ("This portal does not answer to that address.\n", 400))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _broken)
 

@@ -21,7 +21,7 @@ MAY_CHANGE_ROWS = {"incoming": ("state", "failed"), "outbox": ("kind", "sign_in"
 def business(app: Flask) -> dict[str, list[str]]:
     """Every business row of every table, spelt out and in a fixed order, and what lies in the store."""
     with app.app_context(), db.engine.connect() as connection:
-        found = {t.name: _rows(connection, t) for t in Base.metadata.sorted_tables if t.name not in MAY_CHANGE}
+        found = {t.name: _business(_rows(connection, t), t.name) for t in Base.metadata.sorted_tables if t.name not in MAY_CHANGE}
     found["(store)"] = sorted(stored.key for prefix in ("incoming/", "blobs/") for stored in store().keys(prefix))
     return found
 
@@ -74,8 +74,18 @@ def _difference(table: str, before: list[str], after: list[str]) -> str:
     return "\n".join([f"{table} changed:", *(f"- {row}" for row in gone), *(f"+ {row}" for row in come)])
 
 
-def _rows(connection: sa.Connection, table: sa.Table) -> list[str]:
-    free = MAY_CHANGE_COLUMNS.get(table.name, frozenset())
-    column, value = MAY_CHANGE_ROWS.get(table.name, ("", ""))
-    rows = connection.execute(sa.select(*(c for c in table.columns if c.name not in free))).mappings()
-    return sorted(repr(dict(row)) for row in rows if not column or str(getattr(row[column], "value", row[column])) != value)
+def all_rows(app: Flask) -> dict[str, list[str]]:
+    """Every row of every table, spelt out."""
+    with app.app_context(), db.engine.connect() as connection:
+        return {t.name: [repr(row) for row in _rows(connection, t)] for t in Base.metadata.sorted_tables}
+
+
+def _rows(connection: sa.Connection, table: sa.Table) -> list[dict[str, object]]:
+    return [dict(row) for row in connection.execute(sa.select(table)).mappings()]
+
+
+def _business(rows: list[dict[str, object]], table: str) -> list[str]:
+    free = MAY_CHANGE_COLUMNS.get(table, frozenset())
+    column, value = MAY_CHANGE_ROWS.get(table, ("", ""))
+    counted = [row for row in rows if not column or str(getattr(row[column], "value", row[column])) != value]
+    return sorted(repr({name: held for name, held in row.items() if name not in free}) for row in counted)
