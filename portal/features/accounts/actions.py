@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -14,6 +15,7 @@ from portal.kernel import keys, outbox
 from portal.kernel.action import action
 from portal.kernel.clock import now
 from portal.kernel.db import acting_as, admit, db
+from portal.kernel.policy import require
 from portal.kernel.record import Kind, record
 from portal.kernel.viewer import SYSTEM, Viewer
 from portal.models import sessions
@@ -114,6 +116,17 @@ def sign_out(*, by: Viewer) -> None:
     sessions.end(by.session_id)
     row = db.session.get(SignedIn, by.session_id)
     record(Kind.SIGNED_OUT, row, by=by)
+
+
+@action
+def change_myself(person: Person, values: Mapping[str, str], *, by: Viewer) -> None:
+    """Keep what somebody says about themselves: name, language, zone, phone, title."""
+    require(by.person_id == person.id and by.seen_as is None)
+    changed = {name: value.strip() for name, value in values.items() if getattr(person, name) != value.strip()}
+    for name, value in changed.items():
+        setattr(person, name, value)
+    if changed:
+        record(Kind.PERSON_CHANGED, person, by=by, detail=changed)
 
 
 @action

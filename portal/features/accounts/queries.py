@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from portal.kernel.clock import now
 from portal.kernel.db import db
@@ -55,8 +55,3 @@ def sessions_of(person_id: UUID) -> list[SignedIn]:
     moment = now()
     living = (SignedIn.person_id == person_id, SignedIn.revoked_at.is_(None), SignedIn.idle_until > moment, SignedIn.ends_at > moment)
     return list(db.session.scalars(select(SignedIn).where(*living).order_by(SignedIn.last_seen_at.desc())))
-
-
-def staff_list() -> list[Person]:
-    """Everybody who works for the firm."""
-    return list(db.session.scalars(select(Person).where(or_(Person.staff_role.is_not(None))).order_by(Person.name)))
