@@ -149,10 +149,10 @@ def _through_their_eyes(staff: Viewer) -> ResponseReturnValue | None:
             return redirect(url_for("staff.owed.board"), 303)
         raise NotFound from None
     query = select(Membership.role, Person).join(Person, Person.id == Membership.person_id).join(Client, Client.id == Membership.client_id)
-    found = db.session.execute(
-        query.where(Membership.client_id == client_id, Membership.person_id == person_id, Membership.ended_at.is_(None))
-    ).first()
+    speaks = (Membership.client_id == client_id, Membership.person_id == person_id, Membership.ended_at.is_(None))
+    found = db.session.execute(query.where(*speaks, Person.disabled_at.is_(None), Client.archived_at.is_(None))).first()
     if found is None:
+        session.pop("seen_as")
         raise NotFound
     role, g.seen_as = found
     eyes = MappingProxyType({client_id: role})
