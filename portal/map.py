@@ -7,13 +7,17 @@ from flask import Blueprint
 from portal.desks.home import client as home
 from portal.desks.owed import staff as owed
 from portal.edges import mailbox
+from portal.features.accounts import client as client_me
 from portal.features.accounts import letters as _accounts_letters  # noqa: F401 - on duty once imported
 from portal.features.accounts import public as accounts
+from portal.features.accounts import staff as staff_me
 from portal.features.approvals import client as approvals
 from portal.features.approvals import letters as _approvals_letters  # noqa: F401
 from portal.features.approvals import notices as _approvals_notices  # noqa: F401
 from portal.features.approvals import staff as staff_approvals
+from portal.features.firm import letters as _firm_letters  # noqa: F401
 from portal.features.firm import public as firm
+from portal.features.firm import staff as firm_settings
 from portal.features.items import client as items
 from portal.features.items import letters as _items_letters  # noqa: F401
 from portal.features.items import notices as _items_notices  # noqa: F401
@@ -22,7 +26,10 @@ from portal.features.nudges import staff as nudges
 from portal.features.questionnaires import client as questionnaires
 from portal.features.questionnaires import staff as questionnaire_editor
 from portal.features.review import staff as review
+from portal.features.team import letters as _team_letters  # noqa: F401
+from portal.features.team import staff as team
 from portal.features.uploads import client as uploads
+from portal.features.viewing import staff as viewing
 
 
 def public_pages(*, demo: bool) -> list[Blueprint]:
@@ -35,6 +42,7 @@ def client_pages() -> list[Blueprint]:
     """Pages for contacts."""
     return [
         home.pages,
+        client_me.pages,
         items.pages,
         questionnaires.pages,
         uploads.pages,
@@ -50,4 +58,8 @@ def staff_pages() -> list[Blueprint]:
         owed.pages,
         nudges.pages,
         staff_approvals.pages,
+        firm_settings.pages,
+        staff_me.pages,
+        team.pages,
+        viewing.pages,
     ]

@@ -294,7 +294,18 @@
     }
   }
 
+  /* <input type="color" data-mirrors="colour"> and the text field of that id show the same colour. */
+  function pairColours() {
+    for (const picker of all("[data-mirrors]")) {
+      const text = document.getElementById(picker.dataset.mirrors);
+      if (!text) continue;
+      picker.addEventListener("input", () => { text.value = picker.value; });
+      text.addEventListener("input", () => { if (/^#[0-9a-f]{6}$/i.test(text.value.trim())) picker.value = text.value.trim(); });
+    }
+  }
+
   guardAgainstDoubleSending();
+  pairColours();
   rememberAddress();
   copyOnPress();
   leadToErrors();

@@ -136,6 +136,22 @@ def cancel(dedupe: str) -> bool:
     return bool(getattr(done, "rowcount", 0))
 
 
+def try_again(row_id: uuid.UUID) -> bool:
+    """Put a parked row on its way as if it were new; False when it is not parked (any more) or too old to be of use."""
+    moment = now()
+    fresh = sa.or_(Outbox.expires_at.is_(None), Outbox.expires_at > moment)
+    again = {"state": Stand.WAITING, "attempts": 0, "made_at": moment, "not_before": moment, "error": None}
+    done = db.session.execute(update(Outbox).where(Outbox.id == row_id, Outbox.state == Stand.PARKED, fresh).values(**again))
+    db.session().info.setdefault("due_in", set()).add(0.0)
+    return bool(getattr(done, "rowcount", 0))
+
+
+def drop(row_id: uuid.UUID) -> bool:
+    """Let a parked row go, so that nobody is reminded of it; False when it is not parked (any more)."""
+    done = db.session.execute(update(Outbox).where(Outbox.id == row_id, Outbox.state == Stand.PARKED).values(state=Stand.CANCELLED))
+    return bool(getattr(done, "rowcount", 0))
+
+
 def claim() -> Outbox | None:
     """Lease the most urgent row that is due, so that exactly one worker has it; None when nothing is due."""
     moment = now()

@@ -22,6 +22,11 @@ def letter(kind: str) -> Callable[[Writer], Writer]:
     return register
 
 
+def kinds() -> list[str]:
+    """Every kind somebody writes."""
+    return sorted(_writers)
+
+
 def compose(kind: str, person: Person, facts: dict[str, object]) -> Letter | None:
     """The letter of a kind to a person, or None when there is nothing to say any more."""
     return _writers[kind](person, facts)

@@ -1,1 +1,1 @@
-"""The firm itself: its name, mark, colour, mail sender and staff."""
+"""The firm itself: what everybody sees of it, and the settings its admins keep."""

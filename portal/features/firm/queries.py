@@ -1,0 +1,88 @@
+"""Reads about the firm: its row, and the mail that did not go out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+
+from portal.kernel.clock import now
+from portal.kernel.db import db
+from portal.kernel.outbox import Outbox, Stand
+from portal.kernel.refusal import N_, NotFound
+from portal.models.clients import Client
+from portal.models.people import Firm, Person, the_firm
+
+MOST_SHOWN = 50
+KINDS = {
+    "sign_in": N_("Sign-in link"),
+    "staff_invite": N_("Invitation to the team"),
+    "test_mail": N_("Test mail"),
+    "first_mail": N_("First mail"),
+    "items_sent": N_("New requests"),
+    "sent_back": N_("A request sent back"),
+    "accepted": N_("Thanks for what came in"),
+    "nudge": N_("Nudge"),
+    "receipt": N_("Receipt"),
+    "delivery_received": N_("News of a delivery"),
+    "decision_asked": N_("Decision asked"),
+    "decision_news": N_("News of a decision"),
+    "decision_receipt": N_("Receipt of a decision"),
+    "decision_taken_back": N_("A decision taken back"),
+}
+
+
+@dataclass(frozen=True)
+class StuckMail:
+    """A mail that did not go out (yet), for whom, and why."""
+
+    row: Outbox
+    words: str
+    person: Person | None
+    client_name: str | None
+
+    @property
+    def is_parked(self) -> bool:
+        """Whether it waits for somebody to look; otherwise the next try comes by itself."""
+        return self.row.state is Stand.PARKED
+
+    @property
+    def is_too_old(self) -> bool:
+        """Whether sending it now would help nobody."""
+        return bool(self.row.expires_at and self.row.expires_at <= now())
+
+
+def firm() -> Firm:
+    """The firm's row."""
+    found = the_firm()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def words_for(kind: str) -> str:
+    """What a kind of mail is called."""
+    return KINDS.get(kind, N_("Mail"))
+
+
+def stuck_mails() -> list[StuckMail]:
+    """Mail that is parked or was tried in vain, newest first."""
+    query = select(Outbox, Person, Client.name).outerjoin(Person, Person.id == Outbox.person_id)
+    query = query.outerjoin(Client, Client.id == Outbox.client_id).order_by(Outbox.state, Outbox.made_at.desc()).limit(MOST_SHOWN)
+    stuck = or_(Outbox.state == Stand.PARKED, and_(Outbox.state == Stand.WAITING, Outbox.error.is_not(None)))
+    return [StuckMail(row, words_for(row.kind), person, name) for row, person, name in db.session.execute(query.where(stuck))]
+
+
+def stuck_mail(row_id: UUID) -> Outbox:
+    """One row of the outbox; raises NotFound."""
+    row = db.session.get(Outbox, row_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def test_mails_to(person_id: UUID | None) -> list[Outbox]:
+    """The latest test mails to a person."""
+    mine = (Outbox.kind == "test_mail", Outbox.person_id == person_id)
+    return list(db.session.scalars(select(Outbox).where(*mine).order_by(Outbox.made_at.desc()).limit(3)))

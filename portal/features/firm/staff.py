@@ -1,0 +1,181 @@
+"""Settings of the firm: members of the staff may read them, admins change them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.features.firm import actions, queries
+from portal.features.firm.forms import CalendarForm, ColourForm, FirmForm, MarkForm, SenderForm
+from portal.features.firm.marks import NOTHING_CHOSEN, redraw
+from portal.kernel.policy import require
+from portal.kernel.refusal import Refused
+from portal.models import may
+from portal.models.people import Firm
+from portal.storage import StorageError
+from portal.storage.current import store
+from portal.web.brand import Brand, derive, is_colour
+from portal.web.doors import begin_writing, reads_first, viewer
+from portal.web.forms import said
+
+pages = Blueprint("firm", __name__)
+
+
+@pages.route("/settings", methods=["GET", "POST"])
+def settings() -> ResponseReturnValue:
+    """Name, address, phone, language and zone."""
+    firm = queries.firm()
+    form = FirmForm(obj=firm, address=firm.settings.get("postal_address", ""))
+
+    def save() -> None:
+        words = {"name": form.name.data or "", "address": form.address.data or "", "phone": form.phone.data or ""}
+        actions.describe(firm, **words, language=form.language.data, zone=form.zone.data, by=viewer())
+
+    if form.submitted(save):
+        return _saved("staff.firm.settings")
+    return render_template("staff/firm/settings.html", form=form)
+
+
+@pages.route("/settings/look", methods=["GET", "POST"])
+def look() -> ResponseReturnValue:
+    """The firm's mark and its colour: `?colour=` tries one on without keeping it."""
+    firm = queries.firm()
+    form = ColourForm(formdata=request.form if request.method == "POST" else request.args or None, colour=firm.colour)
+    if form.submitted(lambda: actions.choose_colour(firm, form.colour.data or "", by=viewer())):
+        return _saved("staff.firm.look")
+    if request.method == "GET" and request.args:
+        form.validate()
+    return _look(firm, form, MarkForm())
+
+
+@pages.get("/settings/look.css")
+def trial() -> ResponseReturnValue:
+    """The styles of a colour that is only tried on, for the two trial boxes."""
+    colour = request.args.get("colour", "")
+    brand = derive(colour if is_colour(colour) else queries.firm().colour)
+    boxes = ((name, tones.css()) for name, tones in (("light", brand.light), ("dark", brand.dark)))
+    return Response("".join(f'.trial[data-theme="{name}"] {{ {css} }}\n' for name, css in boxes), mimetype="text/css")
+
+
+@pages.post("/settings/look/mark")
+@reads_first
+def change_mark() -> ResponseReturnValue:
+    """Take another picture as the firm's mark; it is redrawn before anybody waits for us."""
+    require(may.run_firm(viewer()), actions.ADMINS_ONLY)
+    form = MarkForm()
+    if form.submitted(lambda: _keep(form)):
+        return _saved("staff.firm.look")
+    firm = queries.firm()
+    return _look(firm, ColourForm(formdata=None, colour=firm.colour), form)
+
+
+@pages.post("/settings/look/mark/remove")
+def remove_mark() -> ResponseReturnValue:
+    """Show the first letter of the name again."""
+    firm = queries.firm()
+    before = firm.mark_key
+    return _do(lambda: actions.remove_mark(firm, by=viewer()), done=_("Removed."), to="staff.firm.look", then=lambda: _forget(before))
+
+
+@pages.route("/settings/mail", methods=["GET", "POST"])
+def mail() -> ResponseReturnValue:
+    """The sender, a test, and the mail that did not go out."""
+    firm = queries.firm()
+    form = SenderForm(obj=firm)
+
+    def save() -> None:
+        actions.change_sender(firm, name=form.mail_name.data or "", address=form.mail_address.data or "", by=viewer())
+
+    if form.submitted(save):
+        return _saved("staff.firm.mail")
+    tests = queries.test_mails_to(viewer().person_id)
+    return render_template("staff/firm/mail.html", form=form, tests=tests, stuck=queries.stuck_mails())
+
+
+@pages.post("/settings/mail/test")
+def test() -> ResponseReturnValue:
+    """Send the viewer a test mail."""
+    words = _("A test mail is on its way to you. Reload this page to see how it went.")
+    return _do(lambda: actions.send_test_mail(by=viewer()), done=words, to="staff.firm.mail")
+
+
+@pages.post("/settings/mail/<uuid:row_id>/again")
+def try_again(row_id: UUID) -> ResponseReturnValue:
+    """Send a mail that got stuck once more."""
+    row = queries.stuck_mail(row_id)
+    return _do(lambda: actions.try_mail_again(row, by=viewer()), done=_("It is on its way again."), to="staff.firm.mail")
+
+
+@pages.post("/settings/mail/<uuid:row_id>/drop")
+def drop(row_id: UUID) -> ResponseReturnValue:
+    """Let a mail that got stuck go."""
+    row = queries.stuck_mail(row_id)
+    return _do(lambda: actions.drop_mail(row, by=viewer()), done=_("Dismissed. It will not be sent."), to="staff.firm.mail")
+
+
+@pages.route("/settings/calendar", methods=["GET", "POST"])
+def calendar() -> ResponseReturnValue:
+    """Working days and days off."""
+    firm = queries.firm()
+    form = CalendarForm(working_days=firm.working_days, holidays="\n".join(firm.holidays))
+
+    def save() -> None:
+        actions.change_calendar(firm, working_days=form.working_days.data or [], holidays=form.days_off, by=viewer())
+
+    if form.submitted(save):
+        return _saved("staff.firm.calendar")
+    return render_template("staff/firm/calendar.html", form=form)
+
+
+def _keep(form: MarkForm) -> None:
+    file = request.files.get(form.mark.name)
+    if file is None:
+        raise Refused(NOTHING_CHOSEN, field="mark", status=422)
+    with closing(file):
+        picture = redraw(file.stream)
+    begin_writing()
+    firm = queries.firm()
+    before = firm.mark_key
+    actions.keep_mark(firm, picture, by=viewer())
+    _forget(before)
+
+
+def _forget(key: str | None) -> None:
+    """Drop the bytes of the mark before; if that fails they only take up room."""
+    try:
+        if key:
+            store().delete(key)
+    except StorageError:
+        return
+
+
+def _look(firm: Firm, form: ColourForm, mark_form: MarkForm) -> ResponseReturnValue:
+    wanted = form.colour.data or ""
+    colour = wanted if is_colour(wanted) else firm.colour
+    tried: Brand = derive(colour)
+    return render_template("staff/firm/look.html", form=form, mark_form=mark_form, colour=colour, tried=tried, is_new=colour != firm.colour)
+
+
+def _saved(endpoint: str) -> ResponseReturnValue:
+    flash(_("Saved."), "done")
+    return redirect(url_for(endpoint), 303)
+
+
+def _do(act: Callable[[], None], *, done: str, to: str, then: Callable[[], None] | None = None) -> ResponseReturnValue:
+    """One press of a button: do it, say so, go back to where the button was."""
+    try:
+        act()
+    except Refused as refused:
+        if refused.status == 403:
+            raise
+        flash(said(refused), "warn")
+    else:
+        flash(done, "done")
+        if then:
+            then()
+    return redirect(url_for(to), 303)
