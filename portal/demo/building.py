@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 
 from portal.demo import papers, quizzes, stories
 from portal.demo.days import Days, tell
@@ -22,6 +23,7 @@ from portal.kernel.action import action
 from portal.kernel.addresses import canonical_address
 from portal.kernel.clock import Calendar, stopped
 from portal.kernel.db import db, open_session
+from portal.kernel.outbox import Outbox, Stand
 from portal.kernel.record import FIRM, Kind, record
 from portal.kernel.viewer import SYSTEM, Viewer
 from portal.models import sessions
@@ -98,9 +100,8 @@ def _live(app: Flask) -> None:
         staff = _furnish(mara.id)
         by = _viewer(mara.id)
         versions = quizzes.publish_all(by=by)
-    post = _Post(Path(app.config["MAIL_FOLDER"]))
     told = [story(Tale(days, staff, versions)) for story in stories.ALL]
-    tell(told, between=lambda: _send(app, post))
+    tell(told, _PostOffice(app))
 
 
 def _viewer(person_id: UUID) -> Viewer:
@@ -144,16 +145,31 @@ def _mark() -> str:
     return key
 
 
-def _send(app: Flask, post: _Post) -> None:
-    db.session.rollback()
-    drain(app, post)
+class _PostOffice:
+    """The worker, while the clock is held in the past."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._way_out = _WayOut(Path(app.config["MAIL_FOLDER"]))
+
+    def next_due(self) -> datetime | None:
+        """When the next mail has to leave."""
+        open_session(SYSTEM, writes=False)
+        due = db.session.scalar(select(func.min(Outbox.not_before)).where(Outbox.state == Stand.WAITING))
+        db.session.rollback()
+        return due
+
+    def send(self) -> None:
+        """Send what is due."""
+        db.session.rollback()
+        drain(self._app, self._way_out)
 
 
-class _Post(FolderTransport):
-    """The demo's post office: one address does not exist any more, and one mailbox is full."""
+class _WayOut(FolderTransport):
+    """A mail server for whom one address does not exist any more, and one mailbox is full."""
 
     def send(self, parcel: Parcel) -> None:
-        """Put the mail into the folder, or refuse it as a mail server would."""
+        """Put the mail into the folder, or refuse it."""
         if parcel.to_address.endswith("@gone.harbour-finch.example"):
             raise Undeliverable("550 5.1.1 no such person here", code=550, bad_address=True)
         if parcel.to_address == "kurz@bergmann-steuern.example":

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from portal.kernel.clock import Calendar, now, stopped
@@ -35,14 +36,32 @@ class Days:
         return self._now - timedelta(hours=hours, minutes=minutes)
 
 
-def tell(stories: Iterable[Story], *, between: Callable[[], None]) -> None:
-    """Let every scene of all stories happen at its moment, earliest first; `between` runs after each scene, at the same moment."""
+class Post(Protocol):
+    """The worker of the demo's past."""
+
+    def next_due(self) -> datetime | None:
+        """When the next mail has to leave."""
+
+    def send(self) -> None:
+        """Send what is due."""
+
+
+def tell(stories: Iterable[Story], post: Post) -> None:
+    """Let every scene of all stories happen at its moment, earliest first, and every mail leave when it is due."""
     waiting = [(moment, number, story) for number, story in enumerate(stories) if (moment := next(story, None)) is not None]
     heapq.heapify(waiting)
     while waiting:
         moment, number, story = heapq.heappop(waiting)
+        _post_until(moment, post)
         with stopped(moment):
             following = next(story, None)
-            between()
+            post.send()
         if following is not None:
             heapq.heappush(waiting, (max(following, moment), number, story))
+    _post_until(now(), post)
+
+
+def _post_until(moment: datetime, post: Post) -> None:
+    while (due := post.next_due()) is not None and due <= moment:
+        with stopped(due):
+            post.send()

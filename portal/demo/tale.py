@@ -14,6 +14,8 @@ from portal.demo.days import Days
 from portal.demo.drafting import Ask, Stage
 from portal.features.accounts import actions as accounts
 from portal.features.approvals import actions as decisions
+from portal.features.nudges import actions as nudging
+from portal.features.nudges.queries import Tone
 from portal.features.questionnaires import actions as questionnaires
 from portal.features.uploads import actions as uploads
 from portal.kernel.db import admit, db, open_session
@@ -178,8 +180,10 @@ class Tale:
             given = decisions.Given(Choice(choice), words, version.id if version else None, uuid4().hex)
             decisions.decide(item, given, by=viewer, came=decisions.Came(TELEPHONE, "192.0.2.0/24"))
 
-    def nudges(self, who: str) -> None:
+    def nudges(self, who: str, tone: str = "friendly") -> None:
         """Let staff remind the client."""
+        with self.acting(who) as viewer:
+            nudging.nudge(find(Project, self.project_id), Tone(tone), by=viewer)
 
     def pauses(self) -> None:
         """Let the project rest."""

@@ -12,6 +12,7 @@ from sqlalchemy import Select, select
 from portal.kernel.db import db
 from portal.kernel.evidence import fingerprint, sealed
 from portal.kernel.record import FIRST, ChainHead, Event, EventDetail, Kind
+from portal.models.approvals import FINGERPRINT, ApprovalVersion
 from portal.models.deliveries import HandOver
 from portal.models.files import Upload
 
@@ -70,6 +71,9 @@ def _frozen(known: dict[str, set[str]]) -> Iterator[str]:
         yield from _look(
             f"hand-over {handed.id}", handed.sha256, fingerprint("hand_over", handed.content), known.get(Kind.ITEM_HANDED_OVER, set())
         )
+    for version in _all(select(ApprovalVersion).order_by(ApprovalVersion.presented_at)):
+        found = fingerprint(FINGERPRINT, version.snapshot)
+        yield from _look(f"version {version.n} of item {version.item_id}", version.sha256, found, known.get(Kind.VERSION_PRESENTED, set()))
     for upload in _all(select(Upload).order_by(Upload.received_at)):
         yield from _look(f"file {upload.id}", upload.sha256, upload.sha256, known.get(Kind.FILE_ADDED, set()))
 
