@@ -22,7 +22,7 @@ MOST_FILES = 30
 @letter("delivery_received")
 def delivery_received(person: Person, facts: dict[str, object]) -> Letter | None:
     """Tell the firm what came in; nothing when all of it was taken back."""
-    sent = queries.hand_overs(_things(facts))
+    sent = list({each.item.id: each for each in queries.hand_overs(_things(facts))}.values())  # the last round of each
     if not sent:
         return None
     first = sent[0]
