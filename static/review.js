@@ -2,8 +2,8 @@
 (() => {
   "use strict";
 
-  for (const opener of document.querySelectorAll("[data-opens]")) {
-    const panel = document.getElementById(opener.dataset.opens);
+  for (const opener of document.querySelectorAll("[data-unfolds]")) {
+    const panel = document.getElementById(opener.dataset.unfolds);
     opener.addEventListener("click", (event) => {
       event.preventDefault();
       panel.hidden = !panel.hidden;
