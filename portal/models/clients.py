@@ -63,7 +63,7 @@ class Membership(Owned, Base):
     client_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("client.id", ondelete="RESTRICT"), primary_key=True)
     person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True, index=True)
     role: Mapped[Role]
-    invited_at: Mapped[datetime]
+    invited_at: Mapped[datetime | None]
     joined_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 

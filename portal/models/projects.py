@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.kernel.db import Base, Identified, Owned, owned_by
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.scope import hide_from_clients
+from portal.kernel.words import best
 
 
 class ProjectState(StrEnum):
@@ -79,10 +80,10 @@ class Project(Identified, Owned, Base):
             raise Refused(N_("This project is archived already."))
         self.state = ProjectState.ARCHIVED
 
-    def restore(self) -> None:
-        """Bring an archived project back, running."""
+    def restore(self, *, was_sent: bool = True) -> None:
+        """Bring an archived project back: running, or as the draft it was when nothing of it was ever sent."""
         self._leave(ProjectState.ARCHIVED, N_("This project is not archived."))
-        self.state = ProjectState.ACTIVE
+        self.state = ProjectState.ACTIVE if was_sent else ProjectState.DRAFT
 
     def _leave(self, state: ProjectState, sentence: str) -> None:
         if self.state is not state:
@@ -109,6 +110,10 @@ class Milestone(Identified, Owned, Base):
         sa.UniqueConstraint("client_id", "project_id", "id"),
         sa.Index("ix_milestone_project_position", "project_id", "position"),
     )
+
+    def title(self, *languages: str) -> str:
+        """Its name in the first of these languages that has one, else in any."""
+        return best(self.name, *languages)
 
 
 hide_from_clients(Project, lambda viewer: Project.state != ProjectState.DRAFT)
