@@ -221,8 +221,7 @@
 
     function act(key) {
       const rows = all("[data-row]");
-      const opened = document.activeElement.closest("[data-opened]");        // what opened under a row belongs to it
-      const current = (opened ? document.querySelector(`[data-opens="${opened.id}"]`) : document.activeElement).closest("[data-row]");
+      const current = document.activeElement.closest("[data-row]");
       if (key === "?") { sheet.showModal(); return true; }
       if ((key === "j" || key === "k") && rows.length) {
         const next = rows[Math.min(Math.max(rows.indexOf(current) + (key === "j" ? 1 : -1), 0), rows.length - 1)];

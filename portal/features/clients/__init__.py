@@ -1,0 +1,1 @@
+"""Clients and the people who speak for them, up to the first mail."""

@@ -1,0 +1,132 @@
+"""Reads about clients: the list, who speaks for one, and whether a name is taken."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+
+from portal.kernel.db import db
+from portal.models.clients import Client, Membership, sort_key
+from portal.models.item_states import OPEN
+from portal.models.items import Item
+from portal.models.people import Person
+from portal.models.projects import Lane, Milestone, Project, ProjectState
+
+PAGE = 50
+LANES = (Lane.CLIENTS, Lane.US, Lane.NOTHING)
+
+
+@dataclass
+class Row:
+    """A client on the list, with the projects that are not put away and where each stands."""
+
+    client: Client
+    lead: Person | None
+    projects: list[Project] = field(default_factory=list)
+    stages: dict[UUID, Milestone] = field(default_factory=dict)
+
+    @property
+    def project(self) -> Project | None:
+        """The project to show: the one where somebody waits, else the newest."""
+        return min(self.projects, key=lambda p: (LANES.index(p.lane), -p.created_at.timestamp()), default=None)
+
+    @property
+    def stage(self) -> Milestone | None:
+        """The milestone that project stands at."""
+        return self.stages.get(self.project.id) if self.project else None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the list."""
+
+    rows: list[Row]
+    total: int
+    n: int
+
+    @property
+    def has_next(self) -> bool:
+        """Whether more clients follow."""
+        return self.n * PAGE < self.total
+
+
+def clients(*, words: str, archived: bool, n: int) -> Page:
+    """Clients whose name, project or contact holds these words, by name; in a fixed number of queries."""
+    query = _matching(select(Client), words).where(Client.archived_at.is_not(None) if archived else Client.archived_at.is_(None))
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    found = list(db.session.scalars(query.order_by(Client.sort_key, Client.id).limit(PAGE).offset((n - 1) * PAGE)))
+    leads = people({client.lead_id for client in found})
+    rows = {client.id: Row(client, leads.get(client.lead_id)) for client in found}
+    for project in _projects(list(rows)):
+        rows[project.client_id].projects.append(project)
+    _add_stages(rows)
+    return Page(list(rows.values()), total, n)
+
+
+def any_clients() -> bool:
+    """Whether there is a client at all."""
+    return db.session.scalar(select(Client.id).limit(1)) is not None
+
+
+def client_named(name: str, *, but: UUID | None = None) -> Client | None:
+    """A client already known by this name, whatever its case and marks."""
+    query = select(Client).where(Client.sort_key == sort_key(name.strip()))
+    return db.session.scalars(query.where(Client.id != but) if but else query).first()
+
+
+def people(ids: set[UUID]) -> dict[UUID, Person]:
+    """People by id."""
+    return {one.id: one for one in db.session.scalars(select(Person).where(Person.id.in_(sorted(ids))))}
+
+
+def staff() -> list[Person]:
+    """Everybody who can lead work, by name."""
+    return list(
+        db.session.scalars(select(Person).where(Person.staff_role.is_not(None), Person.disabled_at.is_(None)).order_by(Person.name))
+    )
+
+
+def contact(client_id: UUID, person_id: UUID) -> tuple[Membership, Person] | None:
+    """One contact of a client, locked when this session writes."""
+    query = select(Membership, Person).join(Person, Person.id == Membership.person_id)
+    query = query.where(Membership.client_id == client_id, Membership.person_id == person_id)
+    if db.session().info.get("writes"):
+        query = query.with_for_update(of=Membership)
+    found = db.session.execute(query).first()
+    return (found[0], found[1]) if found else None
+
+
+def _matching(query: Select[Any], words: str) -> Select[Any]:
+    text = sort_key(words.strip())
+    if not text:
+        return query
+    like = f"%{text.replace('/', '//').replace('%', '/%').replace('_', '/_')}%"
+    by_project = select(Project.client_id).where(func.lower(Project.name).like(like, escape="/"))
+    named = or_(func.lower(Person.name).like(like, escape="/"), Person.email_canon.like(like, escape="/"))
+    by_person = select(Membership.client_id).join(Person, Person.id == Membership.person_id).where(named, Membership.ended_at.is_(None))
+    return query.where(or_(Client.sort_key.like(like, escape="/"), Client.id.in_(by_project), Client.id.in_(by_person)))
+
+
+def _projects(client_ids: list[UUID]) -> list[Project]:
+    shown = (Project.client_id.in_(client_ids), Project.state != ProjectState.ARCHIVED)
+    return list(db.session.scalars(select(Project).where(*shown).order_by(Project.created_at.desc(), Project.id)))
+
+
+def _add_stages(rows: dict[UUID, Row]) -> None:
+    """Note the first milestone of each project that is not closed and still has something open, else the first one not closed."""
+    ids = [project.id for row in rows.values() for project in row.projects]
+    unfinished = set(db.session.scalars(select(Item.milestone_id).where(Item.project_id.in_(ids), Item.state.in_(OPEN)).distinct()))
+    found: dict[UUID, list[Milestone]] = defaultdict(list)
+    running = (Milestone.project_id.in_(ids), Milestone.closed_at.is_(None))
+    for milestone in db.session.scalars(select(Milestone).where(*running).order_by(Milestone.position, Milestone.id)):
+        found[milestone.project_id].append(milestone)
+    for row in rows.values():
+        for project in row.projects:
+            stages = found[project.id]
+            current = next((m for m in stages if m.id in unfinished), stages[0] if stages else None)
+            if current:
+                row.stages[project.id] = current

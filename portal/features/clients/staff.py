@@ -1,0 +1,154 @@
+"""Staff pages about clients: the list, a new one from nothing to sent, and the people who speak for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.features.clients import actions, queries
+from portal.features.clients.forms import CompanyForm, KnownPersonForm, NewClientForm, PersonForm
+from portal.kernel.refusal import NotFound, Refused
+from portal.kinds import inviting
+from portal.models.clients import Client, Membership
+from portal.models.people import Person, the_firm
+from portal.models.projects import Project
+from portal.web.doors import begin_writing, find, reads_first, viewer
+from portal.web.forms import said
+
+pages = Blueprint("clients", __name__)
+
+
+@pages.get("/clients")
+def index() -> ResponseReturnValue:
+    """List the clients, found by name, project or contact."""
+    words, archived = request.args.get("q", "")[:80], "archived" in request.args
+    found = queries.clients(words=words, archived=archived, n=max(request.args.get("page", 1, type=int), 1))
+    first_use = not (found.rows or words or archived) and not queries.any_clients()
+    return render_template("staff/clients/index.html", page=found, words=words, archived=archived, first_use=first_use)
+
+
+@pages.route("/clients/new", methods=["GET", "POST"])
+@reads_first
+def new() -> ResponseReturnValue:
+    """Take down a client, its contact and its first list on one page, and send it in one act."""
+    form = NewClientForm(**_defaults())
+    form.offer()
+    act = request.form.get("act", "")
+    if act in ("stages", "asks", "look"):
+        if act != "look":
+            form.add_row(act)
+            form.offer()
+        return render_template("staff/clients/new.html", form=form, taken=None)
+    made: list[Project] = []
+    if form.submitted(lambda: made.append(_begin(form, send=act != "draft"))):
+        flash(_("Saved as a draft. No client sees it yet.") if act == "draft" else _("Created and sent."), "done")
+        return redirect(url_for("staff.client_page.show", client_id=made[0].client_id), 303)
+    taken = queries.client_named(form.company.data or "") if form.company.errors else None
+    return render_template("staff/clients/new.html", form=form, taken=taken)
+
+
+@pages.route("/clients/<uuid:client_id>/edit", methods=["GET", "POST"])
+def edit(client_id: UUID) -> ResponseReturnValue:
+    """Change what we know of a client."""
+    client = find(Client, client_id)
+    form = CompanyForm(company=client.name, language=client.language, zone=client.zone, lead=str(client.lead_id))
+    form.offer()
+    if form.submitted(lambda: actions.change_client(client, form.client(), by=viewer())):
+        return _back(client_id, _("Saved."))
+    taken = queries.client_named(form.company.data or "", but=client.id) if form.company.errors else None
+    return render_template("staff/clients/edit.html", client=client, form=form, taken=taken)
+
+
+@pages.post("/clients/<uuid:client_id>/archive")
+def archive(client_id: UUID) -> ResponseReturnValue:
+    """Put a client away."""
+    client = find(Client, client_id)
+    return _done(client_id, lambda: actions.archive_client(client, by=viewer()), _("Archived. Nobody signs in for this client any more."))
+
+
+@pages.post("/clients/<uuid:client_id>/restore")
+def restore(client_id: UUID) -> ResponseReturnValue:
+    """Bring a client back."""
+    client = find(Client, client_id)
+    return _done(client_id, lambda: actions.restore_client(client, by=viewer()), _("Restored. Everything waits where it waited before."))
+
+
+@pages.route("/clients/<uuid:client_id>/people/new", methods=["GET", "POST"])
+def add_person(client_id: UUID) -> ResponseReturnValue:
+    """Let one more person speak for a client."""
+    client = find(Client, client_id)
+    form = PersonForm(language=client.language, zone=client.zone)
+    form.offer()
+    invited = request.form.get("act") != "later"
+    if form.submitted(lambda: actions.add_and_invite(client, form.contact(), invited=invited, by=viewer())):
+        return _back(client_id, _("Added. The invitation is on its way.") if invited else _("Added. No mail was sent."))
+    return render_template("staff/clients/add_person.html", client=client, form=form)
+
+
+@pages.route("/clients/<uuid:client_id>/people/<uuid:person_id>", methods=["GET", "POST"])
+def person(client_id: UUID, person_id: UUID) -> ResponseReturnValue:
+    """Change what a contact may do and how we write to them."""
+    client, (row, known) = find(Client, client_id), _contact(client_id, person_id)
+    form = KnownPersonForm(obj=known, role=row.role.value)
+    form.offer()
+    if form.submitted(lambda: actions.change_contact(row, known, form.contact(), by=viewer())):
+        return _back(client_id, _("Saved."))
+    return render_template("staff/clients/person.html", client=client, contact=row, person=known, form=form)
+
+
+@pages.post("/clients/<uuid:client_id>/people/<uuid:person_id>/end")
+def end_access(client_id: UUID, person_id: UUID) -> ResponseReturnValue:
+    """Let somebody speak for a client no longer."""
+    row, known = _contact(client_id, person_id)
+    said_so = _("%(name)s has no access any more.", name=known.name)
+    return _done(client_id, lambda: actions.end_access(row, known, by=viewer()), said_so)
+
+
+@pages.post("/clients/<uuid:client_id>/people/<uuid:person_id>/invite")
+def invite(client_id: UUID, person_id: UUID) -> ResponseReturnValue:
+    """Send an invitation again; the one before leads nowhere from now on."""
+    row, known = _contact(client_id, person_id)
+    said_so = _("A new invitation to %(name)s is on its way. The one before does not work any more.", name=known.name)
+    return _done(client_id, lambda: inviting.invite(row, by=viewer()), said_so)
+
+
+def _begin(form: NewClientForm, *, send: bool) -> Project:
+    company, contact, plan = form.client(), form.contact(), form.plan()
+    begin_writing()
+    return actions.begin(company, contact, plan, send=send, by=viewer())
+
+
+def _defaults() -> dict[str, object]:
+    firm = the_firm()
+    today = firm.calendar.today() if firm else None
+    return {
+        "language": firm.language if firm else "en",
+        "zone": firm.zone if firm else "UTC",
+        "lead": str(viewer().person_id),
+        "starts_on": today,
+    }
+
+
+def _contact(client_id: UUID, person_id: UUID) -> tuple[Membership, Person]:
+    found = queries.contact(client_id, person_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _done(client_id: UUID, act: Callable[[], object], sentence: str) -> ResponseReturnValue:
+    try:
+        act()
+    except Refused as refused:
+        flash(said(refused), "warn")
+        return redirect(url_for("staff.client_page.show", client_id=client_id), 303)
+    return _back(client_id, sentence)
+
+
+def _back(client_id: UUID, sentence: str) -> ResponseReturnValue:
+    flash(sentence, "done")
+    return redirect(url_for("staff.client_page.show", client_id=client_id), 303)
