@@ -1,0 +1,1 @@
+"""Asking for things: writing them down, changing them, sending them."""

@@ -1,0 +1,29 @@
+"""Reads for asking: who speaks for a client, who is named for an item, and the milestones it can hang on."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.kernel.db import db
+from portal.kinds import inviting
+from portal.models.items import ItemPerson
+from portal.models.people import Person
+from portal.models.projects import Milestone
+
+
+def milestones(project_id: UUID) -> list[Milestone]:
+    """The milestones of a project in order."""
+    return list(db.session.scalars(select(Milestone).where(Milestone.project_id == project_id).order_by(Milestone.position, Milestone.id)))
+
+
+def speakers(client_id: UUID) -> list[Person]:
+    """Everybody who speaks for a client, by name."""
+    ids = [row.person_id for row in inviting.contacts_of(client_id)]
+    return list(db.session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.name)))
+
+
+def named_ids(item_id: UUID) -> list[UUID]:
+    """The people named for an item, whatever their part."""
+    return list(db.session.scalars(select(ItemPerson.person_id).where(ItemPerson.item_id == item_id, ItemPerson.ended_at.is_(None))))

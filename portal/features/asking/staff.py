@@ -1,0 +1,124 @@
+"""Staff pages about one thing we ask for: writing it down, changing it, and moving it along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.features.asking import actions, queries
+from portal.features.asking.forms import AskForm, ReasonForm, typed
+from portal.kernel.refusal import Refused
+from portal.kinds import life, planning
+from portal.models.clients import Client
+from portal.models.items import Item
+from portal.models.projects import Project
+from portal.web.doors import find, viewer
+from portal.web.forms import said
+
+pages = Blueprint("asking", __name__)
+
+
+@pages.route("/projects/<uuid:project_id>/ask", methods=["GET", "POST"])
+def ask(project_id: UUID) -> ResponseReturnValue:
+    """Write down one more thing to ask for, to be sent now or later."""
+    project, _items = planning.with_items(project_id)
+    client = find(Client, project.client_id)
+    form = AskForm()
+    form.offer(project, client_language=client.language)
+    send = request.form.get("act") != "draft"
+    if form.submitted(lambda: actions.ask(project_id, form.ask(), send=send, by=viewer())):
+        flash(_("Sent. One mail per person is on its way.") if send else _("Saved as a draft. No client sees it yet."), "done")
+        return redirect(_page(project), 303)
+    return render_template("staff/asking/ask.html", client=client, project=project, item=None, form=form)
+
+
+@pages.route("/items/<uuid:item_id>/edit", methods=["GET", "POST"])
+def edit(item_id: UUID) -> ResponseReturnValue:
+    """Change what is asked; its kind stays."""
+    item = find(Item, item_id)
+    project, client = find(Project, item.project_id), find(Client, item.client_id)
+    form = AskForm(**typed(item, queries.named_ids(item.id), client.language))
+    form.offer(project, client_language=client.language, kept=item.questionnaire_version_id)
+    form.keep_kind(item.kind)
+    if form.submitted(lambda: actions.change_item(item, form.ask(), by=viewer())):
+        flash(_("Saved."), "done")
+        return redirect(_item(item_id), 303)
+    return render_template("staff/asking/ask.html", client=client, project=project, item=item, form=form)
+
+
+@pages.post("/projects/<uuid:project_id>/send")
+def send_all(project_id: UUID) -> ResponseReturnValue:
+    """Send every draft of a project in one act."""
+    project, _items = planning.with_items(project_id)
+    return _answer(_page(project), lambda: planning.send_drafts(project_id, by=viewer()), _("Sent. One mail per person is on its way."))
+
+
+@pages.post("/items/<uuid:item_id>/send")
+def send(item_id: UUID) -> ResponseReturnValue:
+    """Send one draft."""
+    project_id = find(Item, item_id).project_id
+    sent = _("Sent. One mail per person is on its way.")
+    return _answer(_item(item_id), lambda: planning.send_drafts(project_id, by=viewer(), only=item_id), sent)
+
+
+@pages.post("/items/<uuid:item_id>/<any(up, down):way>")
+def order(item_id: UUID, way: str) -> ResponseReturnValue:
+    """Move an item one place up or down on the list."""
+    item = find(Item, item_id)
+    return _answer(_item(item_id), lambda: actions.move_item(item.project_id, item_id, way, by=viewer()), _("Moved."))
+
+
+@pages.post("/items/<uuid:item_id>/remove")
+def remove(item_id: UUID) -> ResponseReturnValue:
+    """Throw a draft away."""
+    item = find(Item, item_id)
+    project = find(Project, item.project_id)
+    to = _item(item_id) if not item.is_draft else _page(project)
+    return _answer(to, lambda: actions.remove_draft(item, by=viewer()), _("The draft is gone."))
+
+
+@pages.post("/items/<uuid:item_id>/waive")
+def waive(item_id: UUID) -> ResponseReturnValue:
+    """Go on without it."""
+    item = find(Item, item_id)
+    return _answer(_item(item_id), lambda: life.waive(item, by=viewer()), _("Waived. It waits for nobody."))
+
+
+@pages.post("/items/<uuid:item_id>/restore")
+def restore(item_id: UUID) -> ResponseReturnValue:
+    """Ask for a waived item again."""
+    item = find(Item, item_id)
+    return _answer(_item(item_id), lambda: life.restore(item, by=viewer()), _("We ask for it again."))
+
+
+@pages.route("/items/<uuid:item_id>/insist", methods=["GET", "POST"])
+def insist(item_id: UUID) -> ResponseReturnValue:
+    """Ask for it all the same, with a reason the client reads."""
+    item = find(Item, item_id)
+    form = ReasonForm()
+    if form.submitted(lambda: life.insist(item, form.reason.data or "", by=viewer())):
+        flash(_("Asked again. The client reads your reason."), "done")
+        return redirect(_item(item_id), 303)
+    return render_template("staff/asking/insist.html", item=item, client=find(Client, item.client_id), form=form)
+
+
+def _item(item_id: UUID) -> str:
+    return url_for("staff.client_page.item", item_id=item_id)
+
+
+def _page(project: Project) -> str:
+    return url_for("staff.client_page.show", client_id=project.client_id, project=project.id)
+
+
+def _answer(to: str, act: Callable[[], object], sentence: str) -> ResponseReturnValue:
+    try:
+        act()
+    except Refused as refused:
+        flash(said(refused), "warn")
+        return redirect(to, 303)
+    flash(sentence, "done")
+    return redirect(to, 303)

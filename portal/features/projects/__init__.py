@@ -1,0 +1,1 @@
+"""Projects, their milestones, and the things we ask for."""
