@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from portal.desks.client_page import staff as client_page
 from portal.desks.home import client as home
 from portal.desks.owed import staff as owed
 from portal.edges import mailbox
@@ -15,6 +16,10 @@ from portal.features.approvals import client as approvals
 from portal.features.approvals import letters as _approvals_letters  # noqa: F401
 from portal.features.approvals import notices as _approvals_notices  # noqa: F401
 from portal.features.approvals import staff as staff_approvals
+from portal.features.asking import staff as asking
+from portal.features.clients import letters as _clients_letters  # noqa: F401
+from portal.features.clients import notices as _clients_notices  # noqa: F401
+from portal.features.clients import staff as clients
 from portal.features.firm import letters as _firm_letters  # noqa: F401
 from portal.features.firm import public as firm
 from portal.features.firm import staff as firm_settings
@@ -23,6 +28,7 @@ from portal.features.items import letters as _items_letters  # noqa: F401
 from portal.features.items import notices as _items_notices  # noqa: F401
 from portal.features.nudges import letters as _nudges_letters  # noqa: F401
 from portal.features.nudges import staff as nudges
+from portal.features.projects import staff as projects
 from portal.features.questionnaires import client as questionnaires
 from portal.features.questionnaires import staff as questionnaire_editor
 from portal.features.review import staff as review
@@ -62,4 +68,8 @@ def staff_pages() -> list[Blueprint]:
         staff_me.pages,
         team.pages,
         viewing.pages,
+        asking.pages,
+        client_page.pages,
+        clients.pages,
+        projects.pages,
     ]

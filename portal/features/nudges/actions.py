@@ -53,7 +53,7 @@ def nudge(project: Project, tone: Tone, *, words: str = "", again: bool = False,
             dedupe=queries.key(project.id, person.id),
             wait=wait,
         )
-    record(Kind.NUDGED, project, by=by, audience=Audience.INTERNAL, nudge=number, tone=tone.value, people=len(people), leaves=now() + wait)
+    record(Kind.NUDGED, project, by=by, audience=Audience.INTERNAL, nudge=number, tone=tone.value, people=len(people))
     return people
 
 

@@ -173,8 +173,7 @@ def _touch(events: list[tuple[Event, str]], contacts: set[UUID], here: datetime 
     event, detail = last
     by_call = event.kind == Kind.CALL_NOTED
     note = str(json.loads(detail).get("note", "")) if detail else ""
-    left = datetime.fromisoformat(str(_fact(event, "leaves") or event.at.isoformat()))
-    return Touch(event.at, by_call, note, unanswered, bool(here and here >= left), came)
+    return Touch(event.at, by_call, note, unanswered, bool(here and here >= event.at), came)
 
 
 def _fact(event: Event, name: str) -> object:

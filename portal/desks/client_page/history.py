@@ -1,0 +1,134 @@
+"""What happened, in words: events of a client's chain as sentences."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from flask_babel import gettext, ngettext
+from markupsafe import Markup
+from sqlalchemy import and_, select
+
+from portal.kernel.db import db
+from portal.kernel.record import Event, EventDetail, Kind
+from portal.kernel.refusal import N_
+from portal.models.items import Item
+from portal.models.people import Person
+from portal.web.i18n import day, language
+
+PAGE = 40
+K = Kind
+TOLD: dict[Kind, str] = {
+    K.CLIENT_CREATED: N_("%(who)s created this client"),
+    K.CLIENT_CHANGED: N_("%(who)s changed the client’s details"),
+    K.CLIENT_ARCHIVED: N_("%(who)s archived this client"),
+    K.CLIENT_RESTORED: N_("%(who)s restored this client"),
+    K.CLIENT_SEEN_AS: N_("%(who)s looked at the page as the client sees it"),
+    K.CONTACT_ADDED: N_("%(who)s added %(name)s"),
+    K.CONTACT_CHANGED: N_("%(who)s changed what we know of %(name)s"),
+    K.CONTACT_ENDED: N_("%(who)s ended the access of %(name)s"),
+    K.CONTACT_INVITED: N_("%(who)s invited %(name)s"),
+    K.PROJECT_CREATED: N_("%(who)s began the project “%(name)s”"),
+    K.PROJECT_CHANGED: N_("%(who)s changed the project"),
+    K.PROJECT_SENT: N_("%(who)s sent the list"),
+    K.PROJECT_PAUSED: N_("%(who)s paused the project"),
+    K.PROJECT_RESUMED: N_("%(who)s resumed the project"),
+    K.PROJECT_ARCHIVED: N_("%(who)s archived the project"),
+    K.PROJECT_RESTORED: N_("%(who)s restored the project"),
+    K.MILESTONES_CHANGED: N_("%(who)s changed the milestones"),
+    K.ITEM_CREATED: N_("%(who)s wrote down “%(thing)s”"),
+    K.ITEM_CHANGED: N_("%(who)s changed “%(thing)s”"),
+    K.ITEM_REMOVED: N_("%(who)s removed the draft “%(thing)s”"),
+    K.ITEM_SENT: N_("%(who)s asked for “%(thing)s”"),
+    K.ITEM_OPENED: N_("“%(thing)s” opened"),
+    K.ITEM_STARTED: N_("%(who)s began “%(thing)s”"),
+    K.ITEM_HANDED_OVER: N_("%(who)s sent “%(thing)s”"),
+    K.ITEM_TAKEN_BACK: N_("%(who)s took “%(thing)s” back"),
+    K.ITEM_ACCEPTED: N_("%(who)s accepted “%(thing)s”"),
+    K.ITEM_ACCEPT_UNDONE: N_("%(who)s took back accepting “%(thing)s”"),
+    K.ITEM_SENT_BACK: N_("%(who)s sent “%(thing)s” back"),
+    K.ITEM_NOT_AVAILABLE: N_("%(who)s does not have “%(thing)s”"),
+    K.ITEM_INSISTED: N_("%(who)s asked for “%(thing)s” all the same"),
+    K.ITEM_WAIVED: N_("%(who)s waived “%(thing)s”"),
+    K.ITEM_RESTORED: N_("%(who)s asked for “%(thing)s” again"),
+    K.ITEM_PROMISED: N_("%(who)s wants to send “%(thing)s” by %(day)s"),
+    K.FILE_ADDED: N_("%(who)s added a file to “%(thing)s”"),
+    K.FILE_REMOVED: N_("%(who)s removed a file from “%(thing)s”"),
+    K.VERSION_PRESENTED: N_("%(who)s presented version %(version)s of “%(thing)s”"),
+    K.DECISION_MADE: N_("%(who)s decided on “%(thing)s”"),
+    K.DECISION_TAKEN_BACK: N_("%(who)s took the decision on “%(thing)s” back"),
+    K.DELIVERY_FINISHED: N_("%(who)s finished checking delivery %(number)s"),
+    K.NUDGED: N_("%(who)s wrote a reminder"),
+    K.CALL_NOTED: N_("%(who)s noted a call"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that happened: the sentence, the words that were said with it, when, and the item it is about."""
+
+    said: Markup
+    quote: str
+    at: datetime
+    item_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of what happened, the latest first."""
+
+    lines: list[Line]
+    n: int
+    has_next: bool
+
+
+def events(client_id: UUID, *, item_id: UUID | None = None, most: int = PAGE, n: int = 1) -> Page:
+    """What happened with a client, or with one of its items."""
+    own = and_(EventDetail.chain_id == Event.chain_id, EventDetail.seq == Event.seq)
+    query = select(Event, EventDetail.data).outerjoin(EventDetail, own)
+    query = query.where(Event.client_id == client_id, Event.kind.in_([kind.value for kind in TOLD]))
+    if item_id:
+        query = query.where(Event.item_id == item_id)
+    rows = [(row[0], row[1]) for row in db.session.execute(query.order_by(Event.seq.desc()).limit(most + 1).offset((n - 1) * most))]
+    found = [event for event, _data in rows]
+    people, items = _people(found), _titles(found)
+    lines = [_line(event, json.loads(data) if data else {}, people, items) for event, data in rows[:most]]
+    return Page(lines, n, len(rows) > most)
+
+
+def _line(event: Event, detail: Mapping[str, object], people: Mapping[UUID, str], items: Mapping[UUID, str]) -> Line:
+    facts: dict[str, object] = json.loads(event.facts)
+    about = items.get(event.item_id) if event.item_id else None
+    who = people.get(event.actor_id, "") if event.actor_id else gettext("The portal")
+    values = {
+        "who": Markup("<b><bdi>{}</bdi></b>").format(who),
+        "thing": Markup("<bdi>{}</bdi>").format(about or detail.get("title") or gettext("something that was removed since")),
+        "name": Markup("<bdi>{}</bdi>").format(detail.get("name") or gettext("somebody")),
+        "day": day(date.fromisoformat(str(facts["day"]))) if facts.get("day") else "",
+        "version": facts.get("version") or facts.get("n") or "",
+        "number": facts.get("number") or "",
+    }
+    quote = str(detail.get("reason") or detail.get("words") or "")
+    return Line(_sentence(Kind(event.kind), facts) % values, quote, event.at, event.item_id if about else None)
+
+
+def _sentence(kind: Kind, facts: Mapping[str, object]) -> Markup:
+    """The sentence of a kind, ready for its values; ours, so it may stand as mark-up."""
+    if kind is K.PROJECT_SENT and facts.get("items"):
+        count = int(str(facts["items"]))
+        text = ngettext("%%(who)s sent the list with one thing", "%%(who)s sent the list with %(num)s things", count)
+        return Markup(text)  # noqa: S704
+    return Markup(gettext(TOLD[kind]))  # noqa: S704
+
+
+def _people(found: Iterable[Event]) -> dict[UUID, str]:
+    ids = sorted({event.actor_id for event in found if event.actor_id})
+    return {one.id: one.name for one in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
+
+
+def _titles(found: Iterable[Event]) -> dict[UUID, str]:
+    ids = sorted({event.item_id for event in found if event.item_id})
+    return {item.id: item.text("title", language()) for item in db.session.scalars(select(Item).where(Item.id.in_(ids)))}
