@@ -137,16 +137,19 @@ def _whole(text: str) -> str | None:
 
 
 def _openers(draft: Definition, question: Question, language: str) -> list[SelectChoice]:
-    """Each answer of each earlier question, in groups by question; any answer where there are none to choose from."""
+    """Each answer of each earlier question that can open a follow-up; any answer too."""
     offered: list[SelectChoice] = []
-    for number, earlier in enumerate(draft.questions, start=1):
+    for earlier in draft.questions:
         if earlier.key == question.key:
             break
-        group = _("If %(number)s. %(question)s", number=number, question=best(earlier.label, language))
+        asked = best(earlier.label, language)
         answers = [(option.key, best(option.label, language)) for option in earlier.options]
         answers = [("yes", _("Yes")), ("no", _("No"))] if earlier.type is Type.YES_NO else answers
-        offered += [SelectChoice(f"{earlier.key}={key}", _("is: %(answer)s", answer=name), optgroup=group) for key, name in answers]
-        offered.append(SelectChoice(f"{earlier.key}=", _("is answered"), optgroup=group))
+        sentence = (
+            _("If “%(question)s” includes “%(answer)s”") if earlier.type is Type.SEVERAL_CHOICES else _("If “%(question)s” is “%(answer)s”")
+        )
+        offered += [SelectChoice(f"{earlier.key}={key}", sentence % {"question": asked, "answer": name}) for key, name in answers]
+        offered.append(SelectChoice(f"{earlier.key}=", _("If “%(question)s” is answered", question=asked)))
     return offered
 
 

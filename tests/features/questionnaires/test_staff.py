@@ -92,7 +92,7 @@ def test_everything_about_a_question_can_be_said(desk: Desk) -> None:
     assert (asked.limits.min, asked.limits.max, asked.limits.places) == ("0", "1000", "0")
     assert asked.show and asked.show.conditions[0].question == ahead and asked.show.conditions[0].value == "yes"
     page = desk.browser.get(desk.url)
-    assert "shown if “Can people order ahead?” is “Yes”" in page.text and "required" in page.text
+    assert "Shown if “Can people order ahead?” is “Yes”" in page.text and "required" in page.text
     desk.write(orders, follows="")
     assert desk.draft.question(orders).show is None and desk.draft.question(orders).limits.max == "1000"
 
