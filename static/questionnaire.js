@@ -7,7 +7,7 @@
  *         data-rules='{"sections":[{"questions":[{key,type,show,required}]}]}'   (rules.outline(definition))
  *         data-answers='{"key": value}'                                          (stored answers of all sections)
  *         data-text-saved data-text-saving data-text-waiting data-text-look data-text-signed-out data-text-conflict
- *         data-text-restored>
+ *         data-text-restored data-text-closed>
  *   a question:  <div id="…" data-question="key" data-rev="3" [data-unsaved] [data-private]>  its fields, any names  </div>
  *     data-unsaved: the text in the fields is not what is stored (the form came back with an error)
  *     data-private: never kept in localStorage
@@ -24,7 +24,8 @@
  *   409 {question, rev, value, by, at, both?}   somebody else saved in between: nothing was overwritten. `value` is a text or
  *       a list as in the fields, `both` may be a ready panel in HTML instead of the template.
  *   422 {question, message}   cannot be stored as it is. Kept here, not said while typing; "Next section" says it.
- *   A redirect, 401 or 403: signed out. Anything else, or no reply: tried again after 1, 2, 4 … 30 s and when online again.
+ *   404, 410 [{message}]   not to be answered any more, sent in the meantime for instance. Said, kept here, not tried again.
+ *   A redirect, 400, 401 or 403: signed out. Anything else, or no reply: tried again after 1, 2, 4 … 30 s and when online again.
  */
 
 import { Question, same, ticks } from "./questionnaire-fields.js";
@@ -158,6 +159,7 @@ export class Questionnaire {
   settled() {
     this.tries = 0;
     const all = [...this.questions.values()];
+    if (this.closed) return;
     if (all.some((one) => one.conflict)) this.say("conflict", "look");
     else if (all.some((one) => one.refused)) this.say("look", "look");
     else this.say("saved", "saved");
@@ -173,11 +175,12 @@ export class Questionnaire {
     let reply, told;
     try {
       reply = await this.post(question, value);
-      if (reply.type === "opaqueredirect" || reply.status === 401 || reply.status === 403) return "signedOut";
-      if (![200, 409, 422].includes(reply.status)) return "waiting";
-      told = await reply.json();
+      if (reply.type === "opaqueredirect" || [400, 401, 403].includes(reply.status)) return "signedOut";
+      if (![200, 404, 409, 410, 422].includes(reply.status)) return "waiting";
+      told = reply.status === 404 ? {} : await reply.json();
     } catch { return "waiting"; }
-    if (reply.status === 200) this.stored(question, told.rev, value);
+    if (reply.status === 404 || reply.status === 410) this.close(question, told.message);
+    else if (reply.status === 200) this.stored(question, told.rev, value);
     else if (reply.status === 409) this.conflicts(question, told);
     else question.refused = same(question.read(), value);
     return "answered";
@@ -198,6 +201,12 @@ export class Questionnaire {
     else question.forget();
   }
 
+  close(question, message) {
+    question.refused = true;
+    this.closed = true;
+    this.say("closed", "look", message);
+  }
+
   async submit(event) { // the form takes the whole section; saves under way come to rest first, or they would meet it
     if (this.insist || (!this.running && !this.unsaved.length)) return;
     event.preventDefault();
@@ -206,8 +215,8 @@ export class Questionnaire {
     if (outcome !== "waiting") this.form.requestSubmit(event.submitter);
   }
 
-  say(text, state) {
-    const words = this.form.dataset[`text${text[0].toUpperCase()}${text.slice(1)}`];
+  say(text, state, message = "") {
+    const words = message || this.form.dataset[`text${text[0].toUpperCase()}${text.slice(1)}`];
     for (const line of words ? document.querySelectorAll("[data-saved]") : []) {
       if (line.textContent !== words) line.textContent = words;
       line.closest(".saved")?.setAttribute("data-state", state);

@@ -27,7 +27,7 @@ def register(app: Flask) -> None:
 
 def _page(status: int, *, sentence: str = "") -> ResponseReturnValue:
     if request.path.startswith("/static/") or request.headers.get("Accept", "").startswith("application/json"):
-        return sentence or str(status), status
+        return sentence or str(status), status, {"Content-Type": "text/plain; charset=utf-8"}
     recognise_outside()
     return render_template(f"errors/{status if status in OURS else 500}.html", sentence=sentence), status
 

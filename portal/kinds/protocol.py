@@ -11,11 +11,12 @@ from portal.models.items import Item
 
 @dataclass(frozen=True)
 class Missing:
-    """Something that keeps an item from being sent: a message id, its values, and where to go to mend it."""
+    """Something that keeps an item from being sent: a message id, its values, and where to go to mend it: a page, a part of it."""
 
     message: str
     values: dict[str, object] = field(default_factory=dict)
     place: str = ""
+    part: str = ""
 
     def refused(self) -> Refused:
         """The refusal that says so."""

@@ -65,7 +65,7 @@ class Questionnaires:
         gaps = missing(definition, answers_of(item.id))
         asked = ((number, definition.question(key)) for number, key in gaps)
         return [
-            Missing(N_("%(question)s is not answered yet."), {"question": called(question, language)}, place=str(number))
+            Missing(N_("%(question)s is not answered yet."), {"question": called(question, language)}, place=str(number), part=question.key)
             for number, question in asked
             if question
         ]

@@ -39,7 +39,7 @@ def save_answer(item: Item, key: str, raw: Sequence[str], *, rev: int, language:
     _may_answer(item, by=by)
     question = definition_of(item).question(key)
     if question is None:
-        raise Refused(N_("This question is not part of the questionnaire any more. Please reload the page."), status=422)
+        raise Refused(N_("This question is not part of the questionnaire any more. Please reload the page."))
     value = read(question, raw, language=language)
     standing = answer_rows(item.id).get(key)
     return _store(item, key, value, standing, rev=rev, by=by)

@@ -14,7 +14,7 @@ from portal.kernel.clock import now
 from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import reading, rules_of
 from portal.models import may
-from portal.models.definition.answering import Wrong, as_typed
+from portal.models.definition.answering import as_typed
 from portal.models.definition.shape import Section, Value
 from portal.models.item_states import WITH_CLIENT, ItemKind
 from portal.models.items import Item
@@ -71,7 +71,8 @@ def save(item_id: UUID) -> ResponseReturnValue:
         answer_with(409)
         return _standing(item, key, overtaken)
     except Refused as refused:
-        return jsonify(question=key, message=said(refused)), 422 if isinstance(refused, Wrong) else refused.status
+        status = {422: 422, 403: 403}.get(refused.status, 410)
+        return jsonify(question=key, message=said(refused)), status
     return jsonify(question=key, rev=answer.rev if answer else 0, saved_at=now().isoformat())
 
 
