@@ -22,6 +22,8 @@ MAY_BE_EMPTY = frozenset({"public.firm.mark", "public.accounts.follow_link"})
 # Receipts and previews exist for some items only, so some of their addresses lead nowhere for their own people too.
 BOARD_IS_MISSING = not (Path(__file__).parents[1] / "portal/desks/owed/staff.py").exists()
 UNTRIED_METHODS = frozenset({"HEAD", "OPTIONS"})
+# Doors are the same on every database; rows and their owners, which are not, are tried on both in test_tenancy.
+pytestmark = pytest.mark.sqlite_only
 
 
 @pytest.fixture
@@ -142,9 +144,8 @@ def test_ids_that_lead_nowhere_are_not_found(app, world, bea, ada, nothing_chang
 def test_a_method_a_page_does_not_know_is_refused(app, world, bea, nothing_changed):
     with nothing_changed():
         for rule in pages(app):
-            for url in world.fill(rule):
-                if "POST" not in rule.methods:
-                    assert bea.post(url, {}, None).status in (404, 405), url
+            if "POST" not in rule.methods:
+                assert bea.post(next(world.fill(rule)), {}, None).status in (404, 405), rule.rule
 
 
 def test_a_page_of_one_kind_does_not_exist_for_another(app, cast, bea, nothing_changed):

@@ -20,23 +20,27 @@ def world(app, cast):
 
 def test_a_stranger_gets_the_very_page_that_random_ids_get(app, world, cal, nothing_changed):
     cal.inspect = False
+    random = {}
     with nothing_changed():
         for method, rule, url in tries(app, world, "client."):
             if has_ids(rule):
-                theirs, random = ask(cal, method, url), ask(cal, method, elsewhere := strange(rule))
-                assert (theirs.status, random.status) == (404, 404), (method, url, theirs, random)
-                assert plain(theirs.html, url) == plain(random.html, elsewhere), f"{url} gives itself away"
+                elsewhere = strange(rule)
+                random[method, rule.rule] = random.get((method, rule.rule)) or plain(ask(cal, method, elsewhere).html, elsewhere)
+                theirs = ask(cal, method, url)
+                assert theirs.status == 404, (method, url, theirs)
+                assert plain(theirs.html, url) == random[method, rule.rule], f"{url} gives itself away"
 
 
 def test_ids_of_two_clients_do_not_go_together(app, cast, world, bea, cal, nothing_changed):
     other = cedar(app, cast)
+    bea.inspect = cal.inspect = False
     with nothing_changed():
         for rule in pages(app, "client."):
             names = sorted(name for name in rule.arguments if f"uuid:{name}" in rule.rule)
             for owner in itertools.product((world, other), repeat=len(names)) if len(names) > 1 else ():
                 if len({id(one) for one in owner}) == 1:
                     continue
-                for choice in itertools.product(*(one.parts[name] for one, name in zip(owner, names, strict=True))):
+                for choice in itertools.product(*(one.parts[name][:2] for one, name in zip(owner, names, strict=True))):
                     url = address(rule, {"n": "1", **dict(zip(names, choice, strict=True))})
                     for browser, method in itertools.product((bea, cal), sorted(rule.methods - UNTRIED_METHODS)):
                         assert 400 <= ask(browser, method, url).status < 500, (method, url)

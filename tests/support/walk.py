@@ -6,13 +6,13 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import Flask
 from werkzeug.routing import Rule
 
 from portal.features.accounts import actions as accounts
-from portal.kernel import keys
+from portal.kernel import keys, outbox
 from portal.models.clients import Client
 from portal.models.deliveries import Delivery, HandOver
 from portal.models.item_states import ItemKind, ItemState
@@ -40,11 +40,12 @@ class World:
     def fill(self, rule: Rule) -> Iterator[str]:
         """The addresses of a rule, one for each row that could stand in it."""
         names = sorted(rule.arguments, key=lambda name: rule.rule.index(f"{name}>"))
+        parts = self.parts | choices(rule)
         for name in names:
-            assert name in self.parts, ADD_IT.format(rule=rule.rule, name=name)
+            assert name in parts, ADD_IT.format(rule=rule.rule, name=name)
         if {"delivery_id", "item_id"} <= rule.arguments:
             names.remove("item_id")
-        for values in itertools.product(*(self.parts[name] for name in names)):
+        for values in itertools.product(*(parts[name] for name in names)):
             chosen = dict(zip(names, values, strict=True))
             if "item_id" in rule.arguments:
                 chosen.setdefault("item_id", self.parts["delivered_item"][0])
@@ -62,9 +63,15 @@ def address(rule: Rule, values: dict[str, str]) -> str:
     return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", lambda part: values[part[1]], rule.rule)
 
 
+def choices(rule: Rule) -> dict[str, list[str]]:
+    """Parts that must be one of a few words, with these words."""
+    return {name: words.split(", ") for words, name in re.findall(r"<any\(([^)]+)\):([^<>]+)>", rule.rule)}
+
+
 def strange(rule: Rule) -> str:
     """An address of the rule that leads to nobody's rows."""
-    return address(rule, {name: "1" if f"int:{name}" in rule.rule else str(uuid4()) for name in rule.arguments})
+    words = {name: said[0] for name, said in choices(rule).items()}
+    return address(rule, {name: "1" if f"int:{name}" in rule.rule else str(uuid4()) for name in rule.arguments} | words)
 
 
 def has_ids(rule: Rule) -> bool:
@@ -125,8 +132,25 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         "session_id": [str(browser)],
         "token": [keys.link_token(link)],
         "n": ["1"],
+        "rev": ["0"],
+        "key": ["s1", "q1"],
+        "questionnaire_id": [str(make.make_questionnaire(app, name=f"{mark} questions").questionnaire_id)],
+        "row_id": [str(_parked(app, contact))],
     }
     return World(parts)
+
+
+def _parked(app: Flask, contact: Person) -> UUID:
+    """A mail that could not be sent."""
+
+    def post() -> UUID:
+        facts: dict[str, object] = {"request": str(uuid4())}
+        row_id = outbox.post("sign_in", lane=outbox.Lane.AUTH, person_id=contact.id, facts=facts)
+        row = make.db.session.get_one(outbox.Outbox, row_id)
+        row.state, row.error = outbox.Stand.PARKED, "550 no such person here"
+        return row_id
+
+    return make.act(app, post)
 
 
 def _decided(app: Flask, shown: Item, contact: Person, *, mark: str) -> str:
