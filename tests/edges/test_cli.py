@@ -1,0 +1,304 @@
+"""The commands as a person types them: real processes, real ports, real signals."""
+
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from config import SETTINGS, Config
+from tests.support.ports import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+SAFE = {"PORTAL_MODE": "production", "SECRET_KEY": "k" * 40, "BASE_URL": "https://portal.example.com", "MAIL_URL": "console:"}
+
+
+def environment(**settings: str) -> dict[str, str]:
+    bare = {name: value for name, value in os.environ.items() if name not in SETTINGS and not name.startswith("FLASK")}
+    return bare | settings
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "flask", "--app", "wsgi", *words]
+
+
+def flask(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(*words), env=environment(**settings), cwd=ROOT, text=True, capture_output=True, timeout=120, check=False)
+
+
+class Running:
+    """A command that goes on until it is told to end."""
+
+    def __init__(self, *words: str, until: str, **settings: str) -> None:
+        began = time.monotonic()
+        self.process = subprocess.Popen(
+            command(*words), env=environment(**settings), cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        self.said = ""
+        while until not in self.said:
+            line = self.process.stdout.readline()
+            assert line, f"it ended: {self.said}"
+            self.said += line
+        self.seconds = time.monotonic() - began
+
+    def word(self, name: str) -> str:
+        """What stands behind a name it printed."""
+        return re.search(rf"^{name}: (\S+)$", self.said, re.MULTILINE)[1]
+
+    def end(self, how: signal.Signals) -> int:
+        """Ask it to end, and wait."""
+        self.process.send_signal(how)
+        rest, _ = self.process.communicate(timeout=30)
+        self.said += rest
+        return self.process.returncode
+
+
+class Visitor:
+    """Somebody with a browser."""
+
+    def __init__(self) -> None:
+        self._browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+
+    def get(self, url: str) -> tuple[str, str]:
+        with self._browser.open(url, timeout=30) as answer:
+            return answer.read().decode(), answer.url
+
+    def post(self, url: str, page: str, **typed: str) -> tuple[str, str]:
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
+        request = urllib.request.Request(url, urlencode({"csrf_token": token, **typed}).encode(), {"Referer": url})
+        with self._browser.open(request, timeout=30) as answer:
+            return answer.read().decode(), answer.url
+
+
+@pytest.fixture(scope="module")
+def demo_house(tmp_path_factory):
+    """A demo built once, with nobody serving it: its settings."""
+    settings = {"PORTAL_MODE": "demo", "PORT": str(free_port()), "DATA_DIR": str(tmp_path_factory.mktemp("demo"))}
+    running = Running("demo", until="Ctrl-C", **settings)
+    assert running.end(signal.SIGINT) == 0, running.said
+    return settings
+
+
+@pytest.fixture(scope="module")
+def demo(demo_house):
+    """The demo while it runs."""
+    running = Running("demo", until="Ctrl-C", **demo_house)
+    yield running
+    assert running.end(signal.SIGINT) == 0
+
+
+# ── the demo ─────────────────────────────────────────────────────────────────
+
+
+def test_the_second_start_is_quick_keeps_the_data_and_ends_cleanly(demo_house):
+    demo = Running("demo", until="Ctrl-C", **demo_house)
+    assert "Building" not in demo.said
+    # Three seconds are promised on a machine with nothing else to do; here others may be at work.
+    assert demo.seconds < 12
+    assert demo.end(signal.SIGTERM) == 0
+    assert "Traceback" not in demo.said
+
+
+def test_its_links_sign_in_with_one_press_once_in_any_browser(demo):
+    rosa = Visitor()
+    page, url = rosa.get(demo.word("client"))
+    home, address = rosa.post(url, page)
+    assert "4 things we need from you" in home and "Hello Rosa" in home
+    assert address.endswith("/")
+    mara = Visitor()
+    page, url = mara.get(demo.word("staff"))
+    board, address = mara.post(url, page)
+    assert "Who owes what" in board and address.endswith("/staff/")
+    with pytest.raises(urllib.error.HTTPError) as stopped:
+        Visitor().get(demo.word("staff"))
+    assert stopped.value.code == 410
+    stopped.value.close()
+
+
+def test_its_mailbox_shows_what_was_sent(demo):
+    page, _ = Visitor().get(demo.word("mailbox"))
+    assert page.count("Rosa Lindner") >= 3
+
+
+def test_a_sign_in_mail_leaves_at_once(demo, demo_house):
+    folder = Path(demo_house["DATA_DIR"]) / "mail"
+    before = set(folder.glob("*.eml"))
+    visitor = Visitor()
+    page, url = visitor.get(f"http://127.0.0.1:{demo_house['PORT']}/login")
+    visitor.post(url, page, email="rosa@lindner-bakery.example")
+    posted = time.monotonic()
+    while not set(folder.glob("*.eml")) - before:
+        assert time.monotonic() - posted < 5, "a person would have asked again by now"
+        time.sleep(0.02)
+    assert time.monotonic() - posted < 1.5
+
+
+def test_a_taken_port_is_said(demo, demo_house):
+    second = flask("demo", **demo_house)
+    assert second.returncode == 1
+    assert f"Port {demo_house['PORT']} is taken" in second.stderr
+
+
+def test_a_link_can_be_made_for_anybody_in_the_demo(demo_house):
+    made = flask("sign-in-link", "deniz@studio-halden.example", **demo_house)
+    assert made.stdout.startswith(f"http://127.0.0.1:{demo_house['PORT']}/l/")
+    assert "Nobody" in flask("sign-in-link", "nobody@example.com", **demo_house).stderr
+
+
+def test_the_record_of_the_demo_is_whole_until_somebody_touches_it(demo_house, tmp_path):
+    whole = flask("audit", "verify", **demo_house)
+    assert whole.returncode == 0 and whole.stdout.startswith("Whole: "), whole.stdout
+    copy = tmp_path / "touched"
+    assert flask("backup", str(copy), **demo_house).returncode == 0
+    with sqlite3.connect(copy / "portal.sqlite3") as database:
+        database.execute("update hand_over set content = replace(content, 'pdf', 'PDF') where content like '%pdf%'")
+    touched = flask("audit", "verify", **demo_house, DATABASE_URL=f"sqlite:///{copy / 'portal.sqlite3'}")
+    assert touched.returncode == 1
+    assert re.match(r"TAMPERED: hand-over [0-9a-f-]{36}: its content was changed\.", touched.stdout)
+
+
+def test_the_doctor_finds_only_what_the_demo_means_to_show(demo_house):
+    found = [line for line in flask("doctor", **demo_house).stdout.splitlines() if line.startswith("found: ")]
+    assert found and all("parked" in line for line in found), found
+
+
+# ── a real firm ──────────────────────────────────────────────────────────────
+
+
+ANSWERS = ("--firm", "Halden", "--language", "en", "--zone", "Europe/Berlin", "--mail-address", "projects@halden.example")
+PERSON = ("--name", "Ada Halden", "--email", "ada@halden.example")
+
+
+def test_setting_up_before_anything_is_set_says_what_is_left(tmp_path):
+    done = flask("setup", *ANSWERS, *PERSON, DATA_DIR=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    key = tmp_path / "secret-key"
+    assert key.stat().st_mode & 0o777 == 0o600 and len(key.read_text().strip()) >= 32
+    assert "BASE_URL is ''" in done.stdout and "MAIL_URL is missing" in done.stdout
+    again = flask("setup", *ANSWERS, *PERSON, DATA_DIR=str(tmp_path))
+    assert again.returncode == 1 and "belongs to a firm already" in again.stderr
+
+
+def test_setting_up_asks_for_what_was_not_said(tmp_path):
+    typed = "Halden\n\n\nprojects@halden.example\nAda Halden\nada@halden.example\n"
+    done = subprocess.run(
+        command("setup"),
+        env=environment(DATA_DIR=str(tmp_path)),
+        cwd=ROOT,
+        text=True,
+        input=typed,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "What is the firm called: " in done.stdout and "Halden is set up, and Ada Halden runs it." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (("--zone", "Berlin"), "Write the time zone as the continent and a city"),
+        (("--email", "ada"), "Write an email address"),
+        (("--mail-address", "projects"), "Write an email address"),
+    ],
+)
+def test_setting_up_refuses_in_words_and_keeps_nothing(tmp_path, wrong, said):
+    done = flask("setup", *ANSWERS, *PERSON, *wrong, DATA_DIR=str(tmp_path))
+    assert done.returncode == 1 and said in done.stderr
+    assert flask("setup", *ANSWERS, *PERSON, DATA_DIR=str(tmp_path)).returncode == 0
+
+
+def test_serving_a_firm_with_the_worker_beside_it(tmp_path):
+    settings = SAFE | {"DATA_DIR": str(tmp_path), "PORT": str(free_port())}
+    nobody = flask("serve", **settings)
+    assert nobody.returncode == 1 and "Run `flask setup` first" in nobody.stderr
+    assert flask("setup", *ANSWERS, *PERSON, **settings).returncode == 0
+    running = Running("serve", until="Serving", **settings)
+    request = urllib.request.Request(f"http://127.0.0.1:{settings['PORT']}/healthz", headers={"Host": "portal.example.com"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        assert answer.read() == b"ok\n"
+        assert "Server" not in answer.headers
+    assert running.end(signal.SIGINT) == 0 and "Traceback" not in running.said
+
+
+def test_the_worker_runs_alone_too(tmp_path):
+    settings = SAFE | {"DATA_DIR": str(tmp_path)}
+    running = Running("work", until="at work", **settings)
+    assert running.end(signal.SIGTERM) == 0 and "Traceback" not in running.said
+
+
+def test_a_backup_of_a_living_portal_comes_back_whole(demo, demo_house, tmp_path):
+    copy, other = tmp_path / "copy", tmp_path / "other"
+    assert flask("backup", str(copy), **demo_house).returncode == 0
+    back = flask("restore", str(copy), **SAFE | {"SECRET_KEY": "", "DATA_DIR": str(other)})
+    assert back.returncode == 0, back.stderr
+    assert back.stdout.startswith("Restored and checked: ")
+    assert (other / "secret-key").read_text() == (Path(demo_house["DATA_DIR"]) / "secret-key").read_text()
+    twice = flask("restore", str(copy), **SAFE | {"DATA_DIR": str(other)})
+    assert twice.returncode == 1 and "exists already" in twice.stderr
+
+
+def test_a_restore_says_which_bytes_are_missing(demo_house, tmp_path):
+    copy = tmp_path / "copy"
+    assert flask("backup", str(copy), **demo_house).returncode == 0
+    lost = next(
+        path
+        for path in (copy / "files").rglob("*")
+        if path.is_file() and path.stat().st_size == (Path("portal/demo/files/photo-loaf.jpg")).stat().st_size
+    )
+    lost.unlink()
+    back = flask("restore", str(copy), **SAFE | {"DATA_DIR": str(tmp_path / "other")})
+    assert back.returncode == 1 and lost.name in back.stderr
+
+
+# ── what it refuses ──────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("unsafe", "said"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY is missing or shorter than 32 characters"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY is missing or shorter than 32 characters"),
+        ({"BASE_URL": ""}, "Set it to the https address people use"),
+        ({"BASE_URL": "http://portal.example.com"}, "Set it to the https address people use"),
+        ({"BASE_URL": "https://portal.example.com/below"}, "Set it to the https address people use"),
+        ({"MAIL_URL": ""}, "MAIL_URL is missing"),
+        ({"MAIL_URL": "portal@example.com"}, "MAIL_URL does not begin with one of"),
+        ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG is on"),
+        ({"PORTAL_MODE": "staging"}, "Use production or demo"),
+        ({"PORT": "http"}, "PORT is 'http'"),
+        ({"PORTAL_MODE": "demo", "HOST": "0.0.0.0"}, "works on this machine only, but HOST"),
+        ({"PORTAL_MODE": "demo"}, "works on this machine only, but BASE_URL"),
+    ],
+)
+def test_an_unsafe_setting_keeps_the_portal_from_starting(tmp_path, unsafe, said):
+    with pytest.raises(SystemExit) as stopped:
+        Config.from_env(SAFE | {"DATA_DIR": str(tmp_path)} | unsafe)
+    assert str(stopped.value).startswith("The portal does not start:\n- ")
+    assert said in str(stopped.value)
+
+
+def test_the_command_line_says_so_too_and_without_a_traceback(tmp_path):
+    refused = flask("serve", **SAFE | {"BASE_URL": "http://portal.example.com", "DATA_DIR": str(tmp_path)})
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("The portal does not start:\n- BASE_URL") and "Traceback" not in refused.stderr
+
+
+def test_links_that_sign_in_are_made_for_the_demo_only(tmp_path):
+    refused = flask("sign-in-link", "ada@halden.example", **SAFE | {"DATA_DIR": str(tmp_path)})
+    assert refused.returncode == 1 and "for the demo only" in refused.stderr
+
+
+def test_what_is_safe_starts(tmp_path):
+    config = Config.from_env(SAFE | {"DATA_DIR": str(tmp_path)})
+    assert config.is_https and not config.is_demo
