@@ -7,32 +7,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID, uuid4
 
 from flask import Flask
 from sqlalchemy import event, func, select
 
-from portal.demo import papers, quizzes, stories
+from portal.demo import quizzes, stories, studio
 from portal.demo.days import Days, tell
-from portal.demo.tale import Tale
+from portal.demo.studio import CLIENT, STAFF, ZONE
+from portal.demo.tale import Tale, acting_as
 from portal.edges.mail import FolderTransport, Parcel, Undeliverable
-from portal.edges.setting_up import Beginning, set_up
 from portal.edges.worker import drain
 from portal.kernel import jobs
-from portal.kernel.action import action
-from portal.kernel.addresses import canonical_address
 from portal.kernel.clock import Calendar, stopped
 from portal.kernel.db import db, open_session
 from portal.kernel.outbox import Outbox, Stand
-from portal.kernel.record import FIRM, Kind, record
-from portal.kernel.viewer import SYSTEM, Viewer
-from portal.models import sessions
-from portal.models.people import Person, StaffRole, the_firm
-from portal.storage import blob_key
-from portal.storage.current import store
+from portal.kernel.viewer import SYSTEM
+from portal.models.people import the_firm
 
-STAFF, CLIENT = "mara@studio-halden.example", "rosa@lindner-bakery.example"
-ZONE = "Europe/Berlin"
+__all__ = ["CLIENT", "STAFF", "HalfBuilt", "build", "build_when_empty"]
+
 DONE = "demo-is-built"
 
 
@@ -85,72 +78,18 @@ def _in_a_hurry() -> Iterator[None]:
 def _live(app: Flask) -> None:
     days = Days(Calendar(ZONE))
     with stopped(days.at(-90, "09:00")):
-        mara = set_up(
-            Beginning(
-                firm="Studio Halden",
-                language="en",
-                zone=ZONE,
-                mail_name="Studio Halden",
-                mail_address="hello@studio-halden.example",
-                staff_name="Mara Voss",
-                staff_email=STAFF,
-            )
-        )
-        open_session(SYSTEM, writes=True)
-        staff = _furnish(mara.id)
-        by = _viewer(mara.id)
-        versions = quizzes.publish_all(by=by)
+        staff = studio.found()
+        versions = quizzes.publish_all(lambda: acting_as(staff["mara"]))
     told = [story(Tale(days, staff, versions)) for story in stories.ALL]
-    tell(told, _PostOffice(app))
-
-
-def _viewer(person_id: UUID) -> Viewer:
-    open_session(SYSTEM, writes=True)
-    return sessions.viewer_of(db.session.get_one(Person, person_id))
-
-
-@action
-def _furnish(mara_id: UUID) -> dict[str, UUID]:
-    """The firm's mark, telephone and colleagues."""
-    firm, mara = the_firm(), db.session.get_one(Person, mara_id)
-    if firm is None:
-        raise HalfBuilt
-    firm.mark_key, firm.phone = _mark(), "+49 30 5550 1470"
-    firm.settings = {"postal_address": "Studio Halden, Kanalstraße 12, 10999 Berlin"}
-    firm.languages = ["en", "de", "tr", "vi", "ja", "ar"]
-    mara.title, mara.phone = "Project lead", "+49 30 5550 1471"
-    people = {"mara": mara.id}
-    for key, name, title in (("deniz", "Deniz Aksoy", "Design"), ("jonas", "Jonas Reuter", "Development")):
-        address = f"{key}@studio-halden.example"
-        person = Person(
-            id=uuid4(),
-            name=name,
-            email_typed=address,
-            email_canon=canonical_address(address),
-            zone=ZONE,
-            title=title,
-            staff_role=StaffRole.MEMBER,
-        )
-        db.session.add(person)
-        db.session.flush()
-        people[key] = person.id
-        record(Kind.STAFF_INVITED, person, by=SYSTEM, person=person.id, detail={"name": name})
-    return people
-
-
-def _mark() -> str:
-    key = blob_key(FIRM, uuid4())
-    with (papers.SHELF / "mark-halden.png").open("rb") as file:
-        store().promote(store().receive(file, limit=1_000_000), key)
-    return key
+    tell(told, _PostOffice(app, days))
 
 
 class _PostOffice:
     """The worker, while the clock is held in the past."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, days: Days) -> None:
         self._app = app
-        self._way_out = _WayOut(Path(app.config["MAIL_FOLDER"]))
+        self._way_out = _WayOut(Path(app.config["MAIL_FOLDER"]), full_since=days.at(-4, "00:00"))
 
     def next_due(self) -> datetime | None:
         """When the next mail has to leave."""
@@ -166,12 +105,16 @@ class _PostOffice:
 
 
 class _WayOut(FolderTransport):
-    """A mail server for whom one address does not exist any more, and one mailbox is full."""
+    """A mail server for whom one address does not exist any more, and one mailbox is full since a few days."""
+
+    def __init__(self, folder: Path, *, full_since: datetime) -> None:
+        super().__init__(folder)
+        self._full_since = full_since
 
     def send(self, parcel: Parcel) -> None:
         """Put the mail into the folder, or refuse it."""
         if parcel.to_address.endswith("@gone.harbour-finch.example"):
             raise Undeliverable("550 5.1.1 no such person here", code=550, bad_address=True)
-        if parcel.to_address == "kurz@bergmann-steuern.example":
+        if parcel.to_address == "chidi@okafor-dental.example" and parcel.dated > self._full_since:
             raise Undeliverable("552 5.2.2 this mailbox is full", code=552)
         super().send(parcel)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from uuid import UUID, uuid4
 
+from portal.features.questionnaires import drafting, library
 from portal.kernel.action import action
-from portal.kernel.clock import now
-from portal.kernel.db import db
-from portal.kernel.record import Kind, record
+from portal.kernel.scope import find
 from portal.kernel.viewer import Viewer
-from portal.models.definition.canonical import dump, sha256
+from portal.models.definition.canonical import dump
 from portal.models.definition.shape import Condition, Definition, Is, Limits, Match, Option, Question, Rule, Section, Type
-from portal.models.questionnaires import Questionnaire, QuestionnaireVersion
+from portal.models.questionnaires import Questionnaire
 
 SEVERAL, ONE, LONG, SHORT = Type.SEVERAL_CHOICES, Type.ONE_CHOICE, Type.LONG_TEXT, Type.SHORT_TEXT
 
@@ -148,23 +149,31 @@ HOURS = Definition(
 )
 
 
-@action
-def publish_all(*, by: Viewer) -> dict[str, UUID]:
+def publish_all(acting: Callable[[], AbstractContextManager[Viewer]]) -> dict[str, UUID]:
     """Publish the firm's questionnaires; returns the version to ask with, by key."""
     return {
-        "website": _publish("website", "About your customers", WEBSITE, by=by),
-        "hours": _publish("hours", "Opening hours and address", HOURS, by=by),
+        "website": _publish("About your customers", WEBSITE, acting),
+        "hours": _publish("Opening hours and address", HOURS, acting),
     }
 
 
-def _publish(key: str, name: str, definition: Definition, *, by: Viewer) -> UUID:
-    kept = Questionnaire(id=uuid4(), key=key, name=name, draft=dump(definition), rev=1)
-    db.session.add(kept)
-    db.session.flush()
-    version = QuestionnaireVersion(
-        id=uuid4(), questionnaire_id=kept.id, n=1, definition=dump(definition), sha256=sha256(definition), published_at=now()
-    )
-    db.session.add(version)
-    db.session.flush()
-    record(Kind.QUESTIONNAIRE_PUBLISHED, kept, by=by, version=version.id, hash=version.sha256, detail={"name": name})
+def _publish(name: str, definition: Definition, acting: Callable[[], AbstractContextManager[Viewer]]) -> UUID:
+    new = uuid4()
+    with acting() as viewer:
+        drafting.create(new, name, section="…", language="en", by=viewer)
+    with acting() as viewer:
+        _write(find(Questionnaire, new), definition)
+    with acting() as viewer:
+        kept = find(Questionnaire, new)
+        drafting.publish(kept, rev=kept.rev, language="en", by=viewer)
+        version = library.latest(new)
+    if version is None:
+        raise LookupError(name)
     return version.id
+
+
+@action
+def _write(kept: Questionnaire, definition: Definition) -> None:
+    """Put a whole draft down at once, which the editor would do question by question."""
+    kept.draft = dump(definition)
+    kept.rev += 1

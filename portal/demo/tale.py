@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from portal.demo import drafting, papers
+from portal.demo import papers
 from portal.demo.days import Days
-from portal.demo.drafting import Ask, Stage
 from portal.features.accounts import actions as accounts
 from portal.features.approvals import actions as decisions
+from portal.features.clients import actions as clients
 from portal.features.nudges import actions as nudging
 from portal.features.nudges.queries import Tone
+from portal.features.projects import actions as projects
 from portal.features.questionnaires import actions as questionnaires
 from portal.features.uploads import actions as uploads
 from portal.kernel.db import admit, db, open_session
 from portal.kernel.scope import find
 from portal.kernel.viewer import SYSTEM, Role, Viewer
-from portal.kinds import incoming, life
+from portal.kinds import incoming, life, planning
 from portal.kinds.approvals import ready_files, standing_version
 from portal.models import sessions
 from portal.models.approvals import Choice
@@ -36,8 +37,17 @@ from portal.storage.checks import check
 from portal.storage.current import store
 
 Verb = Callable[..., Any]
-WEEK = (0, 1, 2, 3, 4)
 BROWSER, TELEPHONE = "a telephone of long ago", "Safari on iPhone"
+
+
+@contextmanager
+def acting_as(person_id: UUID) -> Iterator[Viewer]:
+    """A session in which this person acts, as the door would open it."""
+    open_session(SYSTEM, writes=True)
+    viewer = sessions.viewer_of(db.session.get_one(Person, person_id))
+    admit(viewer)
+    yield viewer
+    db.session.rollback()
 
 
 class Tale:
@@ -58,38 +68,35 @@ class Tale:
 
     # --- what staff prepare -------------------------------------------------------------------------------------------
 
-    def client(self, name: str, *, language: str, zone: str, lead: str = "mara", working_days: tuple[int, ...] = WEEK) -> None:
+    def client(self, name: str, *, language: str, zone: str, lead: str = "mara") -> None:
         """Take a client on."""
         self.lead, self.language, self.zone = lead, language, zone
         with self.acting(lead) as viewer:
-            made = drafting.create_client(
-                name=name, language=language, zone=zone, working_days=list(working_days), lead_id=self._people[lead], by=viewer
-            )
-            self.client_id = made.id
+            company = clients.Company(name, language, zone, db.session.get_one(Person, self._people[lead]))
+            self.client_id = clients.create_client(company, by=viewer).id
 
     def contact(self, key: str, name: str, email: str, *, role: Role = Role.DECIDE) -> None:
         """Add somebody who speaks for the client."""
         with self.acting(self.lead) as viewer:
-            client = find(Client, self.client_id)
-            made = drafting.add_contact(client, name=name, email=email, role=role, language=self.language, zone=self.zone, by=viewer)
-            self._people[key] = made.id
+            wanted = clients.Contact(name, email, self.language, self.zone, role)
+            self._people[key] = clients.add_contact(find(Client, self.client_id), wanted, by=viewer).person_id
 
     def project(self, name: str, *stages: tuple[str, int, int | None]) -> None:
         """Open a project with stages: (name, first day, last day), counted from today."""
         on = self.days.on
         with self.acting(self.lead) as viewer:
             client = find(Client, self.client_id)
-            made = drafting.open_project(client, name=name, lead_id=self._people[self.lead], starts_on=on(stages[0][1]), by=viewer)
+            made = planning.open_project(client, name=name, lead_id=self._people[self.lead], starts_on=on(stages[0][1]), by=viewer)
             self.project_id = made.id
             for stage, first, last in stages:
-                milestone = drafting.add_milestone(made, Stage(stage, on(first), None if last is None else on(last)), by=viewer)
+                milestone = planning.add_milestone(made, planning.Stage(stage, on(first), None if last is None else on(last)), by=viewer)
                 self._stages[stage] = milestone.id
 
     def ask(
         self, key: str, kind: str, title: str, why: str = "", *, stage: str, due: int, holds: str = "", quiz: str = "", **more: Any
     ) -> None:
         """Write down a thing to ask for; `due` counts from today."""
-        wish = Ask(
+        wish = planning.Ask(
             ItemKind(kind),
             title,
             why,
@@ -100,12 +107,12 @@ class Tale:
             **more,
         )
         with self.acting(self.lead) as viewer:
-            self._items[key] = drafting.ask(find(Project, self.project_id), wish, by=viewer).id
+            self._items[key] = planning.ask(find(Project, self.project_id), wish, by=viewer).id
 
     def send(self) -> None:
         """Send the whole list."""
         with self.acting(self.lead) as viewer:
-            drafting.send_drafts(self.project_id, by=viewer)
+            planning.send_drafts(self.project_id, by=viewer)
 
     # --- what happens -------------------------------------------------------------------------------------------------
 
@@ -133,14 +140,9 @@ class Tale:
         self.hands_in(who, key, *names)
         self.does(by or self.lead, life.accept, key)
 
-    @contextmanager
-    def acting(self, who: str) -> Iterator[Viewer]:
-        """A session in which somebody acts, as the door would open it."""
-        open_session(SYSTEM, writes=True)
-        viewer = sessions.viewer_of(db.session.get_one(Person, self._people[who]))
-        admit(viewer)
-        yield viewer
-        db.session.rollback()
+    def acting(self, who: str) -> AbstractContextManager[Viewer]:
+        """A session in which somebody acts."""
+        return acting_as(self._people[who])
 
     def signs_in(self, who: str) -> None:
         """Let somebody come in for the first time, from their telephone."""
@@ -188,12 +190,14 @@ class Tale:
     def pauses(self) -> None:
         """Let the project rest."""
         with self.acting(self.lead) as viewer:
-            drafting.pause(find(Project, self.project_id), by=viewer)
+            projects.move_project(self.project_id, "pause", by=viewer)
 
     def archives(self) -> None:
         """Put the client away."""
         with self.acting(self.lead) as viewer:
-            drafting.archive(find(Client, self.client_id), by=viewer)
+            projects.move_project(self.project_id, "archive", by=viewer)
+        with self.acting(self.lead) as viewer:
+            clients.archive_client(find(Client, self.client_id), by=viewer)
 
 
 def _arrive(row: Incoming) -> incoming.Arrived:

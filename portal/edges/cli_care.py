@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 from flask import current_app
+from sqlalchemy import select
 
 from config import Config, make_secret
-from portal.edges import audit, backup, doctor, schema, setting_up
+from portal.edges import audit, backup, doctor, queue, schema, setting_up
 from portal.kernel import keys
 from portal.kernel.db import db, open_session
+from portal.kernel.outbox import Outbox, Stand
 from portal.kernel.refusal import Refused
 from portal.kernel.viewer import SYSTEM
 
@@ -40,10 +42,11 @@ def setup(firm: str, language: str, zone: str, mail_address: str, mail_name: str
         firm=firm, language=language, zone=zone, mail_name=mail_name, mail_address=mail_address, staff_name=name, staff_email=email
     )
     try:
-        setting_up.set_up(beginning)
+        person = setting_up.set_up(beginning)
     except Refused as refused:
         raise click.ClickException(str(refused)) from None
     click.echo(f"{firm} is set up, and {name} runs it.")
+    setting_up.invite(person)
     _say_what_comes_next(email)
 
 
@@ -51,9 +54,15 @@ def _say_what_comes_next(email: str) -> None:
     left = _config().still_to_do
     if left:
         click.echo("Before `flask serve`:\n" + "\n".join(f"- {problem}" for problem in left))
-        click.echo(f"Then open the address of BASE_URL and ask for a sign-in mail to {email}.")
+        click.echo(f"As soon as it runs, an invitation with a link and a code goes to {email}.")
         return
-    click.echo(f"Now run `flask serve`. Then open {_config().base_url}/login and ask for a sign-in mail to {email}.")
+    queue.send_all(current_app._get_current_object())  # type: ignore[attr-defined]
+    open_session(SYSTEM, writes=False)
+    waiting = db.session.scalar(select(Outbox.error).where(Outbox.state != Stand.SENT))
+    if waiting:
+        click.echo(f"The invitation to {email} has not left yet: {waiting}. It will be tried again while `flask serve` runs.")
+    else:
+        click.echo(f"An invitation with a link and a code is on its way to {email}. Now run `flask serve`.")
 
 
 @click.group("audit")

@@ -17,6 +17,7 @@ from portal.kernel.record import ChainHead, Event
 from portal.kernel.viewer import SYSTEM
 from portal.models import board
 from portal.models.files import Incoming, IncomingState, Upload
+from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.models.people import the_firm
 from portal.models.projects import Project
@@ -48,10 +49,11 @@ def _board() -> Iterator[Finding]:
     """The kept projection must say what the items say."""
     for project in list(db.session.scalars(select(Project))):
         kept = [getattr(project, name) for name in KEPT_ON_BOARD]
-        slips = {row.id: row.slips_on for row in db.session.execute(select(Item.id, Item.slips_on).where(Item.project_id == project.id))}
+        sent = (Item.project_id == project.id, Item.state != ItemState.DRAFT)
+        slips = {row.id: row.slips_on for row in db.session.execute(select(Item.id, Item.slips_on).where(*sent))}
         with db.session.no_autoflush:
             derived = board.derive(project)
-            items = {item.id: item.slips_on for item in db.session.scalars(select(Item).where(Item.project_id == project.id))}
+            items = {item.id: item.slips_on for item in db.session.scalars(select(Item).where(*sent))}
         db.session.rollback()
         if kept != [derived[name] for name in KEPT_ON_BOARD] or slips != items:
             yield Finding(f"project {project.id}: the board shows something else than its items say.", _again(project.id))

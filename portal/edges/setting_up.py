@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 from zoneinfo import available_timezones
 
+from portal.features.team import actions as team
 from portal.kernel.action import action
 from portal.kernel.addresses import canonical_address
 from portal.kernel.db import db, open_session
@@ -26,6 +27,12 @@ class Beginning:
     mail_address: str
     staff_name: str
     staff_email: str
+
+
+def invite(person: Person) -> None:
+    """Write to the first member of staff: a link for seven days, and its code."""
+    open_session(SYSTEM, writes=True)
+    team.invite_again(db.session.get_one(Person, person.id), by=SYSTEM)
 
 
 def set_up(beginning: Beginning) -> Person:
