@@ -10,7 +10,7 @@ FLASK    := $(PY) -m flask --app wsgi
 PYTEST   := $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev demo demo-reset setup serve test check format looks bench lock clean
+.PHONY: help venv venv-dev demo demo-reset setup serve test check format migration looks bench lock clean
 .SILENT:
 
 help: ## Show these words
@@ -50,6 +50,9 @@ check: venv-dev ## Lint, format, types, templates and the house rules
 format: venv-dev ## Put Python code into shape
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+
+migration: venv-dev ## Write the first migration anew from the models (only until the first release)
+	$(PY) -m migrations.make
 
 looks: venv-dev ## Take pictures of every page: light, dark, left to right, right to left
 	chromium="$$($(PY) -m tests.support.chromium --install)" || exit 1; \
