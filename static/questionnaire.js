@@ -62,7 +62,8 @@ export class Questionnaire {
     this.form.addEventListener("input", (event) => this.typed(event.target));
     this.form.addEventListener("change", () => this.flush());
     this.form.addEventListener("focusout", () => this.flush());
-    this.form.addEventListener("submit", (event) => this.submit(event));
+    const submit = (event) => { if (event.target === this.form) this.submit(event); };
+    addEventListener("submit", submit, true); // before the guard against double sends, which would take the first press for the only one
     addEventListener("online", () => { this.tries = 0; this.flush(); });
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") this.flush(); });
     addEventListener("pagehide", () => this.unsaved.filter((one) => one !== this.current).forEach((one) => this.save(one)));
