@@ -46,18 +46,28 @@ class Post(Protocol):
         """Send what is due."""
 
 
-def tell(stories: Iterable[Story], post: Post) -> None:
-    """Let every scene of all stories happen at its moment, earliest first, and every mail leave when it is due."""
+def together(*stories: Story) -> Story:
+    """Several stories as one, in the order things happen."""
     waiting = [(moment, number, story) for number, story in enumerate(stories) if (moment := next(story, None)) is not None]
     heapq.heapify(waiting)
     while waiting:
         moment, number, story = heapq.heappop(waiting)
+        yield moment
+        following = next(story, None)
+        if following is not None:
+            heapq.heappush(waiting, (max(following, moment), number, story))
+
+
+def tell(stories: Iterable[Story], post: Post) -> None:
+    """Let every scene of all stories happen at its moment, and every mail leave when it is due."""
+    story = together(*stories)
+    moment = next(story, None)
+    while moment is not None:
         _post_until(moment, post)
         with stopped(moment):
             following = next(story, None)
             post.send()
-        if following is not None:
-            heapq.heappush(waiting, (max(following, moment), number, story))
+        moment = following
     _post_until(now(), post)
 
 

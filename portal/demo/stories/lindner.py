@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.demo.days import Story
+from portal.demo.days import Story, together
 from portal.demo.tale import Tale
 from portal.kernel.viewer import Role
 from portal.kinds import life
@@ -34,8 +34,7 @@ def story(tale: Tale) -> Story:
     tale.does("mara", life.accept, "contract")
     tale.presents("tone", "Warm and plain. We speak to neighbours, not to customers. No exclamation marks.")
     tale.presents("imprint", "Lindner Bakery, Rosa Lindner, Mill Street 4, 10437 Berlin. Open Tuesday to Sunday.")
-    yield from _content(tale)
-    yield from _design(tale)
+    yield from together(_content(tale), _design(tale))
 
 
 def _decisions(tale: Tale) -> None:
