@@ -33,12 +33,13 @@ MOST = 50
 
 @dataclass(frozen=True)
 class Shown:
-    """The letter that the first of the recipients would get."""
+    """The letter that the first of the recipients would get, the language it is written in, and the one they wished for."""
 
     person: Person
     subject: str
     body: list[Block]
     language: str
+    wished: str
 
 
 @pages.route("/projects/<uuid:project_id>/nudge", methods=["GET", "POST"])
@@ -144,7 +145,8 @@ def _shown(project: Project, people: list[Person], form: NudgeForm) -> Shown | N
     letter = compose(LETTER, people[0], {"project": str(project.id), "tone": tone, "words": (form.words.data or "").strip()})
     if letter is None:
         return None
-    return Shown(people[0], letter.subject, blocks(letter), LANGUAGES[spoken(people[0].language)])
+    written, wished = LANGUAGES[spoken(people[0].language)], LANGUAGES.get(people[0].language, people[0].language)
+    return Shown(people[0], letter.subject, blocks(letter), written, wished)
 
 
 def _several_facts(project: Project) -> tuple[Client, list[Person], str]:

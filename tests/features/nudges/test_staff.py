@@ -28,9 +28,11 @@ def _monday(clock):
 
 @pytest.fixture
 def logo(app, cast):
-    return make_item(
-        app, cast.project, "Your logo", due_on=(MONDAY + timedelta(days=4)).date(), holds_up_id=cast.milestones[1].id, minutes=3
-    )
+    """Something the client owes, sent long enough ago that no other mail about it is on its way."""
+    due = (MONDAY + timedelta(days=4)).date()
+    item = make_item(app, cast.project, "Your logo", due_on=due, holds_up_id=cast.milestones[1].id, minutes=3)
+    act(app, lambda: db.session.execute(sa.update(Outbox).values(state=Stand.SENT, dedupe=None)))
+    return item
 
 
 def place(cast, end="nudge"):
@@ -86,6 +88,13 @@ class TestTheLetter:
         assert "<html" not in panel.html and panel.soup.select_one("form.compose") and panel.soup.select_one("[data-panel-title]")
         letter = ada.get(f"{place(cast)}?part=letter&tone=last&words=Bis+bald", **HTMX)
         assert not letter.soup.find("form") and "Bis bald" in letter.text and "anew?" in letter.text
+
+    def test_it_says_which_language_the_letter_speaks(self, app, cast, ada):
+        assert "English, as Bea set it." in ada.get(place(cast)).text
+        act(app, lambda: setattr(db.session.get_one(Person, cast.bea.id), "language", "vi"))
+        assert ("Tiếng Việt, as Bea set it." if "vi" in app.config["LANGUAGES_SPOKEN"] else "Bea set Tiếng Việt") in ada.get(
+            place(cast)
+        ).text
 
     def test_only_those_get_it_who_can_do_what_is_open(self, app, cast, ada):
         make_item(app, cast.project, "Decide", kind="approval")
