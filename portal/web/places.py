@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import request, url_for
+from flask import url_for
 
 from portal.kernel.refusal import NotFound
 from portal.models.item_states import WITH_CLIENT, ItemKind
@@ -29,7 +29,7 @@ def item_url(item: Item) -> str:
 
 def project_url(project: Project) -> str:
     """The page on which staff deal with a project."""
-    return f"{request.script_root}/staff/clients/{project.client_id}?project={project.id}"
+    return url_for("staff.client_page.show", client_id=project.client_id, project=project.id)
 
 
 def find_item(item_id: UUID, *kinds: ItemKind) -> Item:

@@ -64,6 +64,8 @@ class TestTheRows:
         assert "Nobody asks" not in page.text
         assert "Bea Birch" in row(page, "Birch")
         assert "due in 2 days" in row(page, "Cedar")
+        lead_on = str(page.soup.select_one(".owed__who")["href"])
+        assert "Cedar" in ada.get(lead_on).text
 
     def test_late_is_counted_in_the_clients_working_days_and_today_in_their_zone(self, app, cast, ada, clock):
         make_item(app, cast.project, "Your logo", due_on=day(-3))
