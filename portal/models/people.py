@@ -80,8 +80,9 @@ class Person(Identified, Base):
 
     @property
     def first_name(self) -> str:
-        """How a letter greets the person: the first word of the name (the whole name where names carry no space)."""
-        return self.name.split()[0] if self.name.split() else self.name
+        """How a letter greets the person: the first word of the name that is no title such as "Dr."."""
+        words = self.name.split()
+        return next((word for word in words if not word.endswith(".")), self.name)
 
     @property
     def initials(self) -> str:

@@ -108,7 +108,7 @@ def _line(event: Event, detail: Mapping[str, object], people: Mapping[UUID, str]
         "thing": Markup("<bdi>{}</bdi>").format(about or detail.get("title") or gettext("something that was removed since")),
         "name": Markup("<bdi>{}</bdi>").format(detail.get("name") or gettext("somebody")),
         "day": day(date.fromisoformat(str(facts["day"]))) if facts.get("day") else "",
-        "version": facts.get("version") or facts.get("n") or "",
+        "version": facts.get("n") or "",
         "number": facts.get("number") or "",
     }
     quote = str(detail.get("reason") or detail.get("words") or "")
