@@ -15,12 +15,14 @@ from portal.kernel.clock import now
 from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import approvals, reading
 from portal.models import may
+from portal.models.approvals import CHOICES
 from portal.models.item_states import ItemState
 from portal.models.items import Item, Part
 from portal.web.asking import device, network
 from portal.web.doors import find, viewer
 from portal.web.forms import said
 from portal.web.pictures import show_picture
+from portal.web.places import find_item
 
 pages = Blueprint("approvals", __name__)
 PREVIEW, LARGE = 1400, 2800
@@ -102,10 +104,7 @@ def _page(item: Item, form: DecisionForm) -> ResponseReturnValue:
 
 
 def _find(item_id: UUID) -> Item:
-    item = find(Item, item_id)
-    if not item.kind.is_decision:
-        raise NotFound
-    return item
+    return find_item(item_id, *CHOICES)
 
 
 def _may_decide(item: Item) -> bool:

@@ -34,7 +34,7 @@ class PresentForm(Form):
     because = TextAreaField(_l("Because"), [Length(max=2000)], filters=[plain])
     cost = TextAreaField(_l("If this is wrong"), [Length(max=2000)], filters=[plain])
     changed = TextAreaField(_l("What changed since the version before"), [Length(max=4000)], filters=[plain])
-    files = MultipleFileField(_l("Files"))
+    files = MultipleFileField(_l("Add files"))
 
     def draft(self, item: Item, files: list[Upload]) -> Draft:
         """What was written, as the action takes it."""

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portal.kernel.db import db
 from portal.kernel.record import Event, Kind
 from portal.models.approvals import ApprovalVersion, Decision
+from portal.models.clients import Client
 from portal.models.items import Item
 from portal.models.projects import Milestone, Project
 from portal.models.snapshots import Snapshot
@@ -25,6 +26,8 @@ class Receipt:
     decision: Decision
     shown: Snapshot
     entry: Event | None
+    project: Project
+    client: Client
 
 
 def receipt(item: Item, decision_id: UUID) -> Receipt | None:
@@ -33,7 +36,9 @@ def receipt(item: Item, decision_id: UUID) -> Receipt | None:
     if decision is None:
         return None
     version = version_by_id(item.id, decision.version_id)
-    return Receipt(item, version, decision, version.shown, entry_of(decision)) if version else None
+    if version is None:
+        return None
+    return Receipt(item, version, decision, version.shown, entry_of(decision), project_of(item), client_of(item))
 
 
 def version_by_id(item_id: UUID, version_id: UUID) -> ApprovalVersion | None:
@@ -57,3 +62,8 @@ def held_up(item: Item) -> Milestone | None:
 def project_of(item: Item) -> Project:
     """The project of an item."""
     return db.session.scalars(select(Project).where(Project.id == item.project_id)).one()
+
+
+def client_of(item: Item) -> Client:
+    """The client of an item."""
+    return db.session.scalars(select(Client).where(Client.id == item.client_id)).one()

@@ -13,12 +13,14 @@ from portal.features.approvals.forms import PresentForm, alt_of
 from portal.features.approvals.receiving import receive_all
 from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import approvals
+from portal.models.approvals import CHOICES
 from portal.models.items import Item
 from portal.storage.checks import accept
 from portal.web.doors import begin_writing, find, reads_first, viewer
 from portal.web.forms import answer_with
 from portal.web.handing_out import hand_out
 from portal.web.pictures import show_picture
+from portal.web.places import find_item, project_url
 from portal.web.receiving import Turned, sentence
 
 pages = Blueprint("approvals", __name__)
@@ -48,6 +50,7 @@ def present(item_id: UUID) -> ResponseReturnValue:
         "deciders": approvals.deciders_of(item),
         "rule": approvals.rule_of(item).value,
         "accept": accept(()),
+        "place_of": _place_of(item),
     }
     return render_template("staff/approvals/present.html", item=item, form=form, **facts)
 
@@ -56,7 +59,7 @@ def present(item_id: UUID) -> ResponseReturnValue:
 def versions(item_id: UUID) -> ResponseReturnValue:
     """Show every version of an item and what was decided on it."""
     item = _find(item_id)
-    return render_template("staff/approvals/versions.html", item=item, versions=approvals.history(item.id))
+    return render_template("staff/approvals/versions.html", item=item, versions=approvals.history(item.id), place_of=_place_of(item))
 
 
 @pages.get("/items/<uuid:item_id>/versions/<int:n>")
@@ -66,7 +69,7 @@ def version(item_id: UUID, n: int) -> ResponseReturnValue:
     found = next((one for one in approvals.history(item.id) if one.version.n == n), None)
     if found is None:
         raise NotFound
-    return render_template("staff/approvals/version.html", item=item, current=found)
+    return render_template("staff/approvals/version.html", item=item, current=found, place_of=_place_of(item))
 
 
 @pages.get("/items/<uuid:item_id>/receipt/<uuid:decision_id>")
@@ -76,7 +79,7 @@ def receipt(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
     told = queries.receipt(item, decision_id)
     if told is None:
         raise NotFound
-    return render_template("staff/approvals/receipt.html", item=item, told=told, stage=queries.held_up(item))
+    return render_template("staff/approvals/receipt.html", item=item, told=told, place_of=_place_of(item))
 
 
 @pages.get("/items/<uuid:item_id>/pictures/<uuid:upload_id>")
@@ -130,11 +133,13 @@ def _begin_with(form: PresentForm, current: approvals.Presented) -> None:
         form.assume.data, form.because.data, form.cost.data = told.assume, told.because, told.cost
 
 
+def _place_of(item: Item) -> tuple[str, str]:
+    """The client's page, as the first crumb."""
+    return queries.client_of(item).name, project_url(queries.project_of(item))
+
+
 def _find(item_id: UUID) -> Item:
-    item = find(Item, item_id)
-    if not item.kind.is_decision:
-        raise NotFound
-    return item
+    return find_item(item_id, *CHOICES)
 
 
 def _id(text: str) -> UUID:

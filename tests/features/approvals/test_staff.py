@@ -1,0 +1,203 @@
+"""The page on which staff present a version: frozen when published, never decided by staff, and everything typed stays."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+
+import pytest
+import sqlalchemy as sa
+
+from portal.models.approvals import ApprovalVersion
+from portal.models.files import Upload
+from portal.models.items import Item
+from tests.support.cast import PDF, PNG, act, as_viewer, db, decide, fresh, lay_ready, make_contact, make_item, present, reading
+
+
+@pytest.fixture
+def item(app, cast):
+    return make_item(app, cast.project, "Homepage design", kind="approval", state="preparing")
+
+
+@pytest.fixture
+def page(item):
+    return f"/staff/items/{item.id}/present"
+
+
+def versions(app, item):
+    with reading(app) as session:
+        return list(session.scalars(sa.select(ApprovalVersion).where(ApprovalVersion.item_id == item.id).order_by(ApprovalVersion.n)))
+
+
+def alt_of(page):
+    return next(str(field["name"]) for field in page.soup.find_all("input") if str(field.get("name", "")).startswith("alt-"))
+
+
+def answered(app, cast, item, choice, words=""):
+    bea = as_viewer(app, cast.bea)
+    return act(app, lambda: decide(db.session.get_one(Item, item.id), choice, words=words, by=bea), by=bea)
+
+
+def test_publishing_freezes_text_and_files_and_asks_the_client(app, cast, ada, item, page, send_mail):
+    opened = ada.get(page)
+    assert "Bea Birch decides and gets an email." in opened.text
+    kept = ada.post(
+        page, {"text": "Two drafts", "files": [(io.BytesIO(PDF), "plan.pdf"), (io.BytesIO(PNG), "home.png")], "act": "save"}, 200
+    )
+    assert kept.value("text") == "Two drafts"
+    shown = ada.post(page, {"text": "Two drafts", alt_of(kept): "A bakery", "act": "publish"}, follow=True)
+    assert "Published." in shown.text
+    assert "Version 1" in shown.text
+    (version,) = versions(app, item)
+    assert version.is_intact
+    frozen = {file.name: (file.sha256, file.alt) for file in version.shown.files}
+    assert frozen == {
+        "plan.pdf": (hashlib.sha256(PDF).hexdigest(), ""),
+        "home.png": (hashlib.sha256(PNG).hexdigest(), "A bakery"),
+    }
+    assert (version.shown.text, version.shown.title, version.shown.presented_by) == ("Two drafts", "Homepage design", cast.ada.id)
+    assert version.shown.deciders == (cast.bea.id,)
+    assert fresh(app, item).state.value == "to_do"
+    assert [mail.to for mail in send_mail()] == ["bea@birch.example"]
+
+
+def test_what_is_missing_is_said_and_what_was_typed_stays(ada, app, item, page, nothing_changed):
+    with nothing_changed():
+        ada.refused(page, {"text": "", "act": "publish"}, says="the client needs something to look at", status=422)
+    picture = ada.post(page, {"text": "Look", "files": [(io.BytesIO(PNG), "home.png")], "act": "publish"}, 422)
+    assert "Say in a few words what “home.png” shows" in picture.text
+    assert picture.value("text") == "Look"
+    with nothing_changed():
+        again = ada.post(page, {"text": "Look", alt_of(picture): "", "act": "publish"}, 422)
+    ada.post(page, {"text": "Look", alt_of(again): "A bakery", "act": "publish"})
+    assert len(versions(app, item)) == 1
+
+
+def test_a_program_is_turned_away_and_the_rest_is_kept(app, ada, item, page):
+    shown = ada.post(
+        page,
+        {"text": "Look", "files": [(io.BytesIO(b"MZ" + b"\0" * 200), "setup.exe"), (io.BytesIO(PDF), "plan.pdf")], "act": "publish"},
+        422,
+    )
+    assert "setup.exe" in shown.text
+    assert "plan.pdf" in shown.text
+    assert shown.value("text") == "Look"
+    assert versions(app, item) == []
+
+
+def test_a_file_can_be_taken_away_again_before(app, ada, item, page):
+    upload = lay_ready(app, item)
+    shown = ada.post(page, {"text": "Look", "drop": str(upload.id)}, 200)
+    assert "Design.png" not in shown.text
+    assert fresh(app, upload).removed_at
+    with reading(app) as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Upload)) == 1
+
+
+def test_the_next_version_needs_what_changed_and_takes_the_place(app, cast, ada, item, page, nothing_changed):
+    ada.post(page, {"text": "One", "act": "publish"})
+    answered(app, cast, item, "changes", "Warmer")
+    opened = ada.get(page)
+    assert opened.h1 == "Present version 2"
+    assert opened.value("text") == "One"
+    with nothing_changed():
+        ada.refused(page, {"text": "Two", "act": "publish"}, says="Say in a line or two what changed since the version before.", status=422)
+    shown = ada.post(page, {"text": "Two", "changed": "- Warmer\n- Larger", "act": "publish"}, follow=True)
+    assert "Bea Birch asked for changes on" in shown.text
+    assert "Warmer" in shown.text
+    first, second = versions(app, item)
+    assert (first.stands, second.stands) == (False, True)
+    assert second.shown.changes == ["Warmer", "Larger"]
+
+
+def test_after_a_yes_nothing_is_presented_any_more(app, cast, ada, item, page, nothing_changed):
+    ada.post(page, {"text": "One", "act": "publish"})
+    answered(app, cast, item, "approved")
+    assert "The client has said yes already." in ada.get(page).text
+    with nothing_changed():
+        ada.refused(page, {"text": "Two", "changed": "All", "act": "publish"}, says="The client has said yes already.", status=409)
+        ada.post(page, {"text": "Two", "files": [(io.BytesIO(PDF), "plan.pdf")], "act": "save"}, 409)
+
+
+def test_a_draft_is_sent_first(app, cast, ada, nothing_changed):
+    item = make_item(app, cast.project, kind="approval", state="draft")
+    with nothing_changed():
+        ada.refused(f"/staff/items/{item.id}/present", {"text": "One", "act": "publish"}, says="Send this item first", status=409)
+
+
+def test_a_confirmation_freezes_what_is_assumed(app, cast, ada):
+    item = make_item(app, cast.project, "Opening", kind="confirmation", state="preparing")
+    page = f"/staff/items/{item.id}/present"
+    ada.refused(page, {"assume": "", "because": "You said so", "act": "publish"}, says="Write what you assume", status=422)
+    ada.post(page, {"assume": "The shop opens in May", "because": "You said so", "cost": "Two weeks", "act": "publish"})
+    (version,) = versions(app, item)
+    assert vars(version.shown.statement) == {"assume": "The shop opens in May", "because": "You said so", "cost": "Two weeks"}
+
+
+def test_staff_see_versions_answers_and_receipts_and_cannot_decide(app, cast, ada, item, page, nothing_changed):
+    ada.post(page, {"text": "One", "act": "publish"})
+    made = answered(app, cast, item, "changes", "Warmer, please")
+    (version,) = versions(app, item)
+    receipt = ada.get(f"/staff/items/{item.id}/receipt/{made.id}")
+    assert version.sha256 in receipt.text.replace(" ", "")
+    assert "Warmer, please" in receipt.text
+    assert "One" in ada.get(f"/staff/items/{item.id}/versions/1").text
+    ada.get(f"/staff/items/{item.id}/versions/2", 404)
+    with nothing_changed():
+        ada.post(f"/items/{item.id}/decision", {"choice": "approved", "version": str(version.id), "key": "k"}, 404)
+
+
+def test_a_changed_snapshot_is_pointed_out(app, ada, item, page):
+    ada.post(page, {"text": "One", "act": "publish"})
+    act(app, lambda: db.session.execute(sa.update(ApprovalVersion).values(snapshot=ApprovalVersion.snapshot + " ")))
+    assert "Does not fit its fingerprint" in ada.get(f"/staff/items/{item.id}/versions").text
+
+
+def test_contacts_and_strangers_find_nothing(app, bea, cal, item, page, nothing_changed):
+    with nothing_changed():
+        for browser in (bea, cal):
+            browser.get(page, 404)
+            browser.post(page, {"text": "One", "act": "publish"}, 404)
+            browser.get(f"/staff/items/{item.id}/versions", 404)
+
+
+def test_other_kinds_present_nothing(app, cast, ada):
+    files = make_item(app, cast.project)
+    ada.get(f"/staff/items/{files.id}/present", 404)
+
+
+def test_nobody_to_decide_is_pointed_out(app, cast, ada):
+    from portal.models.clients import Membership
+
+    item = make_item(app, cast.project, kind="approval", state="preparing")
+    act(app, lambda: db.session.execute(sa.update(Membership).where(Membership.person_id == cast.bea.id).values(role="contribute")))
+    assert "Nobody at this client may decide yet" in ada.get(f"/staff/items/{item.id}/present").text
+
+
+def test_the_same_questions_for_2_and_20_versions(app, cast, ada, item, count_queries):
+    ada_viewer = as_viewer(app, cast.ada)
+
+    def more(count):
+        for _ in range(count):
+            act(app, lambda: present(db.session.get_one(Item, item.id), by=ada_viewer), by=ada_viewer)
+
+    def asked():
+        ada.get(f"/staff/items/{item.id}/versions")
+        with count_queries() as questions:
+            ada.get(f"/staff/items/{item.id}/versions")
+        return len(questions)
+
+    more(2)
+    few = asked()
+    more(18)
+    assert asked() == few
+
+
+def test_a_person_who_left_is_not_asked(app, cast, send_mail, item):
+    from portal.models.clients import Membership
+
+    bob = make_contact(app, cast.birch, "Bob Birch")
+    act(app, lambda: db.session.execute(sa.update(Membership).where(Membership.person_id == bob.id).values(ended_at=sa.func.now())))
+    ada = as_viewer(app, cast.ada)
+    act(app, lambda: present(db.session.get_one(Item, item.id), by=ada), by=ada)
+    assert [mail.to for mail in send_mail()] == ["bea@birch.example"]
