@@ -184,6 +184,7 @@ def test_setting_up_before_anything_is_set_says_what_is_left(tmp_path):
     key = tmp_path / "secret-key"
     assert key.stat().st_mode & 0o777 == 0o600 and len(key.read_text().strip()) >= 32
     assert "BASE_URL is ''" in done.stdout and "MAIL_URL is missing" in done.stdout
+    assert "As soon as it runs, an invitation with a link and a code goes to ada@halden.example." in done.stdout
     again = flask("setup", *ANSWERS, *PERSON, DATA_DIR=str(tmp_path))
     assert again.returncode == 1 and "belongs to a firm already" in again.stderr
 
@@ -209,7 +210,6 @@ def test_setting_up_asks_for_what_was_not_said(tmp_path):
     [
         (("--zone", "Berlin"), "Write the time zone as the continent and a city"),
         (("--email", "ada"), "Write an email address"),
-        (("--mail-address", "projects"), "Write an email address"),
     ],
 )
 def test_setting_up_refuses_in_words_and_keeps_nothing(tmp_path, wrong, said):
@@ -222,7 +222,11 @@ def test_serving_a_firm_with_the_worker_beside_it(tmp_path):
     settings = SAFE | {"DATA_DIR": str(tmp_path), "PORT": str(free_port())}
     nobody = flask("serve", **settings)
     assert nobody.returncode == 1 and "Run `flask setup` first" in nobody.stderr
-    assert flask("setup", *ANSWERS, *PERSON, **settings).returncode == 0
+    settings |= {"MAIL_URL": f"file:{tmp_path / 'mail'}"}
+    done = flask("setup", *ANSWERS, *PERSON, **settings)
+    assert "An invitation with a link and a code is on its way to ada@halden.example." in done.stdout, done.stdout + done.stderr
+    (invitation,) = (tmp_path / "mail").glob("*.eml")
+    assert b"https://portal.example.com/l/" in invitation.read_bytes().replace(b"=\r\n", b"")
     running = Running("serve", until="Serving", **settings)
     request = urllib.request.Request(f"http://127.0.0.1:{settings['PORT']}/healthz", headers={"Host": "portal.example.com"})
     with urllib.request.urlopen(request, timeout=30) as answer:
