@@ -41,7 +41,7 @@ def steps(found: Project, items: list[Item]) -> list[Step]:
     for milestone in milestones:
         seen_current = seen_current or milestone.id == current
         state = "now" if milestone.id == current else "next" if seen_current else "done"
-        own = [i for i in items if i.milestone_id == milestone.id and i.state is not ItemState.WAIVED]
+        own = [i for i in items if i.milestone_id == milestone.id and i.state not in (ItemState.DRAFT, ItemState.WAIVED)]
         here = sum(i.state not in OPEN or i.state is ItemState.SENT for i in own)
         result.append(Step(milestone, state, here, len(own)))
     return result

@@ -15,6 +15,7 @@ from sqlalchemy import and_, select
 from portal.kernel.db import db
 from portal.kernel.record import Event, EventDetail, Kind
 from portal.kernel.refusal import N_
+from portal.models.approvals import Choice
 from portal.models.items import Item
 from portal.models.people import Person
 from portal.web.i18n import day, language
@@ -62,7 +63,15 @@ TOLD: dict[Kind, str] = {
     K.DECISION_TAKEN_BACK: N_("%(who)s took the decision on “%(thing)s” back"),
     K.DELIVERY_FINISHED: N_("%(who)s finished checking delivery %(number)s"),
     K.NUDGED: N_("%(who)s wrote a reminder"),
+    K.NUDGE_CALLED_OFF: N_("%(who)s called the reminder off"),
     K.CALL_NOTED: N_("%(who)s noted a call"),
+}
+CHOSEN: dict[str, str] = {
+    Choice.APPROVED: N_("%(who)s approved version %(version)s of “%(thing)s”"),
+    Choice.CHANGES: N_("%(who)s asked for changes to version %(version)s of “%(thing)s”"),
+    Choice.RIGHT: N_("%(who)s said that “%(thing)s” is right"),
+    Choice.WRONG: N_("%(who)s said that “%(thing)s” is wrong"),
+    Choice.UNKNOWN: N_("%(who)s does not know about “%(thing)s”"),
 }
 
 
@@ -95,11 +104,29 @@ def events(client_id: UUID, *, item_id: UUID | None = None, most: int = PAGE, n:
     rows = [(row[0], row[1]) for row in db.session.execute(query.order_by(Event.seq.desc()).limit(most + 1).offset((n - 1) * most))]
     found = [event for event, _data in rows]
     people, items = _people(found), _titles(found)
-    lines = [_line(event, json.loads(data) if data else {}, people, items) for event, data in rows[:most]]
+    lines = [_line(same, json.loads(data) if data else {}, people, items) for same, data in _folded(rows[:most])]
     return Page(lines, n, len(rows) > most)
 
 
-def _line(event: Event, detail: Mapping[str, object], people: Mapping[UUID, str], items: Mapping[UUID, str]) -> Line:
+def latest(client_id: UUID, *, lines: int) -> list[Line]:
+    """The last few things that happened with a client."""
+    return events(client_id, most=lines * 4).lines[:lines]
+
+
+def _folded(rows: Iterable[tuple[Event, str | None]]) -> list[tuple[list[Event], str | None]]:
+    """Files that one person added to one item, one after the other, become one line."""
+    folded: list[tuple[list[Event], str | None]] = []
+    for event, data in rows:
+        last = folded[-1][0][-1] if folded else None
+        if last and event.kind == K.FILE_ADDED and (last.kind, last.actor_id, last.item_id) == (event.kind, event.actor_id, event.item_id):
+            folded[-1][0].append(event)
+        else:
+            folded.append(([event], data))
+    return folded
+
+
+def _line(same: list[Event], detail: Mapping[str, object], people: Mapping[UUID, str], items: Mapping[UUID, str]) -> Line:
+    event = same[0]
     facts: dict[str, object] = json.loads(event.facts)
     about = items.get(event.item_id) if event.item_id else None
     who = people.get(event.actor_id, "") if event.actor_id else gettext("The portal")
@@ -112,15 +139,19 @@ def _line(event: Event, detail: Mapping[str, object], people: Mapping[UUID, str]
         "number": facts.get("number") or "",
     }
     quote = str(detail.get("reason") or detail.get("words") or "")
-    return Line(_sentence(Kind(event.kind), facts) % values, quote, event.at, event.item_id if about else None)
+    return Line(_sentence(Kind(event.kind), facts, len(same)) % values, quote, event.at, event.item_id if about else None)
 
 
-def _sentence(kind: Kind, facts: Mapping[str, object]) -> Markup:
+def _sentence(kind: Kind, facts: Mapping[str, object], times: int) -> Markup:
     """The sentence of a kind, ready for its values; ours, so it may stand as mark-up."""
     if kind is K.PROJECT_SENT and facts.get("items"):
         count = int(str(facts["items"]))
         text = ngettext("%%(who)s sent the list with one thing", "%%(who)s sent the list with %(num)s things", count)
         return Markup(text)  # noqa: S704
+    if kind is K.FILE_ADDED:
+        return Markup(ngettext("%%(who)s added a file to “%%(thing)s”", "%%(who)s added %(num)s files to “%%(thing)s”", times))  # noqa: S704
+    if kind is K.DECISION_MADE and facts.get("choice") in CHOSEN:
+        return Markup(gettext(CHOSEN[str(facts["choice"])]))  # noqa: S704
     return Markup(gettext(TOLD[kind]))  # noqa: S704
 
 

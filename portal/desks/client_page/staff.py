@@ -24,7 +24,7 @@ def show(client_id: UUID) -> ResponseReturnValue:
     client = find(Client, client_id)
     projects = queries.projects(client.id)
     project = _chosen(projects, request.args.get("project", ""))
-    latest = history.events(client.id, most=LATEST).lines
+    latest = history.latest(client.id, lines=LATEST)
     return render_template("staff/client_page/show.html", projects=projects, latest=latest, **queries.page_of(client, project))
 
 

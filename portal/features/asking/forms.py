@@ -47,9 +47,7 @@ class AskForm(Form):
     help = TextAreaField(_l("What helps them"), [Length(max=4000)])
     due_on = DateField(_l("By when"), [Optional()])
     minutes = IntegerField(_l("Minutes it takes"), [Optional(), NumberRange(1, 600, _l("Between 1 and 600."))], default=5)
-    lead_days = IntegerField(
-        _l("Working days we need after it is here"), [Optional(), NumberRange(0, 60, _l("Between 0 and 60."))], default=1
-    )
+    lead_days = IntegerField(_l("Working days we need"), [Optional(), NumberRange(0, 60, _l("Between 0 and 60."))], default=1)
     milestone = SelectField(_l("Belongs to"))
     holds_up = SelectField(_l("Holds up"))
     people = SelectMultipleField(_l("Who may do it"))

@@ -206,4 +206,4 @@ def _rest(client: Client) -> None:
 def _refuse_taken(name: str) -> None:
     taken = queries.client_named(name)
     if taken:
-        raise Refused(N_("There is a %(name)s already."), field="company", status=422, name=taken.name)
+        raise Refused(N_("%(name)s is a client already."), field="company", status=422, name=taken.name)

@@ -181,6 +181,6 @@ class NewClientForm(CompanyForm):
     @property
     def problem_links(self) -> list[tuple[str, str]]:
         """Everything that needs a look, as (id of the field, sentence), in the order of the page."""
-        own = [(field.id, str(field.errors[0])) for field in self if field.errors and isinstance(field.errors[0], str)]
+        own = [(field.id, str(field.errors[0])) for field in self if field.errors and not isinstance(field.errors[0], dict)]
         rows = [row.form for rows in (self.stages, self.asks) for row in rows]
         return own + [(field.id, str(field.errors[0])) for row in rows for field in row if field.errors]

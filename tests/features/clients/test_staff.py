@@ -121,7 +121,7 @@ def test_more_rows_come_without_losing_what_was_typed(app, ada, maple, nothing_c
 
 def test_a_name_that_is_taken_leads_to_the_one_that_has_it(app, cast, ada, maple, nothing_changed):
     with nothing_changed():
-        page = ada.refused(NEW, maple | {"company": "  BIRCH "}, says="There is a Birch already.", status=422)
+        page = ada.refused(NEW, maple | {"company": "  BIRCH "}, says="Birch is a client already.", status=422)
     assert f"/staff/clients/{cast.birch.id}" in page.links
 
 
@@ -143,7 +143,11 @@ def test_a_staff_address_cannot_be_a_contact(app, cast, ada, maple, nothing_chan
 )
 def test_what_is_missing_is_said_and_what_was_typed_stays(ada, maple, wrong, says, nothing_changed):
     with nothing_changed():
-        ada.refused(NEW, maple | wrong, says=says, status=422)
+        page = ada.refused(NEW, maple | wrong, says=says, status=422)
+    summary = page.soup.select_one("[data-error-summary]")
+    assert says in summary.text
+    for link in summary.select("a"):
+        assert page.soup.find(id=link["href"].removeprefix("#")), link
 
 
 def test_a_known_contact_stays_one_person_and_needs_no_invitation(app, cast, ada, maple, send_mail, clock):
@@ -258,7 +262,7 @@ def test_a_client_is_renamed_but_not_onto_another(app, cast, ada):
     form = {"company": "Birch & Co", "language": "en", "zone": "UTC", "lead": str(cast.ada.id)}
     ada.post(f"/staff/clients/{cast.birch.id}/edit", form)
     assert fresh(app, cast.birch).sort_key == "birch & co"
-    ada.refused(f"/staff/clients/{cast.birch.id}/edit", form | {"company": "cedar"}, says="There is a Cedar already.", status=422)
+    ada.refused(f"/staff/clients/{cast.birch.id}/edit", form | {"company": "cedar"}, says="Cedar is a client already.", status=422)
 
 
 def test_two_who_create_the_same_client_at_once_make_one(app, cast):
@@ -273,5 +277,5 @@ def test_two_who_create_the_same_client_at_once_make_one(app, cast):
 
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(create, range(4)))
-    assert made.count("There is a Twice already.") == 3
+    assert made.count("Twice is a client already.") == 3
     assert one(app, select(Client).where(Client.name == "Twice")) is not None

@@ -1,0 +1,96 @@
+"""The staff's page of a client shows whose move it is, and everything that happened."""
+
+import pytest
+
+from portal.models.item_states import ItemKind, ItemState
+from tests.support.cast import make_client, make_item, make_project, make_upload, milestones_of
+
+
+@pytest.fixture
+def here(cast):
+    return f"/staff/clients/{cast.birch.id}"
+
+
+def test_the_banner_says_who_has_the_next_move_and_what_it_holds_up(app, cast, ada, here):
+    assert "Nobody owes anybody anything." in ada.get(here).text
+    sent = make_item(app, cast.project, "Photos", state="sent")
+    assert "We have the next move." in ada.get(here).text
+    make_item(app, cast.project, "Your logo", holds_up_id=milestones_of(app, cast.project)[1].id)
+    page = ada.get(here)
+    assert "has the next move. One item is open" in page.text and "It holds up Design" in page.text
+    assert f"/staff/projects/{cast.project.id}/nudge" in "".join(page.links)
+    assert any(f"/{sent.id}" in link and "/review/" in link for link in page.links)
+
+
+def test_items_stand_by_whose_they_are(app, cast, ada, here):
+    for state in ItemState:
+        if state is not ItemState.LOCKED:
+            kind = ItemKind.APPROVAL if state is ItemState.PREPARING else ItemKind.FILES
+            make_item(app, cast.project, f"In {state.value}", kind=kind, state=state)
+    text = ada.get(here).text
+    assert all(f"In {state.value}" in text for state in ItemState if state is not ItemState.LOCKED)
+    assert "1 of 7 accepted" in text and "Drafts, unseen by the client" in text
+
+
+def test_several_projects_are_tabs_and_foreign_ones_are_not_found(app, cast, ada, here):
+    other = make_project(app, cast.birch, "Second shop")
+    link = f"/staff/items/{make_item(app, other, 'Roof light').id}"
+    assert link in ada.get(f"{here}?project={other.id}").links
+    assert link not in ada.get(f"{here}?project={cast.project.id}").links
+    ada.get(f"{here}?project={cast.cedar_project.id}", 404)
+    ada.get(f"{here}?project=nonsense", 404)
+
+
+def test_a_client_without_anything_is_shown_too(app, ada):
+    empty = make_client(app, "Nobody Inc")
+    page = ada.get(f"/staff/clients/{empty.id}")
+    assert "No project yet" in page.text and "Nobody yet." in page.text
+
+
+def test_an_item_shows_its_files_and_what_happened(app, cast, ada):
+    item = make_item(app, cast.project, "Your logo", state=ItemState.STARTED)
+    upload = make_upload(app, item, name="Mark <1>.pdf", by=cast.bea)
+    page = ada.get(f"/staff/items/{item.id}")
+    assert "Mark <1>.pdf" in page.text and f"/staff/files/{upload.id}" in page.links
+    assert "asked for “ Your logo ”" in page.text
+
+
+@pytest.mark.parametrize("kind", list(ItemKind))
+def test_every_kind_of_item_has_its_page(app, cast, ada, kind):
+    for state in (ItemState.DRAFT, ItemState.TO_DO, ItemState.ACCEPTED, ItemState.WAIVED):
+        ada.get(f"/staff/items/{make_item(app, cast.project, f'{kind} {state}', kind=kind, state=state).id}")
+
+
+def test_the_history_goes_on_page_by_page(app, cast, ada, here):
+    for n in range(30):
+        make_item(app, cast.project, f"Thing {n}")
+    first = ada.get(f"{here}/history")
+    assert "“ Thing 29 ”" in first.text and "Earlier" in first.text
+    assert "“ Thing 29 ”" not in ada.get(f"{here}/history?page=2").text
+
+
+def test_names_are_shown_as_names(app, cast, ada, here):
+    make_item(app, cast.project, "<b>Your</b> %(who)s logo")
+    assert "“ <b>Your</b> %(who)s logo ”" in ada.get(here).text
+
+
+def test_the_page_asks_as_much_for_two_items_as_for_twenty(app, cast, ada, here, count_queries):
+    states = ("to_do", "sent", "started", "accepted")
+    for state in states:
+        make_item(app, cast.project, state, state=state)
+    make_item(app, cast.project, "Design", kind="approval")
+    ada.get(here)
+    with count_queries() as few:
+        ada.get(here)
+    for n in range(18):
+        make_item(app, cast.project, f"{n}", state=states[n % 4])
+    with count_queries() as many:
+        ada.get(here)
+    assert len(few) == len(many), f"{few}\n{many}"
+
+
+def test_contacts_do_not_come_in_here(app, cast, bea, here, nothing_changed):
+    item = make_item(app, cast.project, "Your logo")
+    with nothing_changed():
+        for url in (here, f"{here}/history", f"/staff/items/{item.id}", "/staff/clients"):
+            bea.get(url, 404)
