@@ -16,17 +16,21 @@ from portal.kernel.db import Base, Identified, Owned, db
 from portal.kernel.refusal import NotFound
 from portal.kernel.viewer import Side, Viewer
 
-Criterion = Callable[[Viewer], sa.ColumnElement[bool]]
-_hidden_from_clients: list[tuple[type[Base], Criterion]] = []
+Model = TypeVar("Model", bound=Base)
+Seen = Callable[[type[Model]], sa.ColumnElement[bool]]
+_hidden_from_clients: list[tuple[type[Base], Callable[[Viewer], Seen[Base] | None]]] = []
 
 
 class Unscoped(RuntimeError):
     """Somebody asks for owned rows without saying who is looking."""
 
 
-def hide_from_clients(model: type[Base], criterion: Criterion) -> None:
-    """Show contacts only those rows of a table for which the criterion holds."""
-    _hidden_from_clients.append((model, criterion))
+def hide_from_clients(model: type[Model], rule: Callable[[Viewer], Seen[Model] | None]) -> None:
+    """Show a contact only those rows of a table for which what the rule returns holds; None hides nothing from this contact.
+
+    The rule returns a lambda of the table, so that it holds under an alias too; it may close over plain values only.
+    """
+    _hidden_from_clients.append((model, cast("Callable[[Viewer], Seen[Base] | None]", rule)))
 
 
 @lru_cache(maxsize=1)
@@ -38,7 +42,8 @@ def _criteria(viewer: Viewer) -> list[LoaderCriteriaOption]:
     ids = tuple(viewer.clients or ())
     options = [with_loader_criteria(Owned, lambda cls: cls.client_id.in_(ids), include_aliases=True)]
     if viewer.side is Side.CLIENT:
-        options += [with_loader_criteria(model, rule(viewer), include_aliases=True) for model, rule in _hidden_from_clients]
+        rules = [(model, rule(viewer)) for model, rule in _hidden_from_clients]
+        options += [with_loader_criteria(model, seen, include_aliases=True) for model, seen in rules if seen]
     return options
 
 

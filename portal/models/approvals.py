@@ -179,6 +179,7 @@ def outcome(live: Iterable[Decision], *, rule: Rule, deciders: Collection[uuid.U
     return ItemState.ACCEPTED if enough else ItemState.TO_DO
 
 
+# What we lay ready for a version is ours until the version is presented.
 hide_from_clients(
-    Upload, lambda viewer: sa.or_(Upload.side == FromSide.CLIENT, Upload.id.in_(select(VersionFile.upload_id)))
-)  # what we lay ready for a version is ours until the version is presented
+    Upload, lambda viewer: lambda upload: sa.or_(upload.side == FromSide.CLIENT, upload.id.in_(select(VersionFile.upload_id)))
+)

@@ -1,11 +1,58 @@
-"""What contacts never see of the record: other clients' events, internal ones, and the names and sentences beside them."""
+"""What contacts never see: other clients' events, internal ones, and the names beside them; and guests, what they are not named for."""
 
 from __future__ import annotations
 
+import uuid
+from typing import cast
+
 import sqlalchemy as sa
+from sqlalchemy import select
 
 from portal.kernel.record import Audience, Event, EventDetail
-from portal.kernel.scope import hide_from_clients
+from portal.kernel.scope import Seen, hide_from_clients
+from portal.kernel.viewer import Role, Viewer
+from portal.models.approvals import ApprovalVersion, Decision
+from portal.models.deliveries import HandOver
+from portal.models.files import Incoming, Upload
+from portal.models.items import Item
+from portal.models.questionnaires import Answer, AnswerChange
+from portal.models.turns import ItemPerson, Turn
 
-hide_from_clients(Event, lambda viewer: sa.and_(Event.client_id.in_(sorted(viewer.clients or ())), Event.audience == Audience.SHARED.value))
-hide_from_clients(EventDetail, lambda viewer: sa.false())
+
+def _events(viewer: Viewer) -> Seen[Event]:
+    ids = tuple(sorted(viewer.clients or ()))
+    return lambda event: sa.and_(event.client_id.in_(ids), event.audience == Audience.SHARED.value)
+
+
+hide_from_clients(Event, _events)
+hide_from_clients(EventDetail, lambda viewer: lambda detail: sa.false())
+
+
+def _named_items(viewer: Viewer) -> Seen[Item] | None:
+    guest_of, person_id = _guest_of(viewer), viewer.person_id
+    if not guest_of:
+        return None
+    return lambda item: sa.or_(
+        item.client_id.not_in(guest_of),
+        item.id.in_(select(ItemPerson.item_id).where(ItemPerson.person_id == person_id, ItemPerson.ended_at.is_(None))),
+    )
+
+
+def _of_named_items(viewer: Viewer) -> Seen[Upload] | None:
+    guest_of, person_id = _guest_of(viewer), viewer.person_id
+    if not guest_of:
+        return None
+    return lambda row: sa.or_(
+        row.client_id.not_in(guest_of),
+        row.item_id.in_(select(ItemPerson.item_id).where(ItemPerson.person_id == person_id, ItemPerson.ended_at.is_(None))),
+    )
+
+
+def _guest_of(viewer: Viewer) -> tuple[uuid.UUID, ...]:
+    return tuple(client_id for client_id, role in viewer.roles.items() if role is Role.GUEST)
+
+
+hide_from_clients(Item, _named_items)
+OF_AN_ITEM = (Upload, Incoming, HandOver, Answer, AnswerChange, ApprovalVersion, Decision, Turn)
+for part in cast("tuple[type[Upload], ...]", OF_AN_ITEM):  # all have client_id and item_id
+    hide_from_clients(part, _of_named_items)

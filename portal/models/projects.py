@@ -116,4 +116,4 @@ class Milestone(Identified, Owned, Base):
         return best(self.name, *languages)
 
 
-hide_from_clients(Project, lambda viewer: Project.state != ProjectState.DRAFT)
+hide_from_clients(Project, lambda viewer: lambda project: project.state != ProjectState.DRAFT)
