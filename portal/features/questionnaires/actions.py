@@ -29,7 +29,7 @@ class Overtaken(Refused):
     """Somebody else saved this answer in between; carries what stands."""
 
     def __init__(self, standing: Answer | None, key: str) -> None:
-        super().__init__(N_("Somebody else answered this in the meantime. Both texts are here: keep the one you want."), field=key)
+        super().__init__(N_("This was answered elsewhere in the meantime. Both texts are here: keep the one you want."), field=key)
         self.standing = standing
 
 

@@ -125,8 +125,9 @@ def _standing(item: Item, key: str, overtaken: actions.Overtaken) -> Response:
     row = overtaken.standing
     value: Value | None = row.value if row and isinstance(row.value, (str, list)) else None
     by = reading.person(row.by_id) if row else None
+    name = _("You, on another page or device") if by and by.id == viewer().person_id else by.name if by else ""
     held = as_typed(question, value, language=i18n.language()) if question else []
-    return jsonify(question=key, rev=row.rev if row else 0, value=held, by=by.name if by else "", at=i18n.moment(row.at) if row else "")
+    return jsonify(question=key, rev=row.rev if row else 0, value=held, by=name, at=i18n.moment(row.at) if row else "")
 
 
 def _facts(item: Item) -> dict[str, object]:

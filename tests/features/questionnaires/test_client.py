@@ -96,6 +96,7 @@ def test_the_later_of_two_is_told_what_stands_and_by_whom_and_overwrites_nothing
     assert told["value"] == ["Ben was first"] and told["rev"] == 1 and told["by"] == "Ben Moss" and told["at"]
     assert stored(app, quiz) == {"often": "Ben was first"}
     assert save(bea, quiz, "often", "Both", rev=1)["rev"] == 2
+    assert "You, on another page" in str(save(bea, quiz, "often", "From my phone", rev=1, status=409)["by"])
 
 
 def test_a_lost_reply_is_no_conflict_with_oneself(bea: Browser, quiz: Item) -> None:
