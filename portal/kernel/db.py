@@ -139,9 +139,10 @@ def present_viewer() -> Viewer | None:
     return viewer if isinstance(viewer, Viewer) else None
 
 
-def insert_or_ignore(model: type[Base], values: Mapping[str, object]) -> bool:
+def insert_or_ignore(model: type[Base], values: Mapping[str, object], *, session: Session | None = None) -> bool:
     """Insert a row unless one with the same key is there; True when it was inserted."""
-    dialect = db.session().get_bind().dialect.name
+    session = session or db.session()
+    dialect = session.get_bind().dialect.name
     insert = sa.dialects.postgresql.insert if dialect == "postgresql" else sa.dialects.sqlite.insert
-    result = db.session.execute(insert(model).values(**values).on_conflict_do_nothing())
+    result = session.execute(insert(model).values(**values).on_conflict_do_nothing())
     return bool(getattr(result, "rowcount", 0))

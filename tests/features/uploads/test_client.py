@@ -13,6 +13,7 @@ from PIL import Image
 from portal.kernel.viewer import Role
 from portal.models.deliveries import HandOver
 from portal.models.files import Download, Incoming, IncomingState, Upload
+from portal.models.marks import Seen
 from tests.support.cast import fresh, make_contact, make_item, make_upload, name_person, reading
 
 
@@ -189,3 +190,15 @@ def test_a_body_too_large_for_its_page_is_refused_in_words(bea, item, nothing_ch
     with nothing_changed():
         page = bea.post(f"/items/{item.id}/cannot", {"reason": "x" * 5_000_000}, 413)
     assert page.h1 == "This is more than we can take at once"
+
+
+def test_opening_it_leaves_a_mark_and_looking_through_their_eyes_leaves_none(app, cast, ada, bea, item, page):
+    ada.post(f"/staff/clients/{cast.birch.id}/see-as/{cast.bea.id}")
+    ada.get(page)
+    with reading(app) as session:
+        assert session.scalars(sa.select(Seen)).all() == []
+    bea.get(page)
+    bea.get(page)
+    with reading(app) as session:
+        mark = session.scalars(sa.select(Seen)).one()
+    assert (mark.person_id, mark.object_id) == (bea.person.id, item.id)
