@@ -103,10 +103,10 @@ def _unfinished() -> Iterator[Finding]:
         def end() -> None:
             db.session.execute(update(Incoming).where(*stale).values(state=IncomingState.FAILED, lease_until=None))
 
-        yield Finding(f"{number} uploads were begun and never finished.", end)
+        yield Finding(f"uploads that were begun and never finished: {number}.", end)
     old = [stored for stored in store().keys("incoming/") if stored.written_at < now() - GRACE]
     if old:
-        yield Finding(f"{len(old)} half-received files lie in the antechamber.", lambda: store().sweep_incoming(older_than=now() - GRACE))
+        yield Finding(f"half-received files in the antechamber: {len(old)}.", lambda: store().sweep_incoming(older_than=now() - GRACE))
 
 
 def _mails() -> Iterator[Finding]:
@@ -115,7 +115,7 @@ def _mails() -> Iterator[Finding]:
     due = (Outbox.state == Stand.WAITING, Outbox.not_before < now() - SLOW)
     late = db.session.scalar(select(func.count()).select_from(Outbox).where(*due)) or 0
     if late:
-        yield Finding(f"{late} mails have been due for more than an hour. Does the worker run, and does the mail server answer?")
+        yield Finding(f"mails due for more than an hour: {late}. Does the worker run, and does the mail server answer?")
 
 
 def _heads() -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -96,6 +97,15 @@ def demo(demo_house):
     assert running.end(signal.SIGINT) == 0
 
 
+@pytest.fixture(scope="module")
+def backed_up(demo, demo_house, tmp_path_factory):
+    """A backup of the demo, made while it runs."""
+    folder = tmp_path_factory.mktemp("backup") / "copy"
+    made = flask("backup", str(folder), **demo_house)
+    assert made.returncode == 0, made.stderr
+    return folder
+
+
 # ── the demo ─────────────────────────────────────────────────────────────────
 
 
@@ -154,14 +164,14 @@ def test_a_link_can_be_made_for_anybody_in_the_demo(demo_house):
     assert "Nobody" in flask("sign-in-link", "nobody@example.com", **demo_house).stderr
 
 
-def test_the_record_of_the_demo_is_whole_until_somebody_touches_it(demo_house, tmp_path):
+def test_the_record_of_the_demo_is_whole_until_somebody_touches_it(demo_house, backed_up, tmp_path):
     whole = flask("audit", "verify", **demo_house)
     assert whole.returncode == 0 and whole.stdout.startswith("Whole: "), whole.stdout
-    copy = tmp_path / "touched"
-    assert flask("backup", str(copy), **demo_house).returncode == 0
-    with sqlite3.connect(copy / "portal.sqlite3") as database:
+    copy = tmp_path / "touched.sqlite3"
+    shutil.copyfile(backed_up / "portal.sqlite3", copy)
+    with sqlite3.connect(copy) as database:
         database.execute("update hand_over set content = replace(content, 'pdf', 'PDF') where content like '%pdf%'")
-    touched = flask("audit", "verify", **demo_house, DATABASE_URL=f"sqlite:///{copy / 'portal.sqlite3'}")
+    touched = flask("audit", "verify", **demo_house, DATABASE_URL=f"sqlite:///{copy}")
     assert touched.returncode == 1
     assert re.match(r"TAMPERED: hand-over [0-9a-f-]{36}: its content was changed\.", touched.stdout)
 
@@ -241,27 +251,21 @@ def test_the_worker_runs_alone_too(tmp_path):
     assert running.end(signal.SIGTERM) == 0 and "Traceback" not in running.said
 
 
-def test_a_backup_of_a_living_portal_comes_back_whole(demo, demo_house, tmp_path):
-    copy, other = tmp_path / "copy", tmp_path / "other"
-    assert flask("backup", str(copy), **demo_house).returncode == 0
-    back = flask("restore", str(copy), **SAFE | {"SECRET_KEY": "", "DATA_DIR": str(other)})
+def test_a_backup_of_a_living_portal_comes_back_whole(demo_house, backed_up, tmp_path):
+    back = flask("restore", str(backed_up), **SAFE | {"SECRET_KEY": "", "DATA_DIR": str(tmp_path)})
     assert back.returncode == 0, back.stderr
     assert back.stdout.startswith("Restored and checked: ")
-    assert (other / "secret-key").read_text() == (Path(demo_house["DATA_DIR"]) / "secret-key").read_text()
-    twice = flask("restore", str(copy), **SAFE | {"DATA_DIR": str(other)})
+    assert (tmp_path / "secret-key").read_text() == (Path(demo_house["DATA_DIR"]) / "secret-key").read_text()
+    twice = flask("restore", str(backed_up), **SAFE | {"DATA_DIR": str(tmp_path)})
     assert twice.returncode == 1 and "exists already" in twice.stderr
 
 
-def test_a_restore_says_which_bytes_are_missing(demo_house, tmp_path):
-    copy = tmp_path / "copy"
-    assert flask("backup", str(copy), **demo_house).returncode == 0
-    lost = next(
-        path
-        for path in (copy / "files").rglob("*")
-        if path.is_file() and path.stat().st_size == (Path("portal/demo/files/photo-loaf.jpg")).stat().st_size
-    )
+def test_a_restore_says_which_bytes_are_missing(backed_up, tmp_path):
+    holed = shutil.copytree(backed_up, tmp_path / "holed")
+    loaf = (ROOT / "portal/demo/files/photo-loaf.jpg").read_bytes()
+    lost = next(path for path in (holed / "files").rglob("*") if path.is_file() and path.read_bytes() == loaf)
     lost.unlink()
-    back = flask("restore", str(copy), **SAFE | {"DATA_DIR": str(tmp_path / "other")})
+    back = flask("restore", str(holed), **SAFE | {"DATA_DIR": str(tmp_path / "other")})
     assert back.returncode == 1 and lost.name in back.stderr
 
 
