@@ -188,7 +188,8 @@ def _check_draft(item: Item, draft: Draft, files: list[Upload], *, first: bool) 
         if upload.scan in (Scan.WAITING, Scan.INFECTED, Scan.COULD_NOT):
             raise Refused(N_("“%(name)s” has not been checked for viruses yet. Please try again in a moment."), name=upload.name)
         if _frozen_file(upload, "").is_picture and not draft.alts.get(upload.id):
-            raise Refused(N_("Say in a few words what “%(name)s” shows, for people who cannot see it."), status=422, name=upload.name)
+            sentence = N_("Say in a few words what “%(name)s” shows, for people who cannot see it.")
+            raise Refused(sentence, field=f"alt-{upload.id}", status=422, name=upload.name)
 
 
 def _frozen(item: Item, draft: Draft, files: list[Upload], *, n: int, at: str, by: Viewer) -> Snapshot:

@@ -12,12 +12,13 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from portal.features.approvals.actions import Draft, Given
+from portal.kernel.refusal import Refused
 from portal.models.approvals import CHOICES, Choice
 from portal.models.files import Upload
 from portal.models.item_states import ItemKind
 from portal.models.items import Item
 from portal.models.snapshots import Statement
-from portal.web.forms import Form
+from portal.web.forms import Form, answer_with, said
 
 
 def plain(text: str | None) -> str:
@@ -35,6 +36,16 @@ class PresentForm(Form):
     cost = TextAreaField(_l("If this is wrong"), [Length(max=2000)], filters=[plain])
     changed = TextAreaField(_l("What changed since the version before"), [Length(max=4000)], filters=[plain])
     files = MultipleFileField(_l("Add files"))
+
+    wrong_alt: tuple[str, str] | None = None
+
+    def refuse(self, refused: Refused) -> None:
+        """Show why publishing was refused; a missing description is pointed out at its own file."""
+        if not (refused.field or "").startswith("alt-"):
+            super().refuse(refused)
+            return
+        self.wrong_alt = (str(refused.field), said(refused))
+        answer_with(refused.status)
 
     def draft(self, item: Item, files: list[Upload]) -> Draft:
         """What was written, as the action takes it."""

@@ -36,7 +36,7 @@ def present(item_id: UUID) -> ResponseReturnValue:
     turned: list[Turned] = []
     if form.is_submitted() and _handle(item_id, form, turned):
         flash(_("Published. The people who decide get an email now."), "done")
-        return redirect(url_for("staff.approvals.versions", item_id=item_id), 303)
+        return redirect(url_for("staff.client_page.item", item_id=item_id), 303)
     item = _find(item_id)
     files = approvals.ready_files(item_id)
     versions = approvals.history(item_id)
@@ -53,13 +53,6 @@ def present(item_id: UUID) -> ResponseReturnValue:
         "place_of": _place_of(item),
     }
     return render_template("staff/approvals/present.html", item=item, form=form, **facts)
-
-
-@pages.get("/items/<uuid:item_id>/versions")
-def versions(item_id: UUID) -> ResponseReturnValue:
-    """Show every version of an item and what was decided on it."""
-    item = _find(item_id)
-    return render_template("staff/approvals/versions.html", item=item, versions=approvals.history(item.id), place_of=_place_of(item))
 
 
 @pages.get("/items/<uuid:item_id>/versions/<int:n>")

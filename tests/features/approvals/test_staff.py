@@ -150,7 +150,7 @@ def test_staff_see_versions_answers_and_receipts_and_cannot_decide(app, cast, ad
 def test_a_changed_snapshot_is_pointed_out(app, ada, item, page):
     ada.post(page, {"text": "One", "act": "publish"})
     act(app, lambda: db.session.execute(sa.update(ApprovalVersion).values(snapshot=ApprovalVersion.snapshot + " ")))
-    assert "Does not fit its fingerprint" in ada.get(f"/staff/items/{item.id}/versions").text
+    assert "Does not fit its fingerprint" in ada.get(f"/staff/items/{item.id}").text
 
 
 def test_contacts_and_strangers_find_nothing(app, bea, cal, item, page, nothing_changed):
@@ -158,7 +158,7 @@ def test_contacts_and_strangers_find_nothing(app, bea, cal, item, page, nothing_
         for browser in (bea, cal):
             browser.get(page, 404)
             browser.post(page, {"text": "One", "act": "publish"}, 404)
-            browser.get(f"/staff/items/{item.id}/versions", 404)
+            browser.get(f"/staff/items/{item.id}/versions/1", 404)
 
 
 def test_other_kinds_present_nothing(app, cast, ada):
@@ -182,9 +182,9 @@ def test_the_same_questions_for_2_and_20_versions(app, cast, ada, item, count_qu
             act(app, lambda: present(db.session.get_one(Item, item.id), by=ada_viewer), by=ada_viewer)
 
     def asked():
-        ada.get(f"/staff/items/{item.id}/versions")
+        ada.get(f"/staff/items/{item.id}")
         with count_queries() as questions:
-            ada.get(f"/staff/items/{item.id}/versions")
+            ada.get(f"/staff/items/{item.id}")
         return len(questions)
 
     more(2)
