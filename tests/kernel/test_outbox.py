@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from threading import Barrier, Thread
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from portal.kernel.db import db, open_session
 from portal.kernel.outbox import Lane, Outbox, Stand
 from portal.kernel.viewer import SYSTEM
 from tests.support.cast import act, fresh, reading
+from tests.support.racing import race
 
 RACERS = 8
 
@@ -141,23 +142,3 @@ class TestClaiming:
 
         race(RACERS, careless)
         assert len(winners) == RACERS
-
-
-def race(count, work):
-    """Do something in many threads at once; trouble in one is trouble here."""
-    barrier, trouble = Barrier(count), []
-
-    def run(n):
-        try:
-            barrier.wait(10)
-            work(n)
-        except BaseException as error:
-            trouble.append(error)
-
-    threads = [Thread(target=run, args=(n,)) for n in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    if trouble:
-        raise trouble[0]

@@ -1,0 +1,90 @@
+"""`kill -9` of a real process around the two truths: there is never a row without its bytes, and stray bytes are found."""
+
+from __future__ import annotations
+
+import io
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from portal.edges import audit, doctor
+from portal.models.files import Incoming, IncomingState, Upload
+from portal.models.item_states import ItemState
+from portal.storage.current import store
+from tests.support.cast import PDF, fresh, make_item, reading
+
+ROOT = Path(__file__).resolve().parents[2]
+POINTS = {
+    "before the bytes are safe": False,
+    "after the bytes are safe": False,
+    "before the row is committed": False,
+    "after the row is committed": True,
+}
+
+
+def send(app, item, point):
+    """Let another process send a file and die."""
+    where = [app.config["DATA_DIR"], app.config["SQLALCHEMY_DATABASE_URI"], str(item.id), point]
+    return subprocess.run(
+        [sys.executable, "-m", "tests.races.child", *where], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def found(app):
+    with app.app_context():
+        return [(finding.words, finding.mend) for finding in doctor.look()]
+
+
+def mend(app):
+    with app.app_context():
+        for finding in list(doctor.look()):
+            if finding.mend:
+                doctor.open_session(doctor.SYSTEM, writes=True)
+                finding.mend()
+
+
+def uploads(app):
+    with reading(app) as session:
+        return list(session.scalars(sa.select(Upload)))
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_killed(app, cast, bea, clock, point):
+    item = make_item(app, cast.project)
+    child = send(app, item, point)
+    assert child.returncode == -signal.SIGKILL, child.stderr
+
+    rows = uploads(app)
+    assert len(rows) == (1 if POINTS[point] else 0)
+    assert all(store().size(row.key) == row.bytes for row in rows), "a row without its bytes"
+    assert fresh(app, item).state is (ItemState.STARTED if POINTS[point] else ItemState.TO_DO)
+    with reading(app) as session:
+        states = list(session.scalars(sa.select(Incoming.state)))
+        assert states == [IncomingState.DONE if POINTS[point] else IncomingState.OPEN]
+        assert list(audit.troubles()) == []
+    assert not [words for words, _ in found(app) if "bytes are gone" in words]
+
+    page = bea.get(f"/items/{item.id}/files")
+    assert ("Plan.pdf" in page.text) is POINTS[point]
+    bea.post(page.url, {"files": (io.BytesIO(PDF), "Again.pdf"), "act": "send"})
+    assert fresh(app, item).state is ItemState.SENT
+
+    clock.advance(hours=25)
+    stray = [words for words, how in found(app) if how and ("belong to no file" in words or "antechamber" in words)]
+    assert len(stray) == (0 if POINTS[point] else 1)
+    mend(app)
+    assert [words for words, _ in found(app) if "mails" not in words] == []
+    assert all(store().size(row.key) == row.bytes for row in uploads(app))
+
+
+@pytest.mark.sqlite_only
+def test_the_child_does_what_a_page_does(app, cast):
+    """Positive control: told to die nowhere, it sends the file."""
+    item = make_item(app, cast.project)
+    child = send(app, item, "nowhere")
+    assert (child.returncode, child.stdout) == (0, "alive\n"), child.stderr
+    assert fresh(app, item).state is ItemState.SENT
