@@ -23,6 +23,7 @@ from portal.web.doors import find, viewer
 from portal.web.forms import said
 from portal.web.pictures import show_picture
 from portal.web.places import find_item
+from portal.web.seen import note_opened
 
 pages = Blueprint("approvals", __name__)
 PREVIEW, LARGE = 1400, 2800
@@ -36,6 +37,7 @@ def decide(item_id: UUID) -> ResponseReturnValue:
     made: list[UUID] = []
     if form.submitted(lambda: made.append(actions.decide(item, form.given(), by=viewer(), came=Came(device(), network())).id)):
         return redirect(url_for("client.approvals.receipt", item_id=item_id, decision_id=made[0]), 303)
+    note_opened(item)
     return _page(find(Item, item_id), form)
 
 

@@ -37,6 +37,7 @@ def mark() -> ResponseReturnValue:
     response = Response(chunks(stream), mimetype="image/png")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # mails show it too
     return response
 
 

@@ -23,6 +23,7 @@ from portal.web import i18n
 from portal.web.doors import viewer
 from portal.web.forms import Form, answer_with, said
 from portal.web.places import find_item, item_url
+from portal.web.seen import note_opened
 
 pages = Blueprint("questionnaires", __name__)
 
@@ -131,6 +132,7 @@ def _standing(item: Item, key: str, overtaken: actions.Overtaken) -> Response:
 
 
 def _facts(item: Item) -> dict[str, object]:
+    note_opened(item)
     can_work = may.work_on_item(viewer(), item, reading.people_of(item.id, Part.DO))
     return {"can_work": can_work, "person_id": viewer().person_id}
 

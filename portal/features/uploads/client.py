@@ -24,6 +24,7 @@ from portal.web.forms import answer_with
 from portal.web.handing_out import hand_out
 from portal.web.places import find_item, item_url
 from portal.web.receiving import Turned, sentence
+from portal.web.seen import note_opened
 
 pages = Blueprint("uploads", __name__)
 
@@ -42,6 +43,7 @@ def item(item_id: UUID) -> ResponseReturnValue:
     asked = find(Item, item_id)
     if asked.state not in WITH_CLIENT and not form.is_submitted():
         return redirect(item_url(asked), 303)
+    note_opened(asked)
     return render_template(
         "client/uploads/item.html", item=asked, form=form, turned=[(t.name, sentence(t.finding)) for t in turned], **_facts(asked)
     )

@@ -34,7 +34,7 @@ def item(app, cast):
 
 
 @pytest.fixture
-def page(item):
+def place(item):
     return f"/items/{item.id}/files"
 
 
@@ -43,8 +43,8 @@ def uploads(app, item):
         return list(session.scalars(sa.select(Upload).where(Upload.item_id == item.id, Upload.removed_at.is_(None)).order_by(Upload.name)))
 
 
-def test_several_files_are_saved_and_stay(app, bea, item, page):
-    shown = bea.post(page, chosen(("loaf.jpg", picture()), ("Brötchen 日本.jpg", picture("red")), act="save"), follow=True)
+def test_several_files_are_saved_and_stay(app, bea, item, place):
+    shown = bea.post(place, chosen(("loaf.jpg", picture()), ("Brötchen 日本.jpg", picture("red")), act="save"), follow=True)
     assert "loaf.jpg" in shown.text
     assert "Brötchen 日本.jpg" in shown.text
     assert "2 files saved" in shown.text
@@ -53,8 +53,8 @@ def test_several_files_are_saved_and_stay(app, bea, item, page):
     assert [file.sha256 for file in kept] == [hashlib.sha256(c).hexdigest() for c in (picture("red"), picture())]
 
 
-def test_choosing_and_sending_is_one_step(app, bea, item, page):
-    shown = bea.post(page, chosen(("loaf.jpg", picture()), note="Only before Christmas", act="send"), follow=True)
+def test_choosing_and_sending_is_one_step(app, bea, item, place):
+    shown = bea.post(place, chosen(("loaf.jpg", picture()), note="Only before Christmas", act="send"), follow=True)
     assert shown.h1 == "Thank you, “Photos of your products” is with us"
     assert "Only before Christmas" in shown.text
     assert fresh(app, item).state.value == "sent"
@@ -65,9 +65,9 @@ def test_choosing_and_sending_is_one_step(app, bea, item, page):
     assert handed.by_id == bea.person.id
 
 
-def test_nothing_chosen_cannot_be_sent_and_the_note_stays(bea, page, nothing_changed):
+def test_nothing_chosen_cannot_be_sent_and_the_note_stays(bea, place, nothing_changed):
     with nothing_changed():
-        bea.refused(page, {"note": "Coming soon", "act": "send"}, says="Choose at least one file first.", status=422)
+        bea.refused(place, {"note": "Coming soon", "act": "send"}, says="Choose at least one file first.", status=422)
 
 
 def test_too_few_files_are_named_and_what_came_is_kept(app, cast, bea):
@@ -114,10 +114,10 @@ def test_a_file_over_the_limit_is_refused_in_words(app, cast, bea):
     assert uploads(app, item) == []
 
 
-def test_a_file_can_be_removed_until_it_is_sent(app, cast, bea, item, page):
+def test_a_file_can_be_removed_until_it_is_sent(app, cast, bea, item, place):
     make_upload(app, item, name="old.pdf")
     file = make_upload(app, item, name="wrong.pdf")
-    shown = bea.post(f"{page}/{file.id}/remove", follow=True)
+    shown = bea.post(f"{place}/{file.id}/remove", follow=True)
     assert "wrong.pdf” is removed" in shown.text
     assert [one.name for one in uploads(app, item)] == ["old.pdf"]
 
@@ -130,27 +130,27 @@ def test_what_was_sent_can_neither_be_added_to_nor_removed(app, cast, bea, nothi
         bea.post(f"/items/{item.id}/files/{file.id}/remove", status=409)
 
 
-def test_a_stranger_finds_nothing_and_changes_nothing(cal, app, item, page, nothing_changed):
+def test_a_stranger_finds_nothing_and_changes_nothing(cal, app, item, place, nothing_changed):
     file = make_upload(app, item)
     with nothing_changed():
-        cal.get(page, 404)
-        cal.post(page, chosen(("a.jpg", picture()), act="send"), 404)
-        cal.post(f"{page}/{file.id}/remove", status=404)
+        cal.get(place, 404)
+        cal.post(place, chosen(("a.jpg", picture()), act="send"), 404)
+        cal.post(f"{place}/{file.id}/remove", status=404)
         cal.get(f"/files/{file.id}", 404)
 
 
-def test_a_watcher_reads_but_does_not_add(app, cast, browse, item, page, nothing_changed):
+def test_a_watcher_reads_but_does_not_add(app, cast, browse, item, place, nothing_changed):
     watcher = browse(make_contact(app, cast.birch, "Wes Birch", role=Role.WATCH))
-    assert "A colleague of yours takes care of this one." in watcher.get(page).text
+    assert "A colleague of yours takes care of this one." in watcher.get(place).text
     with nothing_changed():
-        watcher.post(page, chosen(("a.jpg", picture()), act="save"), 403)
+        watcher.post(place, chosen(("a.jpg", picture()), act="save"), 403)
 
 
-def test_only_the_named_person_may_do_it(app, cast, bea, ben, item, page, nothing_changed):
+def test_only_the_named_person_may_do_it(app, cast, bea, ben, item, place, nothing_changed):
     name_person(app, item, cast.ben)
     with nothing_changed():
-        bea.post(page, chosen(("a.jpg", picture()), act="save"), 403)
-    ben.post(page, chosen(("a.jpg", picture()), act="send"))
+        bea.post(place, chosen(("a.jpg", picture()), act="save"), 403)
+    ben.post(place, chosen(("a.jpg", picture()), act="send"))
 
 
 def test_a_draft_is_not_there(app, cast, bea):
@@ -175,14 +175,14 @@ def test_html_is_never_handed_out_as_a_page(app, bea, item):
     assert bea.get(f"/files/{file.id}").headers["Content-Type"] == "application/octet-stream"
 
 
-def test_the_page_asks_as_much_for_twenty_files_as_for_two(app, bea, item, page, count_queries):
+def test_the_page_asks_as_much_for_twenty_files_as_for_two(app, bea, item, place, count_queries):
     make_upload(app, item, name="0.pdf")
     with count_queries() as few:
-        bea.get(page)
+        bea.get(place)
     for n in range(19):
         make_upload(app, item, name=f"{n + 1}.pdf")
     with count_queries() as many:
-        bea.get(page)
+        bea.get(place)
     assert len(many) == len(few), many
 
 
@@ -192,13 +192,13 @@ def test_a_body_too_large_for_its_page_is_refused_in_words(bea, item, nothing_ch
     assert page.h1 == "This is more than we can take at once"
 
 
-def test_opening_it_leaves_a_mark_and_looking_through_their_eyes_leaves_none(app, cast, ada, bea, item, page):
+def test_opening_it_leaves_a_mark_and_looking_through_their_eyes_leaves_none(app, cast, ada, bea, item, place):
     ada.post(f"/staff/clients/{cast.birch.id}/see-as/{cast.bea.id}")
-    ada.get(page)
+    ada.get(place)
     with reading(app) as session:
         assert session.scalars(sa.select(Seen)).all() == []
-    bea.get(page)
-    bea.get(page)
+    bea.get(place)
+    bea.get(place)
     with reading(app) as session:
         mark = session.scalars(sa.select(Seen)).one()
     assert (mark.person_id, mark.object_id) == (bea.person.id, item.id)
