@@ -18,6 +18,8 @@ def content_of(name: str) -> bytes:
     if ready.is_file():
         return ready.read_bytes()
     stem, _, ending = name.rpartition(".")
+    if stem.startswith("Homepage "):
+        return _homepage(stem)
     chance = random.Random(name)
     drawing = {"pdf": _page, "jpg": _photo, "png": _sign}[ending](stem, chance)
     buffer = io.BytesIO()
@@ -25,6 +27,22 @@ def content_of(name: str) -> bytes:
         drawing.save(buffer, "PDF", resolution=75.0, title=stem)
     else:
         drawing.save(buffer, "JPEG" if ending == "jpg" else "PNG", quality=80)
+    return buffer.getvalue()
+
+
+def _homepage(stem: str) -> bytes:
+    """The design as it stood in this version: the first without opening hours, the second with a loud button."""
+    if stem == "Homepage 3":
+        return (SHELF / "homepage.jpg").read_bytes()
+    design: Image.Image = Image.open(SHELF / "homepage.jpg")
+    if stem == "Homepage 1":
+        design = design.crop((0, 54, *design.size))
+    draw = ImageDraw.Draw(design)
+    top = 36 if stem == "Homepage 1" else 90
+    draw.rounded_rectangle((1030, top, 1150, top + 46), 23, fill=(214, 40, 40))
+    draw.text((1090, top + 23), "ORDER NOW", font=ImageFont.load_default(17), fill="white", anchor="mm")
+    buffer = io.BytesIO()
+    design.save(buffer, "JPEG", quality=78)
     return buffer.getvalue()
 
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import update
+
 from portal.demo import papers
 from portal.demo.days import Days
 from portal.features.accounts import actions as accounts
@@ -19,7 +21,9 @@ from portal.features.nudges.queries import Tone
 from portal.features.projects import actions as projects
 from portal.features.questionnaires import actions as questionnaires
 from portal.features.uploads import actions as uploads
-from portal.kernel.db import admit, db, open_session
+from portal.kernel.action import marking
+from portal.kernel.clock import now
+from portal.kernel.db import admit, db, insert_or_ignore, open_session
 from portal.kernel.scope import find
 from portal.kernel.viewer import SYSTEM, Role, Viewer
 from portal.kinds import incoming, life, planning
@@ -30,6 +34,7 @@ from portal.models.clients import Client
 from portal.models.files import FromSide, Incoming
 from portal.models.item_states import ItemKind
 from portal.models.items import Item
+from portal.models.marks import Seen
 from portal.models.people import Person, SignInRequest
 from portal.models.projects import Project
 from portal.models.snapshots import Statement
@@ -123,11 +128,20 @@ class Tale:
 
     def gives(self, who: str, key: str, *names: str) -> None:
         """Let a contact add files; they are kept as any others are."""
+        self.opens(who, key)
         with self.acting(who) as viewer:
             coming = uploads.announce(find(Item, self._items[key]), names, by=viewer)
         arrived = [_arrive(row) for row in coming]
         with self.acting(who) as viewer:
             uploads.keep(find(Item, self._items[key]), arrived, by=viewer)
+
+    def opens(self, who: str, key: str) -> None:
+        """Let a contact look at an item: the mark that its page leaves."""
+        open_session(SYSTEM, writes=False)
+        ids = {"person_id": self._people[who], "kind": "item", "object_id": self._items[key]}
+        with marking() as marks:
+            if not insert_or_ignore(Seen, ids | {"first_at": now(), "last_at": now()}, session=marks):
+                marks.execute(update(Seen).filter_by(**ids).values(last_at=now()))
 
     def hands_in(self, who: str, key: str, *names: str, note: str = "") -> None:
         """Let a contact add files and send them."""
@@ -155,6 +169,7 @@ class Tale:
 
     def answers(self, who: str, key: str, /, **given: str | list[str]) -> None:
         """Let a contact answer questions."""
+        self.opens(who, key)
         for question, said in given.items():
             self.does(who, questionnaires.save_answer, key, question, [said] if isinstance(said, str) else said, rev=0, language="en")
 
@@ -176,6 +191,7 @@ class Tale:
 
     def decides(self, who: str, key: str, choice: str, words: str = "") -> None:
         """Let a contact decide on what was presented."""
+        self.opens(who, key)
         with self.acting(who) as viewer:
             item = find(Item, self._items[key])
             version = standing_version(item.id)

@@ -65,6 +65,8 @@ def mori(tale: Tale) -> Story:
     tale.decides("kenji", "page", "changes", "器の寸法が見えるようにしてください。")
     yield tale.at(-2, "15:15")
     tale.presents("page", "寸法を写真のすぐ下に移しました。", "Yunomi.jpg")
+    yield tale.at(-1, "03:20")
+    tale.opens("kenji", "page")
 
 
 def anadolu(tale: Tale) -> Story:
@@ -96,6 +98,8 @@ def anadolu(tale: Tale) -> Story:
     tale.answers("elif", "about", who=["shops", "firms"], often="Kumaş numunesi gönderiyor musunuz?")
     yield tale.at(-3, "11:45")
     tale.nudges("deniz")
+    yield tale.at(-2, "07:50")
+    tale.opens("elif", "catalogue")
 
 
 def alnoor(tale: Tale) -> Story:

@@ -133,12 +133,12 @@ def _these_days(tale: Tale) -> Story:
 
 def _design(tale: Tale) -> Story:
     yield tale.at(-7, "16:00")
-    tale.presents("home", "The first idea: bread large, words small.", "homepage.jpg")
+    tale.presents("home", "The first idea: bread large, words small.", "Homepage 1.jpg")
     yield tale.at(-6, "21:02")
     tale.decides("rosa", "home", "changes", "Lovely, but where do people see when we are open?")
     yield tale.at(-4, "15:25")
-    tale.presents("home", "Opening hours now stand at the very top.", "homepage.jpg")
+    tale.presents("home", "Opening hours now stand at the very top.", "Homepage 2.jpg")
     yield tale.at(-3, "20:15")
     tale.decides("rosa", "home", "changes", "Please make the order button a different colour, it looks like an advert.")
     yield tale.at(-1, "15:50")
-    tale.presents("home", "The order button is copper now, and Sunday rolls have their line at the top.", "homepage.jpg")
+    tale.presents("home", "The order button is copper now, and Sunday rolls have their line at the top.", "Homepage 3.jpg")
