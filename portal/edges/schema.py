@@ -19,9 +19,6 @@ LOCK = 0x636F7572  # any number will do, as long as nobody else in this database
 def migrate() -> None:
     """Run the migrations that are still missing; whoever comes second waits and then finds nothing to do."""
     with _alone():
-        if not any(Path(current_app.root_path).parent.glob("migrations/versions/*.py")):
-            db.create_all()
-            return
         upgrade()
 
 

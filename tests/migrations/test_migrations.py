@@ -11,13 +11,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 
-from migrations.make import PLACE, render_item, written
+from migrations.make import render_item, written
 from portal.kernel.db import Base, db
 from tests.support import cast as people
 from tests.support.house import build, configuration
 from tests.support.postgres import temp_database
 
-pytestmark = pytest.mark.skipif(not PLACE.exists(), reason="the first migration is written when the tables have settled")
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
@@ -140,20 +139,21 @@ def test_partial_indexes_and_triggers_are_really_there(empty):
     assert names in ({"event_no_update", "event_no_delete"}, {"event_no_change", "event_no_truncate"})
 
 
-@pytest.mark.parametrize("verb", ["update event set kind = 'x'", "delete from event", "truncate event cascade"])
-def test_what_was_recorded_cannot_be_changed(empty, verb):
+def test_what_was_recorded_cannot_be_changed(empty):
     app, _ = empty
     up(app)
     people.hire(app)
     with app.app_context(), db.engine.connect() as connection:
-        if connection.dialect.name == "sqlite" and verb.startswith("truncate"):
-            pytest.skip("SQLite has no TRUNCATE")
-        before = ask(connection, "select * from event")
-        with pytest.raises(sa.exc.DBAPIError, match="append-only"):
-            connection.execute(sa.text(verb))
-        connection.rollback()
-        assert before and ask(connection, "select * from event") == before
-        connection.rollback()
+        verbs = ["update event set kind = 'x'", "delete from event"]
+        verbs += ["truncate event cascade"] if connection.dialect.name == "postgresql" else []
+        for verb in verbs:
+            before = ask(connection, "select * from event")
+            with pytest.raises(sa.exc.DBAPIError, match="append-only"):
+                connection.execute(sa.text(verb))
+            connection.rollback()
+            assert before
+            assert ask(connection, "select * from event") == before
+            connection.rollback()
 
 
 def test_the_details_can_be_erased(empty):

@@ -1,0 +1,733 @@
+"""Every table of the first release. Written by `make migration`; the triggers of `event` are made by env.py."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from portal.kernel.db import Instant
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "chain_head",
+        sa.Column("chain_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("chain_id", name=op.f("pk_chain_head")),
+    )
+    op.create_table(
+        "event",
+        sa.Column("chain_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("via", sa.String(length=16), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=True),
+        sa.Column("project_id", sa.Uuid(), nullable=True),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("object_id", sa.Uuid(), nullable=True),
+        sa.Column("audience", sa.String(length=16), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("detail_hash", sa.String(length=64), nullable=True),
+        sa.Column("prev_hash", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("chain_id", "seq", name=op.f("pk_event")),
+        sa.UniqueConstraint("chain_id", "prev_hash", name=op.f("uq_event_chain_id_prev_hash")),
+    )
+    op.create_index("ix_event_client_at", "event", ["client_id", "at"], unique=False)
+    op.create_index("ix_event_item", "event", ["item_id"], unique=False)
+    op.create_index("ix_event_project_at", "event", ["project_id", "at"], unique=False)
+    op.create_table(
+        "firm",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("mark_key", sa.String(length=200), nullable=True),
+        sa.Column("colour", sa.String(length=7), nullable=False),
+        sa.Column("languages", sa.JSON(), nullable=False),
+        sa.Column("language", sa.String(length=12), nullable=False),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("working_days", sa.JSON(), nullable=False),
+        sa.Column("holidays", sa.JSON(), nullable=False),
+        sa.Column("mail_name", sa.String(length=120), nullable=False),
+        sa.Column("mail_address", sa.String(length=254), nullable=False),
+        sa.Column("phone", sa.String(length=40), nullable=False),
+        sa.Column("settings", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_firm")),
+    )
+    op.create_table(
+        "mail_sent",
+        sa.Column("message_id", sa.String(length=200), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("project_id", sa.Uuid(), nullable=True),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("bounced_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_mail_sent")),
+    )
+    op.create_index(op.f("ix_mail_sent_project_id"), "mail_sent", ["project_id"], unique=False)
+    op.create_table(
+        "outbox",
+        sa.Column("lane", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=True),
+        sa.Column("project_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("dedupe", sa.String(length=200), nullable=True),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.Column("not_before", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=True),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("lease_until", Instant(), nullable=True),
+        sa.Column("lease_token", sa.String(length=32), nullable=True),
+        sa.Column("message_id", sa.String(length=200), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("sent_at", Instant(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+    )
+    op.create_index("ix_outbox_due", "outbox", ["state", "not_before"], unique=False)
+    op.create_index("ix_outbox_project_kind", "outbox", ["project_id", "kind"], unique=False)
+    op.create_index(
+        "uq_outbox_dedupe_waiting",
+        "outbox",
+        ["dedupe"],
+        unique=True,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_table(
+        "person",
+        sa.Column("email_typed", sa.String(length=254), nullable=False),
+        sa.Column("email_canon", sa.String(length=254), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("language", sa.String(length=12), nullable=False),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("staff_role", sa.String(length=32), nullable=True),
+        sa.Column("title", sa.String(length=80), nullable=False),
+        sa.Column("phone", sa.String(length=40), nullable=False),
+        sa.Column("phone_rules", sa.JSON(), nullable=False),
+        sa.Column("mail_rules", sa.JSON(), nullable=False),
+        sa.Column("mail_bounced_at", Instant(), nullable=True),
+        sa.Column("disabled_at", Instant(), nullable=True),
+        sa.Column("erased_at", Instant(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("email_canon", name=op.f("uq_person_email_canon")),
+    )
+    op.create_table(
+        "questionnaire",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("draft", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.Column("archived_at", Instant(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaire")),
+        sa.UniqueConstraint("key", name=op.f("uq_questionnaire_key")),
+    )
+    op.create_table(
+        "seen",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("first_at", Instant(), nullable=False),
+        sa.Column("last_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "kind", "object_id", name=op.f("pk_seen")),
+    )
+    op.create_table(
+        "client",
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("sort_key", sa.String(length=160), nullable=False),
+        sa.Column("language", sa.String(length=12), nullable=False),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("working_days", sa.JSON(), nullable=False),
+        sa.Column("holidays", sa.JSON(), nullable=False),
+        sa.Column("lead_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("archived_at", Instant(), nullable=True),
+        sa.Column("bytes_used", sa.BigInteger(), nullable=False),
+        sa.Column("bytes_reserved", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["lead_id"], ["person.id"], name=op.f("fk_client_lead_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_client")),
+    )
+    op.create_index(op.f("ix_client_sort_key"), "client", ["sort_key"], unique=False)
+    op.create_table(
+        "event_detail",
+        sa.Column("chain_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("salt", sa.String(length=64), nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["chain_id", "seq"], ["event.chain_id", "event.seq"], name=op.f("fk_event_detail_chain_id_seq"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("chain_id", "seq", name=op.f("pk_event_detail")),
+    )
+    op.create_table(
+        "questionnaire_version",
+        sa.Column("questionnaire_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("definition", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("published_at", Instant(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["questionnaire_id"], ["questionnaire.id"], name=op.f("fk_questionnaire_version_questionnaire_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaire_version")),
+        sa.UniqueConstraint("questionnaire_id", "n", name=op.f("uq_questionnaire_version_questionnaire_id_n")),
+    )
+    op.create_table(
+        "sign_in_request",
+        sa.Column("purpose", sa.String(length=32), nullable=False),
+        sa.Column("email_canon", sa.String(length=254), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("binding_hash", sa.String(length=64), nullable=True),
+        sa.Column("next_path", sa.String(length=300), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("consumed_at", Instant(), nullable=True),
+        sa.Column("signed_in_id", sa.Uuid(), nullable=True),
+        sa.Column("superseded_at", Instant(), nullable=True),
+        sa.Column("ip_net", sa.String(length=45), nullable=False),
+        sa.Column("ua", sa.String(length=120), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sign_in_request_person_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_request")),
+    )
+    op.create_index("ix_sign_in_request_address", "sign_in_request", ["email_canon", "created_at"], unique=False)
+    op.create_index("ix_sign_in_request_net", "sign_in_request", ["ip_net", "created_at"], unique=False)
+    op.create_table(
+        "signed_in",
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("method", sa.String(length=16), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("last_seen_at", Instant(), nullable=False),
+        sa.Column("idle_until", Instant(), nullable=False),
+        sa.Column("ends_at", Instant(), nullable=False),
+        sa.Column("revoked_at", Instant(), nullable=True),
+        sa.Column("kept", sa.Boolean(), nullable=False),
+        sa.Column("ua", sa.String(length=120), nullable=False),
+        sa.Column("ip_net", sa.String(length=45), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_signed_in_person_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signed_in")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_signed_in_token_hash")),
+    )
+    op.create_index(op.f("ix_signed_in_person_id"), "signed_in", ["person_id"], unique=False)
+    op.create_table(
+        "membership",
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=32), nullable=False),
+        sa.Column("invited_at", Instant(), nullable=True),
+        sa.Column("joined_at", Instant(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_membership_client_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_membership_person_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("client_id", "person_id", name=op.f("pk_membership")),
+    )
+    op.create_index(op.f("ix_membership_person_id"), "membership", ["person_id"], unique=False)
+    op.create_table(
+        "project",
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("lead_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("lane", sa.String(length=32), nullable=False),
+        sa.Column("slips_on", sa.Date(), nullable=True),
+        sa.Column("waiting_since", Instant(), nullable=True),
+        sa.Column("waits_client", sa.Integer(), nullable=False),
+        sa.Column("waits_us", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_project_client_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["lead_id"], ["person.id"], name=op.f("fk_project_lead_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
+        sa.UniqueConstraint("client_id", "id", name=op.f("uq_project_client_id_id")),
+    )
+    op.create_index("ix_project_board", "project", ["state", "lane", "slips_on"], unique=False)
+    op.create_table(
+        "staff_client",
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_staff_client_client_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_staff_client_person_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("client_id", "person_id", name=op.f("pk_staff_client")),
+    )
+    op.create_table(
+        "delivery",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("last_at", Instant(), nullable=False),
+        sa.Column("finished_at", Instant(), nullable=True),
+        sa.Column("finished_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"],
+            ["project.client_id", "project.id"],
+            name=op.f("fk_delivery_client_id_project_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
+        sa.UniqueConstraint("client_id", "id", name=op.f("uq_delivery_client_id_id")),
+    )
+    op.create_index(
+        "uq_delivery_open",
+        "delivery",
+        ["project_id"],
+        unique=True,
+        sqlite_where=sa.text("finished_at IS NULL"),
+        postgresql_where=sa.text("finished_at IS NULL"),
+    )
+    op.create_table(
+        "milestone",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.JSON(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("agreed_starts_on", sa.Date(), nullable=True),
+        sa.Column("agreed_ends_on", sa.Date(), nullable=True),
+        sa.Column("closed_at", Instant(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"],
+            ["project.client_id", "project.id"],
+            name=op.f("fk_milestone_client_id_project_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_milestone")),
+        sa.UniqueConstraint("client_id", "id", name=op.f("uq_milestone_client_id_id")),
+        sa.UniqueConstraint("client_id", "project_id", "id", name=op.f("uq_milestone_client_id_project_id_id")),
+    )
+    op.create_index("ix_milestone_project_position", "milestone", ["project_id", "position"], unique=False)
+    op.create_table(
+        "item",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("milestone_id", sa.Uuid(), nullable=True),
+        sa.Column("holds_up_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("spec", sa.JSON(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("lead_days", sa.Integer(), nullable=False),
+        sa.Column("required", sa.Boolean(), nullable=False),
+        sa.Column("needs_review", sa.Boolean(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("promised_on", sa.Date(), nullable=True),
+        sa.Column("slips_on", sa.Date(), nullable=True),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("state_since", Instant(), nullable=False),
+        sa.Column("waiting_on", sa.String(length=32), nullable=False),
+        sa.Column("waiting_since", Instant(), nullable=True),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reason_by_id", sa.Uuid(), nullable=True),
+        sa.Column("questionnaire_version_id", sa.Uuid(), nullable=True),
+        sa.Column("template_key", sa.String(length=64), nullable=True),
+        sa.Column("sent_at", Instant(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id", "holds_up_id"],
+            ["milestone.client_id", "milestone.project_id", "milestone.id"],
+            name=op.f("fk_item_client_id_project_id_holds_up_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id", "milestone_id"],
+            ["milestone.client_id", "milestone.project_id", "milestone.id"],
+            name=op.f("fk_item_client_id_project_id_milestone_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"], ["project.client_id", "project.id"], name=op.f("fk_item_client_id_project_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["questionnaire_version_id"], ["questionnaire_version.id"], name=op.f("fk_item_questionnaire_version_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item")),
+        sa.UniqueConstraint("client_id", "id", name=op.f("uq_item_client_id_id")),
+    )
+    op.create_index("ix_item_project_position", "item", ["project_id", "position"], unique=False)
+    op.create_index("ix_item_waiting_due", "item", ["waiting_on", "due_on"], unique=False)
+    op.create_table(
+        "answer",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("question_key", sa.String(length=64), nullable=False),
+        sa.Column("row_key", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("source", sa.String(length=32), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_answer_client_id_item_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("item_id", "question_key", "row_key", name=op.f("pk_answer")),
+    )
+    op.create_table(
+        "answer_change",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("question_key", sa.String(length=64), nullable=False),
+        sa.Column("row_key", sa.String(length=64), nullable=False),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.Column("value", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_answer_change_client_id_item_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_change")),
+        sa.UniqueConstraint("item_id", "question_key", "row_key", "rev", name=op.f("uq_answer_change_item_id_question_key_row_key_rev")),
+    )
+    op.create_table(
+        "approval_version",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("snapshot", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("presented_at", Instant(), nullable=False),
+        sa.Column("superseded_at", Instant(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_approval_version_by_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_approval_version_client_id_item_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_version")),
+        sa.UniqueConstraint("client_id", "id", name=op.f("uq_approval_version_client_id_id")),
+        sa.UniqueConstraint("client_id", "item_id", "id", name=op.f("uq_approval_version_client_id_item_id_id")),
+        sa.UniqueConstraint("item_id", "n", name=op.f("uq_approval_version_item_id_n")),
+    )
+    op.create_index(
+        "uq_approval_version_presented",
+        "approval_version",
+        ["item_id"],
+        unique=True,
+        sqlite_where=sa.text("superseded_at IS NULL"),
+        postgresql_where=sa.text("superseded_at IS NULL"),
+    )
+    op.create_table(
+        "hand_over",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("delivery_id", sa.Uuid(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("taken_back_at", Instant(), nullable=True),
+        sa.Column("verdict", sa.String(length=32), nullable=True),
+        sa.Column("verdict_by", sa.Uuid(), nullable=True),
+        sa.Column("verdict_at", Instant(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_hand_over_by_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["client_id", "delivery_id"],
+            ["delivery.client_id", "delivery.id"],
+            name=op.f("fk_hand_over_client_id_delivery_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_hand_over_client_id_item_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hand_over")),
+        sa.UniqueConstraint("client_id", "id", name=op.f("uq_hand_over_client_id_id")),
+        sa.UniqueConstraint("item_id", "round", name=op.f("uq_hand_over_item_id_round")),
+    )
+    op.create_table(
+        "incoming",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("question_key", sa.String(length=64), nullable=False),
+        sa.Column("row_key", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("part_bytes", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("store_id", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("lease_until", Instant(), nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("upload_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_incoming_client_id_item_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_incoming_person_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming")),
+        sa.UniqueConstraint("client_id", "id", name=op.f("uq_incoming_client_id_id")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_incoming_idempotency_key")),
+        sa.UniqueConstraint("upload_id", name=op.f("uq_incoming_upload_id")),
+    )
+    op.create_index("ix_incoming_state", "incoming", ["state", "expires_at"], unique=False)
+    op.create_table(
+        "item_person",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("part", sa.String(length=32), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("scope", sa.JSON(), nullable=True),
+        sa.Column("asked_by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_item_person_client_id_item_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "person_id"],
+            ["membership.client_id", "membership.person_id"],
+            name=op.f("fk_item_person_client_id_person_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item_person")),
+        sa.UniqueConstraint("item_id", "person_id", "part", name=op.f("uq_item_person_item_id_person_id_part")),
+    )
+    op.create_table(
+        "turn",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("side", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("began_at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_turn_client_id_item_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("item_id", "n", name=op.f("pk_turn")),
+    )
+    op.create_index(
+        "uq_turn_open",
+        "turn",
+        ["item_id"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
+        "upload",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("question_key", sa.String(length=64), nullable=False),
+        sa.Column("row_key", sa.String(length=64), nullable=False),
+        sa.Column("side", sa.String(length=32), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("type", sa.String(length=120), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("replaces_id", sa.Uuid(), nullable=True),
+        sa.Column("scan", sa.String(length=32), nullable=False),
+        sa.Column("scanned_at", Instant(), nullable=True),
+        sa.Column("released_by", sa.Uuid(), nullable=True),
+        sa.Column("removed_at", Instant(), nullable=True),
+        sa.Column("purged_at", Instant(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_upload_by_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_upload_client_id_item_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"],
+            ["project.client_id", "project.id"],
+            name=op.f("fk_upload_client_id_project_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
+        sa.UniqueConstraint("client_id", "id", name=op.f("uq_upload_client_id_id")),
+        sa.UniqueConstraint("key", name=op.f("uq_upload_key")),
+    )
+    op.create_index("ix_upload_item", "upload", ["item_id"], unique=False)
+    op.create_table(
+        "decision",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("choice", sa.String(length=32), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=64), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("taken_back_at", Instant(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id", "version_id"],
+            ["approval_version.client_id", "approval_version.item_id", "approval_version.id"],
+            name=op.f("fk_decision_client_id_item_id_version_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_decision_person_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+        sa.UniqueConstraint("client_id", "id", name=op.f("uq_decision_client_id_id")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_decision_idempotency_key")),
+    )
+    op.create_index("ix_decision_item", "decision", ["item_id"], unique=False)
+    op.create_index(
+        "uq_decision_live",
+        "decision",
+        ["version_id", "person_id"],
+        unique=True,
+        sqlite_where=sa.text("taken_back_at IS NULL"),
+        postgresql_where=sa.text("taken_back_at IS NULL"),
+    )
+    op.create_table(
+        "download",
+        sa.Column("upload_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "upload_id"], ["upload.client_id", "upload.id"], name=op.f("fk_download_client_id_upload_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_download")),
+    )
+    op.create_table(
+        "incoming_part",
+        sa.Column("incoming_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("etag", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(["incoming_id"], ["incoming.id"], name=op.f("fk_incoming_part_incoming_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("incoming_id", "n", name=op.f("pk_incoming_part")),
+    )
+    op.create_table(
+        "version_file",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("upload_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("alt", sa.JSON(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "upload_id"],
+            ["upload.client_id", "upload.id"],
+            name=op.f("fk_version_file_client_id_upload_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "version_id"],
+            ["approval_version.client_id", "approval_version.id"],
+            name=op.f("fk_version_file_client_id_version_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("version_id", "upload_id", name=op.f("pk_version_file")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("version_file")
+    op.drop_table("incoming_part")
+    op.drop_table("download")
+    op.drop_index(
+        "uq_decision_live",
+        table_name="decision",
+        sqlite_where=sa.text("taken_back_at IS NULL"),
+        postgresql_where=sa.text("taken_back_at IS NULL"),
+    )
+    op.drop_index("ix_decision_item", table_name="decision")
+    op.drop_table("decision")
+    op.drop_index("ix_upload_item", table_name="upload")
+    op.drop_table("upload")
+    op.drop_index("uq_turn_open", table_name="turn", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL"))
+    op.drop_table("turn")
+    op.drop_table("item_person")
+    op.drop_index("ix_incoming_state", table_name="incoming")
+    op.drop_table("incoming")
+    op.drop_table("hand_over")
+    op.drop_index(
+        "uq_approval_version_presented",
+        table_name="approval_version",
+        sqlite_where=sa.text("superseded_at IS NULL"),
+        postgresql_where=sa.text("superseded_at IS NULL"),
+    )
+    op.drop_table("approval_version")
+    op.drop_table("answer_change")
+    op.drop_table("answer")
+    op.drop_index("ix_item_waiting_due", table_name="item")
+    op.drop_index("ix_item_project_position", table_name="item")
+    op.drop_table("item")
+    op.drop_index("ix_milestone_project_position", table_name="milestone")
+    op.drop_table("milestone")
+    op.drop_index(
+        "uq_delivery_open",
+        table_name="delivery",
+        sqlite_where=sa.text("finished_at IS NULL"),
+        postgresql_where=sa.text("finished_at IS NULL"),
+    )
+    op.drop_table("delivery")
+    op.drop_table("staff_client")
+    op.drop_index("ix_project_board", table_name="project")
+    op.drop_table("project")
+    op.drop_index(op.f("ix_membership_person_id"), table_name="membership")
+    op.drop_table("membership")
+    op.drop_index(op.f("ix_signed_in_person_id"), table_name="signed_in")
+    op.drop_table("signed_in")
+    op.drop_index("ix_sign_in_request_net", table_name="sign_in_request")
+    op.drop_index("ix_sign_in_request_address", table_name="sign_in_request")
+    op.drop_table("sign_in_request")
+    op.drop_table("questionnaire_version")
+    op.drop_table("event_detail")
+    op.drop_index(op.f("ix_client_sort_key"), table_name="client")
+    op.drop_table("client")
+    op.drop_table("seen")
+    op.drop_table("questionnaire")
+    op.drop_table("person")
+    op.drop_index(
+        "uq_outbox_dedupe_waiting",
+        table_name="outbox",
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.drop_index("ix_outbox_project_kind", table_name="outbox")
+    op.drop_index("ix_outbox_due", table_name="outbox")
+    op.drop_table("outbox")
+    op.drop_index(op.f("ix_mail_sent_project_id"), table_name="mail_sent")
+    op.drop_table("mail_sent")
+    op.drop_table("firm")
+    op.drop_index("ix_event_project_at", table_name="event")
+    op.drop_index("ix_event_item", table_name="event")
+    op.drop_index("ix_event_client_at", table_name="event")
+    op.drop_table("event")
+    op.drop_table("chain_head")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION IF EXISTS event_append_only()")
