@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 
-from migrations.make import render_item, written
+from migrations.make import PLACE, render_item, written
 from portal.kernel.db import Base, db
 from tests.support import cast as people
 from tests.support.house import build, configuration
