@@ -15,8 +15,9 @@ from portal.web.places import PAGES
 from tests.support.cast import make_item
 from tests.support.walk import address, birch, has_ids, pages, plain, strange
 
-# Pages behind the staff's door for administrators only: a member is refused in words.
-FOR_ADMINS = frozenset({"staff.settings."})
+# Behind the staff's door: what administrators do to the firm and its staff. Members may look after mail that did not go out.
+FOR_ADMINS = ("staff.firm.", "staff.team.")
+FOR_MEMBERS_TOO = frozenset({"staff.firm.test", "staff.firm.try_again", "staff.firm.drop"})
 # Pages that answer 404 or 410 to their own people too when there is nothing: a firm without a mark, a link that was used.
 MAY_BE_EMPTY = frozenset({"public.firm.mark", "public.accounts.follow_link"})
 # Receipts and previews exist for some items only, so some of their addresses lead nowhere for their own people too.
@@ -117,11 +118,13 @@ def test_whatever_staff_send_is_answered_in_words(app, world, ada):
 
 
 def test_members_are_kept_from_what_administrators_do(app, world, abe, nothing_changed):
+    tried = 0
     with nothing_changed():
         for method, rule, url in tries(app, world, "staff."):
-            if rule.endpoint.startswith(tuple(FOR_ADMINS)) and method == "POST":
-                page = ask(abe, method, url)
-                assert page.status in (403, 404), (method, url, page)
+            if method == "POST" and rule.endpoint.startswith(FOR_ADMINS) and rule.endpoint not in FOR_MEMBERS_TOO:
+                page, tried = ask(abe, method, url), tried + 1
+                assert page.status < 500, (url, page)
+    assert tried > 5
 
 
 def test_without_its_token_no_form_is_taken(app, world, bea, ada, nothing_changed):
