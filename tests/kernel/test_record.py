@@ -112,7 +112,7 @@ class TestEvidence:
         assert canonical({"b": [1, "ü"], "a": {"d": None, "c": True}}) == '{"a":{"c":true,"d":null},"b":[1,"ü"]}'
         assert canonical({"a": 1, "b": 2}) == canonical({"b": 2, "a": 1})
 
-    @pytest.mark.parametrize("value", [1.0, {"ü": 1}, {1: 1}, [b""], {"a": {2, 3}}, datetime.now(UTC)], ids=repr)
+    @pytest.mark.parametrize("value", [1.0, {"ü": 1}, {1: 1}, [b""], {"a": {2, 3}}, date(2026, 9, 18)], ids=repr)
     def test_what_could_be_spelt_in_two_ways_is_refused(self, value):
         with pytest.raises(TypeError):
             canonical(value)
