@@ -123,7 +123,12 @@
       const input = area.querySelector("input[type=file]");
       const button = area.querySelector("[data-choose]");
       const list = document.querySelector(`[data-chosen="${input.id}"]`);
+      const label = input.labels[0];
       button.id = input.id;                            // the label and the error summary now lead to the button
+      if (label) {                                     // … which is called what people read on it, and what it is about
+        label.id ||= `${button.id}-label`;
+        button.setAttribute("aria-labelledby", `${button.id} ${label.id}`);
+      }
       input.id += "-input";
       input.classList.add("is-behind");
       input.tabIndex = -1;
