@@ -94,9 +94,9 @@ class House:
 
 
 @contextlib.contextmanager
-def sqlite_house(folder: Path, prepare: Callable[[Flask], None]) -> Iterator[House]:
-    """A house on a SQLite file."""
-    config = configuration(folder)
+def sqlite_house(folder: Path, prepare: Callable[[Flask], None], **changes: object) -> Iterator[House]:
+    """A house on a SQLite file; `changes` are settings that differ."""
+    config = configuration(folder, **changes)
     app = build(config)
     create_schema(app)
     prepare(app)
