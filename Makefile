@@ -58,8 +58,8 @@ looks: venv-dev ## Take pictures of every page: light, dark, left to right, righ
 	chromium="$$($(PY) -m tests.support.chromium --install)" || exit 1; \
 	CHROMIUM="$$chromium" $(PYTEST) -m looks $(TESTS)
 
-bench: venv-dev ## Measure (nothing fails here)
-	$(PYTEST) -m bench $(TESTS)
+bench: venv ## Measure the main pages beside a bare limit (nothing fails here)
+	$(PY) -m bench.pages $(CLIENTS)
 
 lock: venv ## Choose package versions anew from deploy/make/requirements*.in
 	deploy/make/lock

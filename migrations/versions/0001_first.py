@@ -371,6 +371,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_item")),
         sa.UniqueConstraint("client_id", "id", name=op.f("uq_item_client_id_id")),
     )
+    op.create_index(
+        "ix_item_not_available",
+        "item",
+        ["project_id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'not_available'"),
+        postgresql_where=sa.text("state = 'not_available'"),
+    )
     op.create_index("ix_item_project_position", "item", ["project_id", "position"], unique=False)
     op.create_index("ix_item_waiting_due", "item", ["waiting_on", "due_on"], unique=False)
     op.create_table(
@@ -464,6 +472,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hand_over")),
         sa.UniqueConstraint("client_id", "id", name=op.f("uq_hand_over_client_id_id")),
         sa.UniqueConstraint("item_id", "round", name=op.f("uq_hand_over_item_id_round")),
+    )
+    op.create_index(
+        "ix_hand_over_unjudged",
+        "hand_over",
+        ["delivery_id"],
+        unique=False,
+        sqlite_where=sa.text("verdict IS NULL AND taken_back_at IS NULL"),
+        postgresql_where=sa.text("verdict IS NULL AND taken_back_at IS NULL"),
     )
     op.create_table(
         "incoming",
@@ -673,6 +689,12 @@ def downgrade() -> None:
     op.drop_table("item_person")
     op.drop_index("ix_incoming_state", table_name="incoming")
     op.drop_table("incoming")
+    op.drop_index(
+        "ix_hand_over_unjudged",
+        table_name="hand_over",
+        sqlite_where=sa.text("verdict IS NULL AND taken_back_at IS NULL"),
+        postgresql_where=sa.text("verdict IS NULL AND taken_back_at IS NULL"),
+    )
     op.drop_table("hand_over")
     op.drop_index(
         "uq_approval_version_presented",
@@ -685,6 +707,12 @@ def downgrade() -> None:
     op.drop_table("answer")
     op.drop_index("ix_item_waiting_due", table_name="item")
     op.drop_index("ix_item_project_position", table_name="item")
+    op.drop_index(
+        "ix_item_not_available",
+        table_name="item",
+        sqlite_where=sa.text("state = 'not_available'"),
+        postgresql_where=sa.text("state = 'not_available'"),
+    )
     op.drop_table("item")
     op.drop_index("ix_milestone_project_position", table_name="milestone")
     op.drop_table("milestone")

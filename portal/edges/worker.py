@@ -19,6 +19,7 @@ from portal.models.clients import Client
 from portal.models.marks import MailSent
 from portal.models.people import Person, the_firm
 from portal.models.projects import Project
+from portal.models.sessions import roles_of
 from portal.web.letterpress import Letter
 from portal.web.letters import compose_row
 
@@ -107,10 +108,15 @@ def _write(row: Outbox) -> Parcel | None:
     if row.person_id is None or (row.expires_at and row.expires_at <= now()):
         return None
     person = db.session.get(Person, row.person_id)
-    if person is None or (person.disabled_at and row.lane is not Lane.RECEIPT):
+    if person is None or (row.lane is not Lane.RECEIPT and (person.disabled_at or _has_left(person, row))):
         return None
     letter = compose_row(row, person)
     return _address(row, person, letter) if letter else None
+
+
+def _has_left(person: Person, row: Outbox) -> bool:
+    """Whether a contact has no access any more to the client that this mail is about."""
+    return not person.is_staff and row.client_id is not None and row.client_id not in roles_of(person.id)
 
 
 def _address(row: Outbox, person: Person, letter: Letter) -> Parcel:

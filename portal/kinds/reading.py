@@ -123,9 +123,9 @@ def _urgency(item: Item) -> tuple[int, date, int, str]:
 
 def to_review() -> int:
     """How many things the firm has to look at: deliveries with something unjudged, and items the client does not have."""
-    judged = (HandOver.verdict.is_not(None)) | (HandOver.taken_back_at.is_not(None))
+    waits = (HandOver.verdict.is_(None), HandOver.taken_back_at.is_(None))
     live = and_(Project.client_id == Item.client_id, Project.id == Item.project_id, Project.state != ProjectState.ARCHIVED)
     unjudged = select(func.count(HandOver.delivery_id.distinct())).join(Item, Item.id == HandOver.item_id).join(Project, live)
     missing = select(func.count(Item.id)).join(Project, live).where(Item.state == ItemState.NOT_AVAILABLE)
-    counts = select(unjudged.where(~judged).scalar_subquery(), missing.scalar_subquery())
+    counts = select(unjudged.where(*waits).scalar_subquery(), missing.scalar_subquery())
     return sum(int(count or 0) for count in db.session.execute(counts).one())

@@ -23,6 +23,9 @@ class Verdict(StrEnum):
 UNFINISHED: sa.ColumnElement[bool] = sa.literal_column("finished_at IS NULL")
 
 
+UNJUDGED: sa.ColumnElement[bool] = sa.literal_column("verdict IS NULL AND taken_back_at IS NULL")
+
+
 class Delivery(Identified, Owned, Base):
     """All a client sent for a project until staff finished checking it, with a number to speak of."""
 
@@ -66,6 +69,7 @@ class HandOver(Identified, Owned, Base):
         owned_by("delivery"),
         sa.UniqueConstraint("item_id", "round"),
         sa.UniqueConstraint("client_id", "id"),
+        sa.Index("ix_hand_over_unjudged", "delivery_id", sqlite_where=UNJUDGED, postgresql_where=UNJUDGED),
     )
 
     @property

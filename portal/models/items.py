@@ -26,6 +26,9 @@ SAID_YES = N_("The client has said yes already. Make a new item for what should 
 GONE = N_("This has changed in the meantime. Please look again.")
 
 
+MISSING: sa.ColumnElement[bool] = sa.literal_column("state = 'not_available'")
+
+
 class Item(Identified, Owned, Base):
     """One thing asked of a client. `state` and `waiting_on` have one writer: `_move`."""
 
@@ -64,6 +67,7 @@ class Item(Identified, Owned, Base):
         sa.UniqueConstraint("client_id", "id"),
         sa.Index("ix_item_waiting_due", "waiting_on", "due_on"),
         sa.Index("ix_item_project_position", "project_id", "position"),
+        sa.Index("ix_item_not_available", "project_id", sqlite_where=MISSING, postgresql_where=MISSING),
     )
 
     # --- what it says -----------------------------------------------------------------------------------------------

@@ -1,18 +1,41 @@
-"""Where request bodies wait: small files in memory, large ones on the data disk and not in a small /tmp."""
+"""How requests are read: what was typed without characters no text needs, and bodies waiting on the data disk, not in a small /tmp."""
 
 from __future__ import annotations
 
 import tempfile
-from typing import IO
+from collections.abc import Iterable
+from typing import IO, Any
+from urllib.parse import urlsplit
 
 import flask
 from flask import current_app
+from werkzeug.datastructures import ImmutableMultiDict
 
 IN_MEMORY = 512 * 1024
+_NOT_TYPED = dict.fromkeys(n for n in (*range(32), 127) if chr(n) not in "\t\n\r")
+
+
+class Typed(ImmutableMultiDict[str, Any]):
+    """What a form or an address says, without control characters: nobody types them, and PostgreSQL refuses some of them."""
+
+    def __init__(self, said: Iterable[tuple[str, Any]] = ()) -> None:
+        super().__init__([(name, text.translate(_NOT_TYPED) if isinstance(text, str) else text) for name, text in said])
 
 
 class Request(flask.Request):
-    """A request whose uploaded files are spooled to the data disk."""
+    """A request whose texts are clean and whose uploaded files are spooled to the data disk."""
+
+    parameter_storage_class = Typed
+
+    @property
+    def referrer(self) -> str | None:  # type: ignore[override]
+        """The page the browser says it comes from; one that cannot be read counts as none."""
+        said = self.headers.get("Referer")
+        try:
+            _ = urlsplit(said or "").port
+        except ValueError:
+            return None
+        return said
 
     def _get_file_stream(
         self, total_content_length: int | None, content_type: str | None, filename: str | None = None, content_length: int | None = None

@@ -16,9 +16,11 @@ from portal.edges.mail import Parcel, transport_for
 from portal.edges.worker import POISON_TRIES, drain
 from portal.features.accounts import actions as accounts
 from portal.kernel import jobs, outbox
+from portal.kernel.clock import now
 from portal.kernel.db import db, open_session
 from portal.kernel.outbox import Lane, Outbox, Stand
 from portal.kernel.viewer import SYSTEM
+from portal.models.clients import Client, Membership
 from portal.models.marks import MailSent
 from portal.models.people import Person
 from portal.web.letterpress import Letter
@@ -278,6 +280,25 @@ def test_many_workers_send_each_mail_once(app, cast, server):
         dealt = sum(crowd.map(lambda _: drain(app, transport_for(server.url)), range(4)))
     assert dealt == 12
     assert len(set(server.subjects())) == len(server.taken) == 12
+
+
+@pytest.mark.parametrize("how", ["the access ends", "the client is archived"])
+def test_who_has_left_hears_no_more_of_a_client(app, cast, server, work, how):
+    about = {"client_id": cast.birch.id, "project_id": cast.project.id}
+    post(app, cast.bea, "What you did", lane=Lane.RECEIPT, **about)
+    post(app, cast.bea, "What is new", **about)
+    post(app, cast.cal, "Of others", **about)
+    post(app, cast.ada, "For us", **about)
+
+    def leave() -> None:
+        if how == "the access ends":
+            db.session.get_one(Membership, (cast.birch.id, cast.bea.id)).ended_at = now()
+        else:
+            db.session.get_one(Client, cast.birch.id).archive(at=now())
+
+    act(app, leave)
+    work()
+    assert sorted(server.subjects()) == ["For us", "What you did"]
 
 
 def test_the_database_is_left_alone_after_the_round(app, cast, work):

@@ -179,7 +179,7 @@ class Browser:
         path = "/" + url.split("/", 3)[3] if url.startswith("http") else url
         sent = self._headers | {name.replace("_", "-"): value for name, value in headers.items()}
         if method == "POST":
-            sent |= {"Referer": f"{self.base}{self.page.url if self.page else path}", "Origin": self.base}
+            sent = {"Referer": f"{self.base}{self.page.url if self.page else path}", "Origin": self.base} | sent
         before = self._open_connections()
         with self.client.open(path, method=method, base_url=self.base, headers=sent, data=data, buffered=True) as response:
             page = Page(response, path)

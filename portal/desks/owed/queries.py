@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, String, and_, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, String, and_, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.features.nudges import queries as nudges
 from portal.kernel.db import db
 from portal.models.board import open_items_first
 from portal.models.clients import Client, Membership, StaffClient, sort_key
-from portal.models.item_states import WaitingOn
+from portal.models.item_states import WITH_CLIENT, WaitingOn
 from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.projects import Lane, Milestone, Project, ProjectState
@@ -214,14 +214,20 @@ def _milestones(project_ids: list[UUID]) -> dict[UUID, list[Milestone]]:
 def _would_slip(today: date) -> ScalarSelect[int]:
     """How many projects miss a planned date if nothing comes today."""
     other = aliased(Project)
-    late = (Item.waiting_on == WaitingOn.CLIENT, Item.required, Item.slips_on <= today, other.state == ProjectState.ACTIVE)
-    mine = and_(other.client_id == Item.client_id, other.id == Item.project_id)
-    return select(func.count(Item.project_id.distinct())).join_from(Item, other, mine).where(*late).scalar_subquery()
+    late = (other.state == ProjectState.ACTIVE, other.lane == Lane.CLIENTS, other.slips_on <= today)
+    slips = (
+        Item.project_id == other.id,
+        Item.state.in_(WITH_CLIENT),
+        Item.required,
+        Item.slips_on <= today,
+    )
+    return select(func.count()).select_from(other).where(*late, exists().where(*slips)).scalar_subquery()
 
 
 def _next_date(today: date) -> ScalarSelect[date | None]:
     """The next planned date of the projects in which nothing is open."""
     other = aliased(Project)
+    calm = (other.state == ProjectState.ACTIVE, other.lane == Lane.NOTHING)
     mine = and_(other.client_id == Milestone.client_id, other.id == Milestone.project_id)
-    calm = (other.state == ProjectState.ACTIVE, other.lane == Lane.NOTHING, Milestone.starts_on >= today)
-    return select(func.min(Milestone.starts_on)).join_from(Milestone, other, mine).where(*calm).scalar_subquery()
+    ahead = Milestone.starts_on >= today
+    return select(func.min(Milestone.starts_on)).join_from(other, Milestone, mine).where(*calm, ahead).scalar_subquery()

@@ -110,8 +110,9 @@ class AskRow(Rows):  # type: ignore[misc]
     minutes = IntegerField(_l("Minutes"), [Optional(), NumberRange(1, 600, _l("Between 1 and 600."))], default=5)
 
     def ask(self) -> planning.Ask:
-        """The thing as typed."""
-        kind, _colon, version = self.kind.data.partition(":")
+        """The thing as typed; a preview may ask before the kind was checked."""
+        offered = {choice.value for choice in self.kind.choices}
+        kind, _colon, version = (self.kind.data if self.kind.data in offered else ItemKind.FILES.value).partition(":")
         return planning.Ask(
             kind=ItemKind(kind),
             title=self.title.data or "",

@@ -119,6 +119,13 @@ def test_more_rows_come_without_losing_what_was_typed(app, ada, maple, nothing_c
     assert page.soup.find(attrs={"name": "stages-3-name"})
 
 
+def test_a_kind_that_is_none_is_said_and_does_not_stop_the_preview(ada, maple, nothing_changed):
+    with nothing_changed():
+        ada.post(NEW, maple | {"asks-0-kind": "gold", "act": "send"}, 422)
+        ada.post(NEW, maple | {"asks-0-kind": "questionnaire:none", "act": "preview"}, None)
+    assert ada.page.status < 500
+
+
 def test_a_name_that_is_taken_leads_to_the_one_that_has_it(app, cast, ada, maple, nothing_changed):
     with nothing_changed():
         page = ada.refused(NEW, maple | {"company": "  BIRCH "}, says="Birch is a client already.", status=422)

@@ -1,0 +1,33 @@
+"""Whatever a browser sends arrives as text that every database keeps, or is answered in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.cast import fresh, make_item
+
+
+@pytest.mark.parametrize("url", ["/staff/?q=a%00b", "/staff/clients?q=%00", "/staff/?q=%1b%5b2J"])
+def test_a_search_for_control_characters_finds_something_or_nothing(ada, url):
+    ada.get(url)
+
+
+def test_control_characters_are_not_kept(app, cast, bea, ada):
+    item = make_item(app, cast.project, state="to_do")
+    bea.post(f"/items/{item.id}/cannot", {"reason": "We\0 never\x1b[2J had\nthis"})
+    assert fresh(app, item).reason == "We never[2J had\nthis"
+    ada.post(
+        f"/staff/clients/{cast.birch.id}/edit", {"company": "Bir\0ch", "language": "en", "zone": "UTC", "lead": str(cast.ada.id)}, None
+    )
+    assert "\0" not in fresh(app, cast.birch).name
+
+
+@pytest.mark.parametrize("said", ["https://[", "https://portal.test:x/", "//[", "https://portal.test:99999999/"])
+def test_a_page_to_come_from_that_cannot_be_read_counts_as_none(app, cast, bea, nobody, nothing_changed, said):
+    with nothing_changed():
+        for browser in (bea, nobody):
+            browser.post("/me", {"name": "Other"}, 400, Referer=said)
+
+
+def test_a_page_to_come_from_that_cannot_be_read_does_no_harm_to_reading(nobody):
+    nobody.get("/login", Referer="https://[")
