@@ -14,9 +14,10 @@ from portal.kernel.policy import require
 from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Role, Viewer
+from portal.kinds import reading
 from portal.models import may
 from portal.models.clients import Membership
-from portal.models.items import Item, ItemPerson
+from portal.models.items import Item
 from portal.models.people import Person, Purpose
 from portal.models.sign_in import link_for
 
@@ -57,14 +58,5 @@ def contacts_of(client_id: UUID) -> list[Membership]:
 
 def concerned(items: Collection[Item], contacts: Collection[Membership]) -> list[Membership]:
     """The contacts who have something to do on at least one of these items."""
-    named: dict[UUID, set[UUID]] = {}
-    living = (ItemPerson.item_id.in_([item.id for item in items]), ItemPerson.ended_at.is_(None))
-    for item_id, person_id in db.session.execute(select(ItemPerson.item_id, ItemPerson.person_id).where(*living)) if items else ():
-        named.setdefault(item_id, set()).add(person_id)
-    return [one for one in contacts if any(_is_for(one, item, named.get(item.id, set())) for item in items)]
-
-
-def _is_for(contact: Membership, item: Item, named: Collection[UUID]) -> bool:
-    if named:
-        return contact.person_id in named
-    return contact.role is Role.DECIDE or (contact.role is Role.CONTRIBUTE and not item.kind.is_decision)
+    named = reading.named_on([item.id for item in items])
+    return [one for one in contacts if any(reading.is_for(one.person_id, one.role, item, named.get(item.id, ())) for item in items)]

@@ -21,7 +21,7 @@ from portal.models import may
 from portal.models.clients import Client
 from portal.models.deliveries import Delivery, HandOver, Verdict
 from portal.models.item_states import ItemState
-from portal.models.items import GONE, Item, Part
+from portal.models.items import GONE, Item
 
 
 @action
@@ -33,9 +33,18 @@ def send(item: Item, *, by: Viewer) -> None:
 
 
 @action
+def start(item: Item, *, by: Viewer) -> None:
+    """Note that the client has begun, once."""
+    before = item.state
+    item.start(at=now())
+    if item.state is not before:
+        record(Kind.ITEM_STARTED, item, by=by)
+
+
+@action
 def hand_over(item: Item, *, by: Viewer, note: str = "") -> HandOver:
     """Send what is there: frozen, hashed, and from now on in the firm's court."""
-    require(may.work_on_item(by, item, reading.people_of(item.id, Part.DO)))
+    require(reading.can_work(by, item))
     rules = rules_of(item.kind)
     moment = now()
     item.hand_over(at=moment)
@@ -67,7 +76,7 @@ def hand_over(item: Item, *, by: Viewer, note: str = "") -> HandOver:
 @action
 def take_back(item: Item, *, by: Viewer) -> None:
     """Give the client their delivery back while nobody has judged it."""
-    require(may.work_on_item(by, item, reading.people_of(item.id, Part.DO)))
+    require(reading.can_work(by, item))
     item.take_back(at=now())
     handed = reading.hand_over(item.id, item.round)
     if handed:
@@ -110,7 +119,7 @@ def send_back(item: Item, reason: str, *, by: Viewer, seen: int | None = None) -
 @action
 def not_available(item: Item, reason: str, *, by: Viewer) -> None:
     """Let the client say that they do not have this."""
-    require(may.work_on_item(by, item, reading.people_of(item.id, Part.DO)))
+    require(reading.can_work(by, item))
     item.not_available(reason, by=by, at=now())
     record(Kind.ITEM_NOT_AVAILABLE, item, by=by, detail={"reason": reason.strip()})
 
@@ -144,7 +153,7 @@ def restore(item: Item, *, by: Viewer) -> None:
 @action
 def promise(item: Item, day: date, *, by: Viewer) -> None:
     """Note the day by which the client wants to send it."""
-    require(may.work_on_item(by, item, reading.people_of(item.id, Part.DO)))
+    require(reading.can_work(by, item))
     client = db.session.get_one(Client, item.client_id)
     item.promise(day, today=client.calendar.today())
     record(Kind.ITEM_PROMISED, item, by=by, day=day)

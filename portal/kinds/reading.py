@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, select
 
+from portal.kernel.clock import Calendar
 from portal.kernel.db import db
 from portal.kernel.viewer import Role, Viewer
+from portal.models import may
 from portal.models.deliveries import Delivery, HandOver
 from portal.models.item_states import SENT_OR_DONE, ItemState, WaitingOn
 from portal.models.items import Item, ItemPerson, Part
 from portal.models.people import Person, the_firm
-from portal.models.projects import Project, ProjectState
+from portal.models.projects import Milestone, Project, ProjectState
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,48 @@ def people_of(item_id: UUID, part: Part) -> list[UUID]:
     return list(db.session.scalars(select(ItemPerson.person_id).where(*named)))
 
 
+def can_work(viewer: Viewer, item: Item) -> bool:
+    """Whether the viewer may upload, answer and hand over here."""
+    return may.work_on_item(viewer, item, people_of(item.id, Part.DO))
+
+
+def can_decide(viewer: Viewer, item: Item) -> bool:
+    """Whether the viewer is one of those who decide here."""
+    return may.decide_item(viewer, item, people_of(item.id, Part.DECIDE))
+
+
+def named_on(item_ids: Collection[UUID]) -> Mapping[UUID, Collection[UUID]]:
+    """The people named for these items, whatever their part, by item."""
+    named: dict[UUID, set[UUID]] = defaultdict(set)
+    living = (ItemPerson.item_id.in_(item_ids), ItemPerson.ended_at.is_(None))
+    for item_id, person_id in db.session.execute(select(ItemPerson.item_id, ItemPerson.person_id).where(*living)) if item_ids else ():
+        named[item_id].add(person_id)
+    return named
+
+
+def is_for(person_id: UUID | None, role: Role | None, item: Item, named: Collection[UUID]) -> bool:
+    """Whether an item is this person's to do: one of the named people where there are any, else everybody whose role allows."""
+    if named:
+        return person_id in named
+    return role is Role.DECIDE or (role is Role.CONTRIBUTE and not item.kind.is_decision)
+
+
+def milestones_of(project_id: UUID) -> list[Milestone]:
+    """The milestones of a project in order."""
+    return list(db.session.scalars(select(Milestone).where(Milestone.project_id == project_id).order_by(Milestone.position, Milestone.id)))
+
+
+def leads() -> list[Person]:
+    """Everybody who can lead work, by name."""
+    here = (Person.staff_role.is_not(None), Person.disabled_at.is_(None))
+    return list(db.session.scalars(select(Person).where(*here).order_by(Person.name)))
+
+
+def look_by(item: Item, sent_at: datetime, calendar: Calendar) -> date:
+    """The working day by which we look at what was sent then."""
+    return calendar.shift(calendar.day_of(sent_at), max(item.lead_days, 1))
+
+
 def hand_over(item_id: UUID, round_: int) -> HandOver | None:
     """What was handed over for an item in one round."""
     return db.session.scalar(select(HandOver).where(HandOver.item_id == item_id, HandOver.round == round_))
@@ -82,8 +127,9 @@ def waiting_for(viewer: Viewer, project_id: UUID | None = None) -> list[Item]:
 
 def for_person(viewer: Viewer, items: list[Item]) -> list[Item]:
     """Those of these items that this person can do: decisions, things sent back, things begun, then the rest by date."""
-    named = _named_parts([item.id for item in items])
-    return sorted((item for item in items if _is_for(viewer, item, named)), key=_urgency)
+    named = named_on([item.id for item in items])
+    mine = (i for i in items if is_for(viewer.person_id, viewer.role_for(i.client_id), i, named.get(i.id, ())))
+    return sorted(mine, key=_urgency)
 
 
 def next_for(viewer: Viewer, project_id: UUID) -> list[Item]:
@@ -97,23 +143,7 @@ def checked_by(item: Item) -> tuple[Person | None, date | None]:
     firm = the_firm()
     if firm is None or item.state is not ItemState.SENT:
         return lead, None
-    return lead, firm.calendar.shift(firm.calendar.day_of(item.state_since), max(item.lead_days, 1))
-
-
-def _named_parts(item_ids: list[UUID]) -> dict[UUID, dict[UUID, Part]]:
-    named: dict[UUID, dict[UUID, Part]] = defaultdict(dict)
-    if item_ids:
-        for row in db.session.scalars(select(ItemPerson).where(ItemPerson.item_id.in_(item_ids), ItemPerson.ended_at.is_(None))):
-            named[row.item_id][row.person_id] = row.part
-    return named
-
-
-def _is_for(viewer: Viewer, item: Item, named: dict[UUID, dict[UUID, Part]]) -> bool:
-    people = named.get(item.id, {})
-    if people:
-        return viewer.person_id in people
-    role = viewer.role_for(item.client_id)
-    return role is Role.DECIDE or (role is Role.CONTRIBUTE and not item.kind.is_decision)
+    return lead, look_by(item, item.state_since, firm.calendar)
 
 
 def _urgency(item: Item) -> tuple[int, date, int, str]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-
 from portal.kernel.db import db
+from portal.kinds import reading
 from portal.models.item_states import OPEN, ItemState, WaitingOn
 from portal.models.items import Item
 from portal.models.people import the_firm
@@ -34,7 +33,7 @@ class Promise:
 
 def steps(found: Project, items: list[Item]) -> list[Step]:
     """The milestones in order: done when closed or when all that lies before the first open one is past."""
-    milestones = list(db.session.scalars(select(Milestone).where(Milestone.project_id == found.id).order_by(Milestone.position)))
+    milestones = reading.milestones_of(found.id)
     open_ids = {i.milestone_id for i in items if i.state in OPEN}
     current = next((m.id for m in milestones if not m.closed_at and (m.id in open_ids or not _is_over(m))), None)
     result, seen_current = [], False

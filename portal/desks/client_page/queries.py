@@ -161,8 +161,7 @@ def grouped(items: Iterable[Item]) -> Groups:
 
 def milestones_of(project_id: UUID) -> dict[UUID, Milestone]:
     """The milestones of a project by id, in order."""
-    query = select(Milestone).where(Milestone.project_id == project_id).order_by(Milestone.position, Milestone.id)
-    return {milestone.id: milestone for milestone in db.session.scalars(query)}
+    return {milestone.id: milestone for milestone in reading.milestones_of(project_id)}
 
 
 def facts_of(items: Iterable[Item]) -> dict[UUID, Facts]:

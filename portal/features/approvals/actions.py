@@ -23,7 +23,7 @@ from portal.models.approvals import CHOICES, FINGERPRINT, ApprovalVersion, Choic
 from portal.models.clients import Client
 from portal.models.files import Scan, Upload
 from portal.models.item_states import ItemKind, ItemState
-from portal.models.items import GONE, SAID_YES, Item, Part
+from portal.models.items import GONE, SAID_YES, Item
 from portal.models.people import Person
 from portal.models.snapshots import FrozenFile, Snapshot, Statement
 
@@ -117,7 +117,7 @@ def drop_file(item: Item, upload_id: UUID, *, by: Viewer) -> str:
 @action
 def decide(item: Item, given: Given, *, by: Viewer, came: Came | None = None) -> Decision:
     """Take the client's answer on the version they saw; pressing twice gives the same one answer."""
-    require(may.decide_item(by, item, reading.people_of(item.id, Part.DECIDE)), NOT_YOURS)
+    require(reading.can_decide(by, item), NOT_YOURS)
     key = fingerprint("decision_key", f"{by.person_id} {item.id} {given.key}")
     known = _pressed_before(key, given)
     if known:
@@ -160,7 +160,7 @@ def decide(item: Item, given: Given, *, by: Viewer, came: Came | None = None) ->
 @action
 def take_back(item: Item, decision_id: UUID, *, by: Viewer) -> Decision:
     """Open one's own answer again, for 15 minutes and while no newer version stands."""
-    require(may.decide_item(by, item, reading.people_of(item.id, Part.DECIDE)), NOT_YOURS)
+    require(reading.can_decide(by, item), NOT_YOURS)
     mine = (Decision.id == decision_id, Decision.item_id == item.id, Decision.person_id == by.person_id)
     decision = db.session.scalar(select(Decision).where(*mine).execution_options(populate_existing=True))
     if decision is None:

@@ -14,10 +14,9 @@ from portal.features.approvals.forms import DecisionForm
 from portal.kernel.clock import now
 from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import approvals, reading
-from portal.models import may
 from portal.models.approvals import CHOICES
 from portal.models.item_states import ItemState
-from portal.models.items import Item, Part
+from portal.models.items import Item
 from portal.web.asking import device, network
 from portal.web.doors import find, viewer
 from portal.web.forms import said
@@ -61,7 +60,7 @@ def receipt(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
     if told is None:
         raise NotFound
     mine = told.decision.person_id == viewer().person_id
-    open_again = mine and _may_decide(item) and told.decision.can_be_taken_back(told.version, at=now())
+    open_again = mine and reading.can_decide(viewer(), item) and told.decision.can_be_taken_back(told.version, at=now())
     following = [other for other in reading.next_for(viewer(), item.project_id) if other.id != item.id]
     facts = {"mine": mine, "can_take_back": open_again, "minutes_left": _minutes_left(told), "following": following}
     return render_template("client/approvals/receipt.html", told=told, item=item, stage=queries.held_up(item), **facts)
@@ -97,8 +96,8 @@ def _page(item: Item, form: DecisionForm) -> ResponseReturnValue:
     facts = {
         "me": viewer().person_id,
         "mine": mine,
-        "can_decide": item.state is ItemState.TO_DO and mine is None and _may_decide(item),
-        "can_take_back": mine is not None and _may_decide(item) and mine.can_be_taken_back(current.version, at=now()),
+        "can_decide": item.state is ItemState.TO_DO and mine is None and reading.can_decide(viewer(), item),
+        "can_take_back": mine is not None and reading.can_decide(viewer(), item) and mine.can_be_taken_back(current.version, at=now()),
         "deciders": approvals.deciders_of(item),
         "stage": queries.held_up(item),
     }
@@ -107,10 +106,6 @@ def _page(item: Item, form: DecisionForm) -> ResponseReturnValue:
 
 def _find(item_id: UUID) -> Item:
     return find_item(item_id, *CHOICES)
-
-
-def _may_decide(item: Item) -> bool:
-    return may.decide_item(viewer(), item, reading.people_of(item.id, Part.DECIDE))
 
 
 def _minutes_left(told: queries.Receipt) -> int:

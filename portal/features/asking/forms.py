@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.features.asking import queries
 from portal.kernel.refusal import N_, Refused
-from portal.kinds import planning
+from portal.kinds import planning, reading
 from portal.kinds.questionnaires import published
 from portal.models.item_states import ItemKind
 from portal.models.items import Item
@@ -61,7 +61,7 @@ class AskForm(Form):
 
     def offer(self, project: Project, *, client_language: str, kept: UUID | None = None) -> None:
         """Fill the lists people choose from; `kept` is a questionnaire version that may be an older one."""
-        stages = [SelectChoice(str(m.id), m.title(client_language)) for m in queries.milestones(project.id)]
+        stages = [SelectChoice(str(m.id), m.title(client_language)) for m in reading.milestones_of(project.id)]
         self.milestone.choices = self.holds_up.choices = [SelectChoice("", _("Nothing in particular")), *stages]
         self.people.choices = [SelectChoice(str(one.id), one.name) for one in queries.speakers(project.client_id)]
         self.kind.choices = [SelectChoice(kind.value, str(words[0])) for kind, words in KINDS.items()]

@@ -1,4 +1,4 @@
-"""Reads for asking: who speaks for a client, who is named for an item, and the milestones it can hang on."""
+"""Reads for asking: who speaks for a client, and who is named for an item."""
 
 from __future__ import annotations
 
@@ -10,12 +10,6 @@ from portal.kernel.db import db
 from portal.kinds import inviting
 from portal.models.items import ItemPerson
 from portal.models.people import Person
-from portal.models.projects import Milestone
-
-
-def milestones(project_id: UUID) -> list[Milestone]:
-    """The milestones of a project in order."""
-    return list(db.session.scalars(select(Milestone).where(Milestone.project_id == project_id).order_by(Milestone.position, Milestone.id)))
 
 
 def speakers(client_id: UUID) -> list[Person]:

@@ -10,9 +10,9 @@ from wtforms import Form as Rows
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 
-from portal.features.clients import actions, queries
+from portal.features.clients import actions
 from portal.kernel.viewer import Role
-from portal.kinds import planning
+from portal.kinds import planning, reading
 from portal.kinds.questionnaires import published
 from portal.models.item_states import ItemKind
 from portal.models.people import Person
@@ -42,7 +42,7 @@ class CompanyForm(Form):
         """Fill the lists people choose from."""
         self.language.choices = language_choices()
         self.zone.choices = zone_choices()
-        self._leads: list[Person] = queries.staff()
+        self._leads: list[Person] = reading.leads()
         self.lead.choices = [SelectChoice(str(one.id), one.name) for one in self._leads]
 
     def client(self) -> actions.Company:

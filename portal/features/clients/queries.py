@@ -83,13 +83,6 @@ def people(ids: set[UUID]) -> dict[UUID, Person]:
     return {one.id: one for one in db.session.scalars(select(Person).where(Person.id.in_(sorted(ids))))}
 
 
-def staff() -> list[Person]:
-    """Everybody who can lead work, by name."""
-    return list(
-        db.session.scalars(select(Person).where(Person.staff_role.is_not(None), Person.disabled_at.is_(None)).order_by(Person.name))
-    )
-
-
 def contact(client_id: UUID, person_id: UUID) -> tuple[Membership, Person] | None:
     """One contact of a client, locked when this session writes."""
     query = select(Membership, Person).join(Person, Person.id == Membership.person_id)

@@ -72,8 +72,7 @@ def promised_by(sent: Sequence[Sent]) -> date | None:
     firm = the_firm()
     if firm is None:
         return None
-    calendar = firm.calendar
-    return min((calendar.shift(calendar.day_of(each.handed.at), max(each.item.lead_days, 1)) for each in sent), default=None)
+    return min((reading.look_by(each.item, each.handed.at, firm.calendar) for each in sent), default=None)
 
 
 def staff_for(item: Item) -> list[Person]:

@@ -17,10 +17,11 @@ from portal.kernel.db import db
 from portal.kernel.outbox import Outbox, Stand
 from portal.kernel.record import Event, EventDetail, Kind
 from portal.kernel.viewer import Role
+from portal.kinds import reading
 from portal.models.board import open_items_first
 from portal.models.clients import Membership
 from portal.models.item_states import WaitingOn
-from portal.models.items import Item, ItemPerson
+from portal.models.items import Item
 from portal.models.marks import Seen
 from portal.models.people import Person, SignedIn
 from portal.models.projects import Project
@@ -106,9 +107,9 @@ def asked_of(project_id: UUID) -> list[Item]:
 def recipients(project: Project) -> list[tuple[Person, list[Item]]]:
     """Whom we wait for in a project, each with what they can do: the named people of an item, else everybody whose role allows."""
     items = asked_of(project.id)
-    named = _named([item.id for item in items])
+    named = reading.named_on([item.id for item in items])
     people = speakers([project.client_id]).get(project.client_id, [])
-    theirs = [(one.person, [item for item in items if _can_do(one, item, named.get(item.id))]) for one in people]
+    theirs = [(one.person, [item for item in items if _can_do(one, item, named.get(item.id, ()))]) for one in people]
     return [(person, mine) for person, mine in theirs if mine]
 
 
@@ -191,19 +192,10 @@ def _last_here(person_ids: list[UUID]) -> dict[UUID, datetime]:
     return here
 
 
-def _named(item_ids: list[UUID]) -> dict[UUID, set[UUID]]:
-    named: dict[UUID, set[UUID]] = defaultdict(set)
-    for row in db.session.scalars(select(ItemPerson).where(ItemPerson.item_id.in_(item_ids), ItemPerson.ended_at.is_(None))):
-        named[row.item_id].add(row.person_id)
-    return named
-
-
-def _can_do(one: Speaker, item: Item, named: set[UUID] | None) -> bool:
+def _can_do(one: Speaker, item: Item, named: Collection[UUID]) -> bool:
     if one.person.disabled_at or one.role is Role.WATCH:
         return False
-    if named:
-        return one.person.id in named
-    return one.role is Role.DECIDE or (one.role is Role.CONTRIBUTE and not item.kind.is_decision)
+    return reading.is_for(one.person.id, one.role, item, named)
 
 
 def waiting_nudge(project_id: UUID) -> str | None:

@@ -15,7 +15,7 @@ from portal.kernel.policy import require
 from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
-from portal.kinds import planning
+from portal.kinds import planning, reading
 from portal.models import may
 from portal.models.clients import Client
 from portal.models.items import GONE, Item, stale
@@ -70,7 +70,7 @@ def change_milestone(project_id: UUID, milestone_id: UUID, stage: planning.Stage
 def move_milestone(project: Project, milestone_id: UUID, way: str, *, by: Viewer) -> None:
     """Move a milestone one place up or down."""
     require(may.run_clients(by))
-    rows = queries.milestones(project.id)
+    rows = reading.milestones_of(project.id)
     planning.swap(rows, [row.id for row in rows].index(_milestone(project, milestone_id).id), way)
     record(Kind.MILESTONES_CHANGED, project, by=by, milestone=milestone_id)
 

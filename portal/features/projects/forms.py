@@ -7,8 +7,7 @@ from wtforms import DateField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.features.projects import queries
-from portal.kinds import planning
+from portal.kinds import planning, reading
 from portal.web.forms import Form
 
 
@@ -21,7 +20,7 @@ class ProjectForm(Form):
 
     def offer(self) -> None:
         """Fill the list of people."""
-        self.lead.choices = [SelectChoice(str(one.id), one.name) for one in queries.staff()]
+        self.lead.choices = [SelectChoice(str(one.id), one.name) for one in reading.leads()]
 
 
 class MilestoneForm(Form):

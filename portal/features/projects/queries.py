@@ -1,4 +1,4 @@
-"""Reads about projects and their milestones."""
+"""Reads about milestones: what hangs on them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,6 @@ from sqlalchemy import func, or_, select
 
 from portal.kernel.db import db
 from portal.models.items import Item
-from portal.models.people import Person
-from portal.models.projects import Milestone
-
-
-def staff() -> list[Person]:
-    """Everybody who can lead work, by name."""
-    return list(
-        db.session.scalars(select(Person).where(Person.staff_role.is_not(None), Person.disabled_at.is_(None)).order_by(Person.name))
-    )
-
-
-def milestones(project_id: UUID) -> list[Milestone]:
-    """The milestones of a project in order."""
-    return list(db.session.scalars(select(Milestone).where(Milestone.project_id == project_id).order_by(Milestone.position, Milestone.id)))
 
 
 def hanging_on(project_id: UUID) -> dict[UUID, int]:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from portal.features.projects import actions, queries
 from portal.features.projects.forms import MilestoneForm, ProjectForm
 from portal.kernel.refusal import N_, NotFound, Refused
-from portal.kinds import planning
+from portal.kinds import planning, reading
 from portal.models.clients import Client
 from portal.models.projects import Milestone, Project
 from portal.web.doors import find, viewer
@@ -84,7 +84,7 @@ def milestones(project_id: UUID) -> ResponseReturnValue:
         project=project,
         client=find(Client, project.client_id),
         form=form,
-        milestones=queries.milestones(project_id),
+        milestones=reading.milestones_of(project_id),
         hanging=queries.hanging_on(project_id),
     )
 

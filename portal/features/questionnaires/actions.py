@@ -10,19 +10,16 @@ from portal.kernel.action import action
 from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kernel.policy import require
-from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import life, reading
 from portal.kinds.questionnaires import answer_rows, definition_of
-from portal.models import may
 from portal.models.definition.answering import Wrong, read
 from portal.models.definition.rules import visible
 from portal.models.definition.shape import Value
 from portal.models.item_states import WITH_CLIENT
 from portal.models.items import Item
 from portal.models.questionnaires import Answer, AnswerChange
-from portal.models.turns import Part
 
 
 class Overtaken(Refused):
@@ -80,7 +77,7 @@ def send(item: Item, *, by: Viewer) -> None:
 
 
 def _may_answer(item: Item, *, by: Viewer) -> None:
-    require(may.work_on_item(by, item, reading.people_of(item.id, Part.DO)))
+    require(reading.can_work(by, item))
     if item.state not in WITH_CLIENT:
         raise Refused(N_("This has been sent already. Take it back first if you want to change it."))
 
@@ -111,12 +108,5 @@ def _store(item: Item, key: str, value: Value | None, standing: Answer | None, *
         )
     )
     db.session.flush()
-    _start(item, by=by)
+    life.start(item, by=by)
     return standing
-
-
-def _start(item: Item, *, by: Viewer) -> None:
-    before = item.state
-    item.start(at=now())
-    if item.state is not before:
-        record(Kind.ITEM_STARTED, item, by=by)

@@ -13,12 +13,10 @@ from portal.features.questionnaires.queries import Asked, Page
 from portal.kernel.clock import now
 from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import reading, rules_of
-from portal.models import may
 from portal.models.definition.answering import as_typed
 from portal.models.definition.shape import Section, Value
 from portal.models.item_states import WITH_CLIENT, ItemKind
 from portal.models.items import Item
-from portal.models.turns import Part
 from portal.web import i18n
 from portal.web.doors import viewer
 from portal.web.forms import Form, answer_with, said
@@ -133,8 +131,7 @@ def _standing(item: Item, key: str, overtaken: actions.Overtaken) -> Response:
 
 def _facts(item: Item) -> dict[str, object]:
     note_opened(item)
-    can_work = may.work_on_item(viewer(), item, reading.people_of(item.id, Part.DO))
-    return {"can_work": can_work, "person_id": viewer().person_id}
+    return {"can_work": reading.can_work(viewer(), item), "person_id": viewer().person_id}
 
 
 def _section_url(item_id: UUID, n: int) -> str:

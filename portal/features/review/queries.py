@@ -14,8 +14,9 @@ from sqlalchemy.orm import aliased
 
 from portal.kernel.clock import Calendar, now
 from portal.kernel.db import db
+from portal.kinds import reading
 from portal.models.clients import Client
-from portal.models.deliveries import Delivery, HandOver, Verdict, reference
+from portal.models.deliveries import Delivery, HandOver, reference
 from portal.models.files import Upload
 from portal.models.item_states import ItemState
 from portal.models.items import Item
@@ -106,7 +107,7 @@ def queue() -> list[Waiting]:
         row.items.append(item)
         if person not in row.people:
             row.people.append(person)
-        by = _promised_by(handed, item, calendar)
+        by = reading.look_by(item, handed.at, calendar)
         row.promised = min(by, row.promised or by)
         row.late = row.promised < calendar.today()
     return list(waiting.values())
@@ -204,19 +205,9 @@ def following(rows: list[Row], item_id: UUID) -> Row | None:
     return next((row for row in rows[here + 1 :] + rows[: here + 1] if row.is_open and row.item.id != item_id), None)
 
 
-def accepted_in(rows: list[Row]) -> int:
-    """How many items of a delivery are accepted."""
-    return sum(row.handed is not None and row.handed.verdict is Verdict.ACCEPTED for row in rows)
-
-
 def _calendar() -> Calendar:
     firm = the_firm()
     return firm.calendar if firm else Calendar()
-
-
-def _promised_by(handed: HandOver, item: Item, calendar: Calendar) -> date:
-    """The working day by which we said that we would look."""
-    return calendar.shift(calendar.day_of(handed.at), max(item.lead_days, 1))
 
 
 def _age(since: datetime, calendar: Calendar) -> int:

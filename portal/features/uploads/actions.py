@@ -14,15 +14,14 @@ from portal.kernel.viewer import Viewer
 from portal.kinds import incoming, life, reading
 from portal.kinds.files import files_of, spec_of
 from portal.kinds.incoming import Arrived
-from portal.models import may
 from portal.models.files import FromSide, Incoming, Upload
 from portal.models.item_states import WITH_CLIENT
-from portal.models.items import Item, Part
+from portal.models.items import Item
 
 
 def may_add(item: Item, count: int, *, by: Viewer) -> None:
     """Refuse before any byte is read: not theirs to do, not waiting for them, or too many."""
-    require(may.work_on_item(by, item, reading.people_of(item.id, Part.DO)) and not item.kind.is_decision)
+    require(reading.can_work(by, item) and not item.kind.is_decision)
     if item.state not in WITH_CLIENT:
         raise Refused(N_("This has been sent already. Take it back first if you want to change it."))
     most = spec_of(item).max_count
@@ -43,14 +42,14 @@ def keep(item: Item, arrived: Sequence[Arrived], *, by: Viewer) -> list[Upload]:
     may_add(item, len(arrived), by=by)
     kept = incoming.keep(item, arrived, side=FromSide.CLIENT, by=by)
     if kept:
-        _start(item, by=by)
+        life.start(item, by=by)
     return kept
 
 
 @action
 def remove(item: Item, upload_id: UUID, *, by: Viewer) -> str:
     """Take a file off the item while it has not been handed over; its bytes stay until they are purged."""
-    require(may.work_on_item(by, item, reading.people_of(item.id, Part.DO)))
+    require(reading.can_work(by, item))
     if item.state not in WITH_CLIENT:
         raise Refused(N_("This has been sent already. Take it back first if you want to change it."))
     upload = next((file for file in files_of(item.id) if file.id == upload_id), None)
@@ -65,10 +64,3 @@ def remove(item: Item, upload_id: UUID, *, by: Viewer) -> str:
 def send(item: Item, note: str, *, by: Viewer) -> None:
     """Hand the files over."""
     life.hand_over(item, by=by, note=note.strip())
-
-
-def _start(item: Item, *, by: Viewer) -> None:
-    before = item.state
-    item.start(at=now())
-    if item.state is not before:
-        record(Kind.ITEM_STARTED, item, by=by)

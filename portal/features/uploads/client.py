@@ -14,10 +14,9 @@ from portal.features.uploads.receiving import receive_all
 from portal.kernel.refusal import Refused
 from portal.kinds import reading
 from portal.kinds.files import files_of, spec_of
-from portal.models import may
 from portal.models.files import Upload
 from portal.models.item_states import WITH_CLIENT, ItemKind
-from portal.models.items import Item, Part
+from portal.models.items import Item
 from portal.storage.checks import accept
 from portal.web.doors import begin_writing, find, reads_first, viewer
 from portal.web.forms import answer_with
@@ -92,11 +91,10 @@ def _add_and_send(item_id: UUID, form: FilesForm, turned: list[Turned]) -> str:
 
 def _facts(asked: Item) -> dict[str, object]:
     spec = spec_of(asked)
-    named = reading.people_of(asked.id, Part.DO)
     return {
         "spec": spec,
         "files": files_of(asked.id),
         "accept": accept(spec.types),
         "hint": limits(spec),
-        "can_work": may.work_on_item(viewer(), asked, named),
+        "can_work": reading.can_work(viewer(), asked),
     }
