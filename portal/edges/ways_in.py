@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from portal.features.accounts import actions, queries
+from portal.features.accounts import actions
 from portal.kernel import keys
-from portal.kernel.addresses import canonical_address
 from portal.kernel.db import open_session
 from portal.kernel.refusal import Refused
 from portal.kernel.viewer import SYSTEM
 from portal.models.people import Purpose
+from portal.models.sign_in import person_with
 from portal.web.links import absolute
 
 
@@ -18,7 +18,7 @@ def operator_link(email: str, *, next_path: str) -> str:
     """A link that signs this person in with one press of a button, within 24 hours."""
     open_session(SYSTEM, writes=True)
     try:
-        person = queries.person_with(canonical_address(email))
+        person = person_with(email)
     except Refused as refused:
         raise click.ClickException(str(refused)) from None
     if person is None or person.disabled_at:

@@ -10,10 +10,9 @@ from datetime import UTC, datetime
 from enum import Enum
 
 import sqlalchemy as sa
-import sqlalchemy.dialects.postgresql
-import sqlalchemy.dialects.sqlite
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 
@@ -142,7 +141,17 @@ def present_viewer() -> Viewer | None:
 def insert_or_ignore(model: type[Base], values: Mapping[str, object], *, session: Session | None = None) -> bool:
     """Insert a row unless one with the same key is there; True when it was inserted."""
     session = session or db.session()
-    dialect = session.get_bind().dialect.name
-    insert = sa.dialects.postgresql.insert if dialect == "postgresql" else sa.dialects.sqlite.insert
-    result = session.execute(insert(model).values(**values).on_conflict_do_nothing())
+    result = session.execute(inserting(model, session=session).values(**values).on_conflict_do_nothing())
     return bool(getattr(result, "rowcount", 0))
+
+
+def inserting(model: type[Base], *, session: Session) -> sqlite.Insert | postgresql.Insert:
+    """An insert that knows of conflicts, in the words of this session's database; both spell them alike."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(model)
+    return sqlite.insert(model)
+
+
+def rows_changed(statement: sa.Update | sa.Delete) -> int:
+    """Run a bulk statement; how many rows it changed."""
+    return int(getattr(db.session.execute(statement), "rowcount", 0))

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel.clock import now
-from portal.kernel.db import Base, Identified, db
+from portal.kernel.db import Base, Identified, db, inserting, rows_changed
 
 BACK_OFF = (timedelta(seconds=20), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
 
@@ -37,8 +37,6 @@ class Stand(StrEnum):
 
 LEASES = {Lane.AUTH: timedelta(seconds=30)}
 ORDER = {Lane.AUTH: 0, Lane.RECEIPT: 1, Lane.MESSAGE: 2, Lane.ASK: 3}
-
-
 WAITS: sa.ColumnElement[bool] = sa.literal_column("state = 'waiting'")
 
 
@@ -102,9 +100,7 @@ def post(
         "state": Stand.WAITING,
         "attempts": 0,
     }
-    dialect = db.session().get_bind().dialect.name
-    insert = sa.dialects.postgresql.insert if dialect == "postgresql" else sa.dialects.sqlite.insert
-    statement = insert(Outbox).values(**values)
+    statement = inserting(Outbox, session=db.session()).values(**values)
     if dedupe:
         statement = statement.on_conflict_do_update(
             index_elements=["dedupe"], index_where=WAITS, set_={"facts": facts, "not_before": moment + wait}
@@ -124,7 +120,7 @@ def reschedule(kind: str, *, project_id: uuid.UUID, wait: timedelta) -> bool:
     """Let what waits of a kind for a project leave after so long from now; True when something waits."""
     waits = (Outbox.kind == kind, Outbox.project_id == project_id, Outbox.state == Stand.WAITING, Outbox.attempts == 0)
     moved = update(Outbox).where(*waits).values(not_before=now() + wait).execution_options(synchronize_session=False)
-    found = bool(getattr(db.session.execute(moved), "rowcount", 0))
+    found = bool(rows_changed(moved))
     if found:
         db.session().info.setdefault("due_in", set()).add(wait.total_seconds())
     return found
@@ -132,8 +128,8 @@ def reschedule(kind: str, *, project_id: uuid.UUID, wait: timedelta) -> bool:
 
 def cancel(dedupe: str) -> bool:
     """Take back what still waits under a key; True when there was something to take back."""
-    done = db.session.execute(update(Outbox).where(Outbox.dedupe == dedupe, Outbox.state == Stand.WAITING).values(state=Stand.CANCELLED))
-    return bool(getattr(done, "rowcount", 0))
+    waiting = update(Outbox).where(Outbox.dedupe == dedupe, Outbox.state == Stand.WAITING)
+    return bool(rows_changed(waiting.values(state=Stand.CANCELLED)))
 
 
 def try_again(row_id: uuid.UUID) -> bool:
@@ -141,15 +137,13 @@ def try_again(row_id: uuid.UUID) -> bool:
     moment = now()
     fresh = sa.or_(Outbox.expires_at.is_(None), Outbox.expires_at > moment)
     again = {"state": Stand.WAITING, "attempts": 0, "made_at": moment, "not_before": moment, "error": None}
-    done = db.session.execute(update(Outbox).where(Outbox.id == row_id, Outbox.state == Stand.PARKED, fresh).values(**again))
     db.session().info.setdefault("due_in", set()).add(0.0)
-    return bool(getattr(done, "rowcount", 0))
+    return bool(rows_changed(update(Outbox).where(Outbox.id == row_id, Outbox.state == Stand.PARKED, fresh).values(**again)))
 
 
 def drop(row_id: uuid.UUID) -> bool:
     """Let a parked row go, so that nobody is reminded of it; False when it is not parked (any more)."""
-    done = db.session.execute(update(Outbox).where(Outbox.id == row_id, Outbox.state == Stand.PARKED).values(state=Stand.CANCELLED))
-    return bool(getattr(done, "rowcount", 0))
+    return bool(rows_changed(update(Outbox).where(Outbox.id == row_id, Outbox.state == Stand.PARKED).values(state=Stand.CANCELLED)))
 
 
 def claim() -> Outbox | None:
@@ -165,13 +159,13 @@ def claim() -> Outbox | None:
     if found is None:
         return None
     lease = moment + LEASES.get(found.lane, timedelta(minutes=5))
-    taken = db.session.execute(
+    taking = (
         update(Outbox)
         .where(Outbox.id == found.id, due)
         .values(state=Stand.LEASED, attempts=Outbox.attempts + 1, lease_until=lease, lease_token=uuid.uuid4().hex, dedupe=None)
         .execution_options(synchronize_session=False)
     )
-    if not getattr(taken, "rowcount", 0):
+    if not rows_changed(taking):
         return None
     return db.session.scalars(select(Outbox).where(Outbox.id == found.id).execution_options(populate_existing=True)).one()
 
@@ -185,13 +179,8 @@ def settle(row: Outbox, state: Stand, *, error: str | None = None, again_in: tim
         values |= {"not_before": now() + again_in}
     if free:
         values |= {"attempts": Outbox.attempts - 1}
-    done = db.session.execute(
-        update(Outbox)
-        .where(Outbox.id == row.id, Outbox.lease_token == row.lease_token)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(getattr(done, "rowcount", 0))
+    mine = update(Outbox).where(Outbox.id == row.id, Outbox.lease_token == row.lease_token)
+    return bool(rows_changed(mine.values(**values).execution_options(synchronize_session=False)))
 
 
 def back_off(attempts: int) -> timedelta:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from portal.kernel.clock import now
-from portal.kernel.db import db
+from portal.kernel.db import db, rows_changed
 from portal.kernel.viewer import Role, Side, Viewer
 from portal.models.clients import Client, Membership
 from portal.models.people import Person, SignedIn, StaffRole
@@ -109,4 +109,4 @@ def end_all(person_id: UUID, *, but: UUID | None = None) -> int:
     query = update(SignedIn).where(SignedIn.person_id == person_id, SignedIn.revoked_at.is_(None))
     if but:
         query = query.where(SignedIn.id != but)
-    return int(getattr(db.session.execute(query.values(revoked_at=now())), "rowcount", 0))
+    return rows_changed(query.values(revoked_at=now()))

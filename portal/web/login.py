@@ -6,9 +6,8 @@ from flask import Flask, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from portal.kernel.clock import now
-from portal.kernel.viewer import Viewer
-from portal.models.people import Person, SignedIn
-from portal.models.sessions import Known, recognise
+from portal.models.people import SignedIn
+from portal.models.sessions import SEEN_EVERY, Known, recognise
 
 manager = LoginManager()
 
@@ -39,18 +38,6 @@ def known() -> Known | None:
     return found
 
 
-def person() -> Person | None:
-    """The person who is signed in."""
-    found = known()
-    return found.person if found else None
-
-
-def viewer() -> Viewer | None:
-    """The rights of whoever is signed in."""
-    found = known()
-    return found.viewer if found else None
-
-
 def enter(token: str, row: SignedIn) -> None:
     """Give this browser a session; whatever it held before is dropped first."""
     csrf = session.get("csrf_token")
@@ -69,6 +56,4 @@ def leave() -> None:
 
 def needs_touch(row: SignedIn) -> bool:
     """Whether the last-seen mark is older than five minutes and this request counts as being here."""
-    from portal.models.sessions import SEEN_EVERY
-
     return request.method == "GET" and now() - row.last_seen_at > SEEN_EVERY

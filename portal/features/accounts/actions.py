@@ -14,14 +14,14 @@ from portal.features.accounts import queries
 from portal.kernel import keys, outbox
 from portal.kernel.action import action
 from portal.kernel.clock import now
-from portal.kernel.db import acting_as, admit, db
+from portal.kernel.db import acting_as, admit, db, rows_changed
 from portal.kernel.policy import require
 from portal.kernel.record import Kind, record
 from portal.kernel.viewer import SYSTEM, Viewer
 from portal.models import sessions
 from portal.models.clients import Membership
 from portal.models.people import Person, Purpose, SignedIn, SignInRequest
-from portal.models.sign_in import LIFE, link_for, new_request, supersede
+from portal.models.sign_in import LIFE, link_for, new_request, person_with, supersede
 
 MAX_TRIES = 5
 REPLAY_GRACE = timedelta(seconds=60)
@@ -39,7 +39,7 @@ class Entry:
 @action
 def ask_to_sign_in(address: str, *, binding: str | None, next_path: str, ua: str, ip_net: str) -> UUID:
     """Note that somebody asks to sign in and let a mail go out if the address is known; all answers and all work look alike."""
-    person = queries.person_with(address)
+    person = person_with(address)
     enough = queries.asks_too_often(address, ip_net)
     asked = new_request(Purpose.LOGIN, address, person, binding=binding, next_path=next_path, ua=ua, ip_net=ip_net)
     if enough:
@@ -64,12 +64,8 @@ def make_link(person: Person, purpose: Purpose, *, next_path: str) -> UUID:
 @action
 def count_try(request_id: UUID) -> bool:
     """Count one try at a code before it is compared; False when there were five already."""
-    tried = db.session.execute(
-        update(SignInRequest)
-        .where(SignInRequest.id == request_id, SignInRequest.attempts < MAX_TRIES)
-        .values(attempts=SignInRequest.attempts + 1)
-    )
-    return bool(getattr(tried, "rowcount", 0))
+    left = update(SignInRequest).where(SignInRequest.id == request_id, SignInRequest.attempts < MAX_TRIES)
+    return bool(rows_changed(left.values(attempts=SignInRequest.attempts + 1)))
 
 
 def code_fits(asked: SignInRequest, typed: str) -> bool:
@@ -87,10 +83,8 @@ def claim(asked: SignInRequest, *, binding: str | None, code_ok: bool, keep: boo
     moment = now()
     free = (SignInRequest.consumed_at.is_(None), SignInRequest.superseded_at.is_(None), SignInRequest.expires_at > moment)
     mine = SignInRequest.binding_hash == binding if binding else SignInRequest.id.is_(None)
-    won = db.session.execute(
-        update(SignInRequest).where(SignInRequest.id == asked.id, *free, *([] if proven else [mine])).values(consumed_at=moment)
-    )
-    if not getattr(won, "rowcount", 0):
+    winning = update(SignInRequest).where(SignInRequest.id == asked.id, *free, *([] if proven else [mine]))
+    if not rows_changed(winning.values(consumed_at=moment)):
         return _replayed(asked, token, binding)
     person = db.session.get(Person, asked.person_id) if asked.person_id else None
     if person is None or person.disabled_at:
@@ -133,7 +127,7 @@ def change_myself(person: Person, values: Mapping[str, str], *, by: Viewer) -> N
 def end_session(session_id: UUID, *, by: Viewer) -> None:
     """End one of the viewer's own sessions, on another device."""
     done = update(SignedIn).where(SignedIn.id == session_id, SignedIn.person_id == by.person_id, SignedIn.revoked_at.is_(None))
-    if getattr(db.session.execute(done.values(revoked_at=now())), "rowcount", 0):
+    if rows_changed(done.values(revoked_at=now())):
         record(Kind.SESSIONS_REVOKED, db.session.get(SignedIn, session_id), by=by, count=1)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from portal.features.accounts import queries
 from portal.kernel import keys
 from portal.models.people import Person
+from portal.models.sign_in import still_leads_in
 from portal.web.letterhead import print_letter
 from portal.web.letterpress import Letter
 from portal.web.letters import letter
@@ -17,7 +18,7 @@ from portal.web.links import absolute
 def sign_in(person: Person, facts: dict[str, object]) -> Letter | None:
     """The link and the code; nothing when they would be too old to use."""
     asked = queries.sign_in_request(UUID(str(facts["request"])))
-    if asked is None or not queries.can_be_used(asked):
+    if asked is None or not still_leads_in(asked):
         return None
     code = keys.number_code(asked.id)
     link = absolute("public.accounts.follow_link", token=keys.link_token(asked.id))

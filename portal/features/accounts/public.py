@@ -15,6 +15,7 @@ from portal.kernel import keys
 from portal.kernel.addresses import canonical_address
 from portal.kernel.refusal import N_, Refused
 from portal.models.people import Purpose, SignInRequest
+from portal.models.sign_in import still_leads_in
 from portal.web import login
 from portal.web.asking import device, network
 from portal.web.doors import viewer
@@ -90,7 +91,7 @@ def follow_link(token: str) -> ResponseReturnValue:
         return redirect(asked.next_path, 303)
     here = asked is not None and (asked.purpose is Purpose.OPERATOR or _is_mine(asked))
     replay = here and request.method == "POST"
-    if asked is None or not (queries.can_be_used(asked) or replay):
+    if asked is None or not (still_leads_in(asked) or replay):
         return _leads_nowhere(token)
     form = ContinueForm()
     entered: list[actions.Entry | None] = []

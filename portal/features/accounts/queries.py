@@ -1,4 +1,4 @@
-"""Reads about signing in: who an address belongs to, and how often somebody asked lately."""
+"""Reads about signing in: how often somebody asked lately, and where they are signed in."""
 
 from __future__ import annotations
 
@@ -9,16 +9,10 @@ from sqlalchemy import func, select
 
 from portal.kernel.clock import now
 from portal.kernel.db import db
-from portal.models.people import Person, SignedIn, SignInRequest
-from portal.models.sign_in import still_leads_in
+from portal.models.people import SignedIn, SignInRequest
 
 PER_ADDRESS, PER_ADDRESS_A_DAY, PER_NETWORK = 5, 20, 40
 WINDOW = timedelta(minutes=15)
-
-
-def person_with(address: str) -> Person | None:
-    """Whoever is known by this canonical address."""
-    return db.session.scalar(select(Person).where(Person.email_canon == address))
 
 
 def asks_too_often(address: str, ip_net: str) -> bool:
@@ -43,11 +37,6 @@ def sign_in_request(request_id: UUID | None) -> SignInRequest | None:
     if request_id is None:
         return None
     return db.session.scalar(select(SignInRequest).where(SignInRequest.id == request_id))
-
-
-def can_be_used(asked: SignInRequest | None) -> bool:
-    """Whether a request still leads in."""
-    return still_leads_in(asked)
 
 
 def sessions_of(person_id: UUID) -> list[SignedIn]:

@@ -23,7 +23,7 @@ from portal.models.clients import Client, Membership
 from portal.models.items import Item, ItemPerson
 from portal.models.people import Firm, Person, Purpose
 from portal.models.projects import Project
-from portal.models.sign_in import supersede
+from portal.models.sign_in import person_with, supersede
 
 
 @dataclass(frozen=True)
@@ -173,13 +173,12 @@ def end_access(row: Membership, person: Person, *, by: Viewer) -> None:
 
 def _person(contact: Contact) -> Person:
     """Whoever is known by this address, or somebody new."""
-    address = canonical_address(contact.email)
-    known = db.session.scalar(select(Person).where(Person.email_canon == address))
+    known = person_with(contact.email)
     if known is None:
         known = Person(
             id=uuid4(),
             email_typed=contact.email.strip(),
-            email_canon=address,
+            email_canon=canonical_address(contact.email),
             name=contact.name.strip(),
             language=contact.language,
             zone=contact.zone,
