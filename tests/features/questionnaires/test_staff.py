@@ -223,6 +223,15 @@ def test_what_keeps_it_from_being_published_is_listed_with_ways_to_mend_it(desk:
         assert db.session.scalar(select(func.count(QuestionnaireVersion.id))) == 0
 
 
+def test_while_a_part_is_being_edited_nothing_is_published_past_what_is_typed(desk: Desk) -> None:
+    key = desk.ask("What is your bakery called?")
+    assert "Publish version 1" in desk.browser.get(desk.url).text
+    for part in (f"questions/{key}", f"sections/{desk.first}"):
+        page = desk.browser.get(f"{desk.url}/{part}")
+        assert not any(str(form.get("action", "")).endswith("/publish") for form in page.forms)
+        assert "Save or cancel, then publish." in page.text
+
+
 def test_publishing_makes_a_version_once_and_records_it(desk: Desk, app: Flask) -> None:
     desk.ask("What is your bakery called?")
     desk.publish()
