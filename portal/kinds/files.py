@@ -12,6 +12,7 @@ from sqlalchemy import select
 from portal.kernel.db import db
 from portal.kernel.refusal import N_
 from portal.kinds.protocol import Missing
+from portal.models.deliveries import HandOver
 from portal.models.files import FromSide, Upload
 from portal.models.items import Item
 
@@ -43,6 +44,14 @@ def files_of(item_id: UUID) -> list[Upload]:
     """The client's files on an item that are still there, oldest first."""
     mine = (Upload.item_id == item_id, Upload.side == FromSide.CLIENT, Upload.removed_at.is_(None), Upload.question_key == "")
     return list(db.session.scalars(select(Upload).where(*mine).order_by(Upload.received_at, Upload.name, Upload.id)))
+
+
+def is_withdrawn(upload: Upload) -> bool:
+    """Whether a file was removed before it was handed over for good: from then on nobody is shown it any more."""
+    if upload.removed_at is None:
+        return False
+    stands = (HandOver.item_id == upload.item_id, HandOver.taken_back_at.is_(None), HandOver.content.contains(str(upload.id)))
+    return db.session.scalar(select(HandOver.id).where(*stands).limit(1)) is None
 
 
 class Files:

@@ -1,10 +1,18 @@
-"""What a request says about the machine it came from, shortened to what we keep."""
+"""What a request says: which page of a list it wants, and about the machine it came from what we keep of that."""
 
 from __future__ import annotations
 
 import ipaddress
 
 from flask import request
+
+LAST_PAGE = 100_000
+
+
+def page_number() -> int:
+    """Which page of a list is asked for: the first unless a sensible number is said."""
+    wanted = request.args.get("page", 1, type=int)
+    return wanted if 1 <= wanted <= LAST_PAGE else 1
 
 
 def network() -> str:

@@ -11,6 +11,7 @@ from portal.kernel.action import marking
 from portal.kernel.clock import now
 from portal.kernel.refusal import NotFound
 from portal.kernel.viewer import Viewer
+from portal.kinds.files import is_withdrawn
 from portal.models.files import Download, Scan, Upload
 from portal.storage import NoSuchKey, chunks
 from portal.storage.current import store
@@ -23,7 +24,7 @@ SAFE_TYPES = frozenset(
 
 def hand_out(upload: Upload, *, by: Viewer) -> Response:
     """The bytes of an upload the viewer has found behind their door."""
-    if upload.purged_at or upload.scan in (Scan.WAITING, Scan.INFECTED):
+    if upload.purged_at or upload.scan in (Scan.WAITING, Scan.INFECTED) or is_withdrawn(upload):
         raise NotFound
     try:
         stream = store().open(upload.key)

@@ -8,6 +8,7 @@ from flask import Response
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from portal.kernel.refusal import NotFound
+from portal.kinds.files import is_withdrawn
 from portal.models.files import Scan, Upload
 from portal.models.snapshots import PICTURES
 from portal.storage import NoSuchKey
@@ -23,6 +24,8 @@ BROKEN = (UnidentifiedImageError, Image.DecompressionBombError, Image.Decompress
 def show_picture(upload: Upload, *, edge: int) -> Response:
     """A picture at most `edge` pixels wide and high; NotFound when it is none, too large to paint, or not to be touched."""
     if upload.type not in PICTURES or upload.bytes > MOST_BYTES or upload.purged_at or upload.scan in (Scan.WAITING, Scan.INFECTED):
+        raise NotFound
+    if is_withdrawn(upload):
         raise NotFound
     try:
         with store().open(upload.key) as stream:

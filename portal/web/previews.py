@@ -12,6 +12,7 @@ from flask import Response
 from PIL import Image, ImageOps
 
 from portal.kernel.refusal import NotFound
+from portal.kinds.files import is_withdrawn
 from portal.models.files import Scan, Upload
 from portal.storage import NoSuchKey
 from portal.storage.current import store
@@ -43,7 +44,7 @@ def measure(upload: Upload) -> tuple[int, int] | None:
 
 def show(upload: Upload) -> Response:
     """A small copy of a picture, made from its pixels; whatever else lies in the file stays there."""
-    if not can_be_shown(upload):
+    if not can_be_shown(upload) or is_withdrawn(upload):
         raise NotFound
     try:
         with _decoders, _opened(upload) as picture:

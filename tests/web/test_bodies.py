@@ -31,3 +31,9 @@ def test_a_page_to_come_from_that_cannot_be_read_counts_as_none(app, cast, bea, 
 
 def test_a_page_to_come_from_that_cannot_be_read_does_no_harm_to_reading(nobody):
     nobody.get("/login", Referer="https://[")
+
+
+@pytest.mark.parametrize("n", ["0", "-1", "x", "9223372036854775807", "9" * 30, "9" * 5000])
+def test_a_page_that_no_list_has_is_the_first(cast, ada, n):
+    for url in ("/staff/clients", f"/staff/clients/{cast.birch.id}/history"):
+        ada.get(f"{url}?page={n}")

@@ -12,6 +12,7 @@ from portal.kernel.refusal import NotFound
 from portal.models.clients import Client
 from portal.models.items import Item
 from portal.models.projects import Project
+from portal.web.asking import page_number
 from portal.web.doors import find
 
 pages = Blueprint("client_page", __name__)
@@ -32,7 +33,7 @@ def show(client_id: UUID) -> ResponseReturnValue:
 def past(client_id: UUID) -> ResponseReturnValue:
     """Show everything that happened with a client, page by page."""
     client = find(Client, client_id)
-    found = history.events(client.id, n=max(request.args.get("page", 1, type=int), 1))
+    found = history.events(client.id, n=page_number())
     return render_template("staff/client_page/history.html", client=client, page=found)
 
 
@@ -40,7 +41,7 @@ def past(client_id: UUID) -> ResponseReturnValue:
 def item(item_id: UUID) -> ResponseReturnValue:
     """Show one item: what we ask, where it is, what came in, and what happened to it."""
     found = find(Item, item_id)
-    happened = history.events(found.client_id, item_id=found.id, n=max(request.args.get("page", 1, type=int), 1))
+    happened = history.events(found.client_id, item_id=found.id, n=page_number())
     return render_template("staff/client_page/item.html", page=happened, **queries.item_page_of(found))
 
 

@@ -16,6 +16,7 @@ from portal.kinds import inviting
 from portal.models.clients import Client, Membership
 from portal.models.people import Person, the_firm
 from portal.models.projects import Project
+from portal.web.asking import page_number
 from portal.web.doors import begin_writing, find, reads_first, viewer
 from portal.web.forms import said
 
@@ -26,7 +27,7 @@ pages = Blueprint("clients", __name__)
 def index() -> ResponseReturnValue:
     """List the clients, found by name, project or contact."""
     words, archived = request.args.get("q", "")[:80], "archived" in request.args
-    found = queries.clients(words=words, archived=archived, n=max(request.args.get("page", 1, type=int), 1))
+    found = queries.clients(words=words, archived=archived, n=page_number())
     first_use = not (found.rows or words or archived) and not queries.any_clients()
     return render_template("staff/clients/index.html", page=found, words=words, archived=archived, first_use=first_use)
 

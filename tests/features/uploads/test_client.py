@@ -10,11 +10,14 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
+from portal.kernel.db import db
 from portal.kernel.viewer import Role
+from portal.kinds import life
 from portal.models.deliveries import HandOver
 from portal.models.files import Download, Incoming, IncomingState, Upload
+from portal.models.items import Item
 from portal.models.marks import Seen
-from tests.support.cast import fresh, make_contact, make_item, make_upload, name_person, reading
+from tests.support.cast import act, as_viewer, fresh, make_contact, make_item, make_upload, name_person, reading
 
 
 def picture(colour="tan"):
@@ -122,6 +125,25 @@ def test_a_file_can_be_removed_until_it_is_sent(app, cast, bea, item, place):
     assert [one.name for one in uploads(app, item)] == ["old.pdf"]
 
 
+def test_a_removed_file_is_gone_for_everybody_unless_it_was_sent(app, cast, bea, ada, item, place):
+    wrong = make_upload(app, item, name="wrong.png", content=picture())
+    bea.post(f"{place}/{wrong.id}/remove")
+    for browser, url in ((bea, f"/files/{wrong.id}"), (ada, f"/staff/files/{wrong.id}"), (ada, f"/staff/files/{wrong.id}/preview")):
+        browser.get(url, 404)
+    bea.post(place, chosen(("first.jpg", picture()), act="send"))
+    bea.post(f"/items/{item.id}/take-back")
+    first = uploads(app, item)[0]
+    bea.post(f"{place}/{first.id}/remove")
+    ada.get(f"/staff/files/{first.id}", 404)
+    bea.post(place, chosen(("second.jpg", picture("red")), act="send"))
+    second = uploads(app, item)[0]
+    staff = as_viewer(app, cast.ada)
+    act(app, lambda: life.send_back(db.session.get_one(Item, item.id), "Sharper, please", by=staff), by=staff)
+    bea.post(f"{place}/{second.id}/remove")
+    bea.get(f"/files/{second.id}", 200)
+    ada.get(f"/staff/files/{second.id}", 200)
+
+
 def test_what_was_sent_can_neither_be_added_to_nor_removed(app, cast, bea, nothing_changed):
     item = make_item(app, cast.project, state="sent")
     file = uploads(app, item)[0]
@@ -177,6 +199,7 @@ def test_html_is_never_handed_out_as_a_page(app, bea, item):
 
 def test_the_page_asks_as_much_for_twenty_files_as_for_two(app, bea, item, place, count_queries):
     make_upload(app, item, name="0.pdf")
+    bea.get(place)  # leaves the mark that it was opened
     with count_queries() as few:
         bea.get(place)
     for n in range(19):
