@@ -49,9 +49,14 @@ def ask(send_mail):
     def ask_for_mail(browser, person, *, next=""):
         browser.get(f"/login?next={next}" if next else "/login")
         browser.post("/login", {"email": person.email_typed, "next": next or "/"})
-        return send_mail()[-1]
+        return to_sign_in(send_mail())[-1]
 
     return ask_for_mail
+
+
+def to_sign_in(mails):
+    """Those of the mails that carry a code; others may be due at the same time."""
+    return [mail for mail in mails if mail.codes]
 
 
 def in_as(browser):
@@ -281,7 +286,7 @@ class TestTheLink:
         phone.post("/login/again", {"token": page.value("token")})
         said = phone.follow()
         assert "bea@birch.example" not in said.html, "an old link must not tell whose it was"
-        (new,) = send_mail()
+        (new,) = to_sign_in(send_mail())
         assert new.to == cast.bea.email_typed and new.code != mail.code
         phone.get(new.path)
         assert phone.post(new.path, {}).location == f"/items/{item.id}"
