@@ -117,7 +117,7 @@ def person(person_id: UUID | None) -> Person | None:
 
 
 def waiting_for(viewer: Viewer, project_id: UUID | None = None) -> list[Item]:
-    """What waits for this person, in one or all of their projects: decisions, things sent back, things begun, then the rest by date."""
+    """What waits for this person, in one or all of their projects: as `for_person` puts it."""
     query = select(Item).join(Project, and_(Project.client_id == Item.client_id, Project.id == Item.project_id))
     query = query.where(Item.waiting_on == WaitingOn.CLIENT, Project.state == ProjectState.ACTIVE)
     if project_id:
@@ -126,7 +126,7 @@ def waiting_for(viewer: Viewer, project_id: UUID | None = None) -> list[Item]:
 
 
 def for_person(viewer: Viewer, items: list[Item]) -> list[Item]:
-    """Those of these items that this person can do: decisions, things sent back, things begun, then the rest by date."""
+    """Those of these items that this person can do: decisions that hold up a date, things sent back or begun, the rest by date."""
     named = named_on([item.id for item in items])
     mine = (i for i in items if is_for(viewer.person_id, viewer.role_for(i.client_id), i, named.get(i.id, ())))
     return sorted(mine, key=_urgency)
@@ -147,7 +147,7 @@ def checked_by(item: Item) -> tuple[Person | None, date | None]:
 
 
 def _urgency(item: Item) -> tuple[int, date, int, str]:
-    rank = 0 if item.kind.is_decision else {ItemState.RETURNED: 1, ItemState.STARTED: 2}.get(item.state, 3)
+    rank = 0 if item.kind.is_decision and item.holds_up_id else {ItemState.RETURNED: 1, ItemState.STARTED: 2}.get(item.state, 3)
     return rank, item.due_on or date.max, item.position, str(item.id)
 
 

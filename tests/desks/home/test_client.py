@@ -16,7 +16,7 @@ def soon(cast, days):
 def test_the_next_thing_is_a_button_and_the_rest_a_list(app, cast, bea):
     make_item(app, cast.project, "Photos", state="to_do", due_on=soon(cast, 3), minutes=5)
     make_item(app, cast.project, "Logo", state="returned", due_on=soon(cast, 9), minutes=2)
-    make_item(app, cast.project, "Design", kind="approval", due_on=soon(cast, 20), minutes=4)
+    make_item(app, cast.project, "Design", kind="approval", due_on=soon(cast, 20), minutes=4, holds_up_id=cast.milestones[1].id)
     make_item(app, cast.project, "Hours", state="sent")
     make_item(app, cast.project, "Contract", state="accepted")
     page = bea.get("/")
@@ -26,6 +26,14 @@ def test_the_next_thing_is_a_button_and_the_rest_a_list(app, cast, bea):
     titles = [title.get_text(strip=True) for title in page.soup.select(".task__title")]
     assert titles == ["Design", "Logo", "Photos", "Hours", "Contract"]
     assert [b.get_text(strip=True) for b in page.soup.select(".task__go .btn")] == ["Look and decide"]
+
+
+def test_a_decision_that_holds_up_no_date_stands_among_the_rest_by_date(app, cast, bea):
+    make_item(app, cast.project, "Design", kind="approval", due_on=soon(cast, 20))
+    make_item(app, cast.project, "Photos", state="to_do", due_on=soon(cast, 3))
+    make_item(app, cast.project, "Texts", state="started", due_on=soon(cast, 30))
+    titles = [title.get_text(strip=True) for title in bea.get("/").soup.select(".task__title")]
+    assert titles == ["Texts", "Photos", "Design"]
 
 
 def test_the_promise_says_what_a_date_makes_possible(app, cast, bea):
