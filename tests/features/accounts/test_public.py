@@ -580,7 +580,7 @@ class TestStayingAndLeaving:
             kinds = list(session.scalars(sa.select(Event.kind).where(Event.actor_id == cast.bea.id).order_by(Event.seq)))
             chained = " ".join(session.scalars(sa.select(Event.facts).where(Event.actor_id == cast.bea.id)))
         assert kinds == ["signed_in", "signed_out"]
-        assert "bea" not in chained and "Bea" not in chained
+        assert "Bea" not in chained and "birch" not in chained  # "bea" may well be three digits of an id
 
 
 class TestLimits:
