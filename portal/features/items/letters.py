@@ -79,6 +79,7 @@ def sent_back(person: Person, facts: dict[str, object]) -> Letter | None:
         fine=fine,
         total=total,
         asked=[(_title(item, person), item.reason, item.minutes) for item in returned],
+        lacking=queries.can_be_lacking(returned),
         link=link or for_person(person, "client.home.project", project_id=project.id),
     )
 

@@ -17,7 +17,7 @@ from portal.kernel.viewer import Role
 from portal.kinds import reading
 from portal.models.clients import Client, Membership, StaffClient
 from portal.models.deliveries import Delivery, HandOver, Verdict, reference
-from portal.models.item_states import ItemState, WaitingOn
+from portal.models.item_states import ItemKind, ItemState, WaitingOn
 from portal.models.items import Item, Part
 from portal.models.marks import MailSent
 from portal.models.people import Person, SignedIn, the_firm
@@ -109,6 +109,14 @@ def waits_for_client(project_id: UUID) -> int:
     """How many things of a project still wait for the client."""
     waiting = (Item.project_id == project_id, Item.waiting_on == WaitingOn.CLIENT)
     return db.session.scalar(select(func.count()).select_from(Item).where(*waiting)) or 0
+
+
+def can_be_lacking(items: Sequence[Item]) -> bool:
+    """Whether one of these sent back items could be "not there": it asks for files, and nobody has said so and been asked all the same."""
+    kinds = (Kind.ITEM_SENT_BACK.value, Kind.ITEM_INSISTED.value)
+    asked = select(Event.item_id, Event.kind).where(Event.item_id.in_([item.id for item in items]), Event.kind.in_(kinds))
+    last = {row.item_id: row.kind for row in db.session.execute(asked.order_by(Event.seq))}
+    return any(item.kind is ItemKind.FILES and last.get(item.id) != Kind.ITEM_INSISTED.value for item in items)
 
 
 def judged_with(items: Sequence[Item]) -> tuple[int, int]:

@@ -152,6 +152,15 @@ def test_insisting_asks_whoever_said_no(app, cast, clock, send_mail):
     clock.advance(seconds=11)
     (mail,) = send_mail()
     assert mail.to == cast.ben.email_typed and "The printer has it." in mail.text
+    assert "You don’t have it?" not in mail.text + mail.words
+
+
+@pytest.mark.parametrize(("kind", "offers"), [("files", True), ("questionnaire", False)])
+def test_only_who_is_asked_for_files_again_reads_that_they_may_not_have_them(app, cast, clock, send_mail, kind, offers):
+    make_item(app, cast.project, "About you", kind=kind, state="returned")
+    clock.advance(hours=1)
+    (mail,) = [mail for mail in send_mail() if "One more look" in mail.subject]
+    assert ("You don’t have it?" in mail.words, "You don’t have it?" in mail.text) == (offers, offers)
 
 
 def test_what_is_fine_is_said_once_a_day_to_those_who_were_not_here(app, cast, clock, send_mail, browse, waiting):
