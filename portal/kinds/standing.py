@@ -53,10 +53,12 @@ def _is_over(milestone: Milestone) -> bool:
 
 
 def promise(found: Project, items: list[Item]) -> Promise | None:
-    """The next milestone that open items hold up, and the day by which they keep it where it is; None when that day is past."""
+    """The next milestone that open items hold up, and the day by which they keep it where it is; None when it is past or given away."""
     holding = [i for i in items if i.holds_up_id and i.slips_on and i.waiting_on is WaitingOn.CLIENT]
     first = min(holding, key=lambda i: i.slips_on or date.max, default=None)
     firm = the_firm()
     if first is None or first.slips_on is None or firm is None or first.slips_on < firm.calendar.today():
+        return None
+    if any(i.promised_on and i.slips_on and i.promised_on > i.slips_on for i in holding if i.holds_up_id == first.holds_up_id):
         return None
     return Promise(first.slips_on, db.session.get_one(Milestone, first.holds_up_id))

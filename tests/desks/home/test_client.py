@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from portal.kernel.viewer import Role
 from portal.models.people import Person
-from tests.support.cast import add_membership, make_contact, make_item, make_project, name_person
+from tests.support.cast import add_membership, fresh, make_contact, make_item, make_project, name_person
 
 
 def soon(cast, days):
@@ -42,6 +42,16 @@ def test_the_promise_says_what_a_date_makes_possible(app, cast, bea):
     promise = bea.get("/").soup.select_one(".promise").get_text(" ", strip=True)
     assert "If everything is here by" in promise
     assert "Design" in promise
+
+
+def test_the_promise_is_silent_when_something_is_promised_for_too_late(app, cast, bea):
+    needed = {"holds_up_id": cast.milestones[1].id, "lead_days": 1}
+    make_item(app, cast.project, "Photos", **needed)
+    texts = make_item(app, cast.project, "Texts", **needed)
+    bea.post(f"/items/{texts.id}/promise", {"promised_on": str(fresh(app, texts).slips_on)})
+    assert "If everything is here by" in bea.get("/").text
+    bea.post(f"/items/{texts.id}/promise", {"promised_on": str(fresh(app, texts).slips_on + timedelta(days=1))})
+    assert "If everything is here by" not in bea.get("/").text
 
 
 def test_with_nothing_to_do_we_say_so_kindly(app, cast, bea):
