@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.kernel.db import db
 from portal.kernel.refusal import N_
@@ -82,6 +83,13 @@ def standing_version(item_id: UUID) -> ApprovalVersion | None:
     """The version that lies before the client now."""
     query = select(ApprovalVersion).where(ApprovalVersion.item_id == item_id, ApprovalVersion.superseded_at.is_(None))
     return db.session.scalar(query)
+
+
+def shown_so_far(item_ids: Collection[UUID]) -> Mapping[UUID, int]:
+    """How many versions of these items were presented; items of which none was are left out."""
+    counts = select(ApprovalVersion.item_id, func.max(ApprovalVersion.n)).group_by(ApprovalVersion.item_id)
+    rows = db.session.execute(counts.where(ApprovalVersion.item_id.in_(item_ids))).all() if item_ids else []
+    return {row[0]: row[1] for row in rows}
 
 
 def live_decisions(version_id: UUID) -> list[Decision]:

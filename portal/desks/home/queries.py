@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal.kernel.db import db
 from portal.kernel.viewer import Viewer
 from portal.kinds import reading, standing
+from portal.kinds.approvals import shown_so_far
 from portal.models.clients import Client
 from portal.models.item_states import OPEN, ItemState, WaitingOn
 from portal.models.people import Person
@@ -33,13 +34,16 @@ def home_of(project: Project, viewer: Viewer) -> dict[str, object]:
     waiting = [item for item in items if item.waiting_on is WaitingOn.CLIENT] if project.is_running else []
     mine = reading.for_person(viewer, waiting)
     ours = {item.id for item in mine}
+    preparing = [item for item in items if item.state is ItemState.PREPARING]
     return {
         "project": project,
         "client": db.session.get(Client, project.client_id),
         "lead": db.session.get(Person, project.lead_id),
         "mine": mine,
         "others": [i for i in items if i.id not in ours and i.state in OPEN and i.waiting_on is WaitingOn.CLIENT],
-        "checking": [i for i in items if i.state in (ItemState.SENT, ItemState.PREPARING, ItemState.NOT_AVAILABLE)],
+        "checking": [i for i in items if i.state in (ItemState.SENT, ItemState.NOT_AVAILABLE)],
+        "preparing": preparing,
+        "versions": shown_so_far([item.id for item in preparing]),
         "locked": [i for i in items if i.state is ItemState.LOCKED],
         "done": [i for i in items if i.state is ItemState.ACCEPTED],
         "progress": reading.progress(project.id),

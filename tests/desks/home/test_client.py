@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from portal.kernel.db import db
 from portal.kernel.viewer import Role
+from portal.models.items import Item
 from portal.models.people import Person
-from tests.support.cast import add_membership, fresh, make_contact, make_item, make_project, name_person
+from tests.support.cast import act, add_membership, as_viewer, decide, fresh, make_contact, make_item, make_project, name_person
 
 
 def soon(cast, days):
@@ -57,6 +59,21 @@ def test_the_promise_is_silent_when_something_is_promised_for_too_late(app, cast
 def test_with_nothing_to_do_we_say_so_kindly(app, cast, bea):
     make_item(app, cast.project, state="sent")
     assert bea.get("/").h1 == "Nothing to do for you right now"
+
+
+def test_what_we_prepare_stands_apart_from_what_we_check(app, cast, bea):
+    make_item(app, cast.project, "Logo", state="sent")
+    make_item(app, cast.project, "Contract", kind="approval", state="preparing")
+    design = make_item(app, cast.project, "Design", kind="approval")
+    bea_now = as_viewer(app, cast.bea)
+    act(app, lambda: decide(db.session.get_one(Item, design.id), "changes", by=bea_now, words="Warmer, please."), by=bea_now)
+    sections = {s.h2.get_text(" ", strip=True): s.get_text(" ", strip=True) for s in bea.get("/").soup.select("section") if s.h2}
+    checking, preparing = (
+        next(text for head, text in sections.items() if head.startswith(f"We are {w}")) for w in ("checking", "preparing")
+    )
+    assert "Logo" in checking and "Design" not in checking and "Contract" not in checking
+    for words in ("Contract", "We are preparing it for you.", "Design", "We are preparing version 2."):
+        assert words in preparing
 
 
 def test_drafts_are_not_counted_and_not_shown(app, cast, bea):
