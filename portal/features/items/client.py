@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from portal.features.items.forms import CannotForm, PromiseForm
 from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import life, reading
+from portal.models.clients import Client
 from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.web.doors import find, viewer
@@ -29,16 +30,19 @@ def show(item_id: UUID) -> ResponseReturnValue:
 
 @pages.get("/items/<uuid:item_id>/sent")
 def sent(item_id: UUID) -> ResponseReturnValue:
-    """Thank, say who looks at it until when, show what was sent, and lead on to the next thing."""
+    """Thank on the day itself, say who looks at it until when, show what was sent, and lead on to the next thing."""
     item = find(Item, item_id)
     handed = reading.latest_hand_over(item.id)
     if handed is None and item.state not in (ItemState.NOT_AVAILABLE, ItemState.WAIVED, ItemState.LOCKED, ItemState.ACCEPTED):
         raise NotFound
     content = json.loads(handed.content) if handed else {}
-    following = reading.next_for(viewer(), item.project_id)
-    return render_template(
-        "client/items/sent.html", item=item, handed=handed, content=content, following=following, checked=reading.checked_by(item)
-    )
+    calendar = find(Client, item.client_id).calendar
+    facts = {
+        "following": reading.next_for(viewer(), item.project_id),
+        "checked": reading.checked_by(item),
+        "today": calendar.day_of(handed.at if handed else item.state_since) == calendar.today(),
+    }
+    return render_template("client/items/sent.html", item=item, handed=handed, content=content, **facts)
 
 
 @pages.post("/items/<uuid:item_id>/take-back")

@@ -43,6 +43,16 @@ def test_after_the_last_thing_we_say_so(app, cast, bea):
     assert "That was everything. Thank you!" in bea.get(f"/items/{item.id}/sent").text
 
 
+def test_we_thank_on_the_day_only_and_say_later_that_we_are_checking(app, cast, bea, clock):
+    item = make_item(app, cast.project, "Your logo", state="sent")
+    sent_on = fresh(app, item).state_since
+    clock.advance(days=3)
+    page = bea.get(f"/items/{item.id}/sent")
+    assert page.h1 == "Your logo"
+    assert "We are checking it. You sent it on" in page.text and str(sent_on.day) in page.text
+    assert "Thank you" not in page.text
+
+
 def test_what_was_sent_can_be_taken_back_and_sent_again(app, cast, bea):
     item = make_item(app, cast.project, state="sent")
     bea.post(f"/items/{item.id}/take-back", follow=True)
