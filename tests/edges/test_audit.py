@@ -1,15 +1,17 @@
 """`flask audit verify`: whatever somebody changes afterwards, the record notices; what may be erased, it does not miss."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
 from portal.edges import audit
 from portal.kernel.append_only import NAMES, TABLE, protect
+from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kernel.record import ChainHead, Event, EventDetail
-from portal.models.approvals import ApprovalVersion
+from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.deliveries import HandOver
 from portal.models.files import Upload
 from tests.support.cast import act, make_item, reading
@@ -119,3 +121,38 @@ def test_a_changed_text_is_noticed_also_when_its_own_hash_was_changed_with_it(ap
 def test_a_file_that_was_slipped_in_is_noticed(app, lived):
     change(app, one(Upload), sha256="f" * 64)
     assert any(trouble.startswith("file ") and "the record knows nothing of it" in trouble for trouble in troubles(app))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"choice": "changes"}, {"words": "Looks great, build ten of them"}, {"evidence": {"name": "Somebody else"}}, {"taken_back_at": now()}],
+)
+def test_a_changed_decision_is_noticed(app, lived, values):
+    change(app, one(Decision), **values)
+    assert [trouble for trouble in troubles(app) if trouble.startswith("decision ")]
+
+
+def test_erased_words_of_a_decision_are_not_missed(app, lived):
+    act(app, lambda: db.session.execute(sa.delete(EventDetail)))
+    assert troubles(app) == []
+    change(app, one(Decision), choice="changes")
+    assert any("it was changed" in trouble for trouble in troubles(app))
+
+
+def test_a_decision_that_was_put_in_or_taken_out_is_noticed(app, lived):
+    with reading(app) as session:
+        made = session.scalars(one(Decision)).one()
+        row = {column.key: getattr(made, column.key) for column in sa.inspect(Decision).column_attrs}
+    put_in = row | {"id": uuid4(), "person_id": lived.ben.id, "idempotency_key": "x"}
+    act(app, lambda: db.session.execute(sa.insert(Decision).values(**put_in)))
+    assert [f"decision {put_in['id']}: the record knows nothing of it."] == troubles(app)
+    act(app, lambda: db.session.execute(sa.delete(Decision)))
+    assert [f"decision {made.id}: it is recorded, but it is not here."] == troubles(app)
+
+
+def test_what_was_handed_over_for_one_thing_does_not_pass_for_another(app, lived):
+    make_item(app, lived.project, "Photos", kind="files", state="sent")
+    with reading(app) as session:
+        first, second = session.scalars(sa.select(HandOver).order_by(HandOver.at))
+    change(app, one(HandOver, HandOver.id == first.id), content=second.content, sha256=second.sha256)
+    assert [f"hand-over 1 of item {first.item_id}: the record knows nothing of it."] == troubles(app)
