@@ -61,3 +61,10 @@ class Calendar:
         if last < first:
             return -self.working_days_between(last, first)
         return sum(self.works_on(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+
+    def days_late(self, due: date | None) -> int:
+        """By how many working days a day has been missed; one that falls on a day off counts as the next working day."""
+        if due is None:
+            return 0
+        met_by = due if self.works_on(due) else self.shift(due, 1)
+        return max(self.working_days_between(met_by, self.today()), 0)

@@ -89,6 +89,11 @@ class Item(Identified, Owned, Base):
         return self.state in OPEN
 
     @property
+    def expected_on(self) -> date | None:
+        """The day it is judged by: the one the client named, else the one we asked for."""
+        return self.promised_on or self.due_on
+
+    @property
     def is_draft(self) -> bool:
         """Whether clients do not know of it yet."""
         return self.state is ItemState.DRAFT

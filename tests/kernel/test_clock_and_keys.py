@@ -42,6 +42,16 @@ class TestCalendar:
         with clock.stopped(datetime(2026, 9, 18, 23, 30, tzinfo=UTC)):
             assert Calendar(zone).today() == date(2026, 9, day)
 
+    @pytest.mark.parametrize(
+        ("today", "due", "late"),
+        [(MONDAY, FRIDAY, 1), (MONDAY, MONDAY, 0), (MONDAY, None, 0), (FRIDAY, MONDAY, 0), (MONDAY, date(2026, 9, 19), 0)],
+    )
+    def test_late_counts_working_days_and_a_day_off_can_still_be_met_on_the_next_one(self, clock, today, due, late):
+        clock.to(datetime(today.year, today.month, today.day, 9, tzinfo=UTC))
+        assert Calendar().days_late(due) == late
+        clock.advance(days=1)
+        assert Calendar().days_late(date(2026, 9, 19)) == (1 if today is MONDAY else 0)
+
     def test_the_night_the_clocks_change_has_one_date(self):
         berlin = Calendar("Europe/Berlin")
         assert {berlin.day_of(datetime(2026, 10, 25, hour, 30, tzinfo=UTC)) for hour in range(23)} == {date(2026, 10, 25)}

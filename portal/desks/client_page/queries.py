@@ -113,7 +113,7 @@ def page_of(client: Client, project: Project | None) -> dict[str, object]:
         "progress": reading.progress(project.id) if project else None,
         "move": move_of(project, items, contacts, milestones) if project else None,
         "at_risk": at_risk(items),
-        "today": client.calendar.today(),
+        "calendar": client.calendar,
         "approvals": [item for item in items if item.kind.is_decision and item.state is not S.DRAFT],
     }
 
@@ -136,7 +136,7 @@ def item_page_of(item: Item) -> dict[str, object]:
         "files": uploads_of(item.id) if item.kind is ItemKind.FILES else [],
         "versions": approvals.history(item.id) if item.kind.is_decision else [],
         "content": json.loads(facts.handed.content) if facts.handed else {},
-        "today": client.calendar.today(),
+        "calendar": client.calendar,
     }
 
 

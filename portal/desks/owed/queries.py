@@ -128,7 +128,7 @@ def _row(
     way: nudges.OnItsWay | None,
 ) -> Row:
     today = client.calendar.today()
-    due = min((day for day in (item.promised_on or item.due_on for item in items) if day), default=None)
+    due = min((day for day in (item.expected_on for item in items) if day), default=None)
     held = _held(items, milestones, today)
     acting = [one.person for one in people if one.acts]
     return Row(
@@ -137,7 +137,7 @@ def _row(
         contact=acting[0] if acting else people[0].person if people else None,
         items=items,
         due=due,
-        days_late=max(client.calendar.working_days_between(due, today), 0) if due else 0,
+        days_late=client.calendar.days_late(due),
         days_left=(due - today).days if due else 0,
         held=held,
         held_on=held.starts_on if held else None,

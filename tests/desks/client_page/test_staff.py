@@ -1,5 +1,7 @@
 """The staff's page of a client shows whose move it is, and everything that happened."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
 from portal.models.item_states import ItemKind, ItemState
@@ -30,6 +32,18 @@ def test_items_stand_by_whose_they_are(app, cast, ada, here):
     text = ada.get(here).text
     assert all(f"In {state.value}" in text for state in ItemState if state is not ItemState.LOCKED)
     assert "1 of 7 accepted" in text and "Drafts, unseen by the client" in text
+
+
+def test_late_is_what_the_board_says_it_is(app, cast, ada, here, clock):
+    clock.to(datetime(2026, 9, 20, 9, tzinfo=UTC))
+    item = make_item(app, cast.project, "Your logo", due_on=date(2026, 9, 18))
+    pages = (here, f"/staff/items/{item.id}", "/staff/")
+    for page in pages:
+        assert "late" not in ada.get(page).soup.find("main").get_text(" ")
+    assert "due Fri 18 Sept" in ada.get("/staff/").text
+    clock.to(datetime(2026, 9, 22, 9, tzinfo=UTC))
+    for page in pages:
+        assert "2 days late" in ada.get(page).text
 
 
 def test_several_projects_are_tabs_and_foreign_ones_are_not_found(app, cast, ada, here):
