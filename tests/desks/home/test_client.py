@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kernel.viewer import Role
+from portal.models.clients import Client
 from portal.models.items import Item
 from portal.models.people import Person
-from tests.support.cast import act, add_membership, as_viewer, decide, fresh, make_contact, make_item, make_project, name_person
+from tests.support.cast import (
+    act,
+    add_membership,
+    as_viewer,
+    decide,
+    fresh,
+    make_client,
+    make_contact,
+    make_item,
+    make_project,
+    name_person,
+)
 
 
 def soon(cast, days):
@@ -74,6 +87,19 @@ def test_what_we_prepare_stands_apart_from_what_we_check(app, cast, bea):
     assert "Logo" in checking and "Design" not in checking and "Contract" not in checking
     for words in ("Contract", "We are preparing it for you.", "Design", "We are preparing version 2."):
         assert words in preparing
+
+
+def test_a_client_that_is_put_away_reads_that_the_project_is_closed(app, cast, bea):
+    act(app, lambda: setattr(db.session.get_one(Client, cast.birch.id), "archived_at", now()))
+    page = bea.get("/")
+    assert page.h1 == "This project is closed"
+    assert "If you need something, write or call us." in page.text
+    assert "preparing your list" not in page.text
+
+
+def test_a_living_client_without_a_project_reads_that_we_prepare_the_list(app, browse):
+    fresh_client = make_client(app, "Elm")
+    assert browse(make_contact(app, fresh_client)).get("/").h1 == "We are preparing your list"
 
 
 def test_drafts_are_not_counted_and_not_shown(app, cast, bea):
