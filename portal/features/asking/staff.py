@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal.features.asking import actions, queries
 from portal.features.asking.forms import AskForm, ReasonForm, typed
@@ -30,8 +31,11 @@ def ask(project_id: UUID) -> ResponseReturnValue:
     form = AskForm()
     form.offer(project, client_language=client.language)
     send = request.form.get("act") != "draft"
-    if form.submitted(lambda: actions.ask(project_id, form.ask(), send=send, by=viewer())):
-        flash(_("Sent. One mail per person is on its way.") if send else _("Saved as a draft. No client sees it yet."), "done")
+    made: list[Item] = []
+    if form.submitted(lambda: made.append(actions.ask(project_id, form.ask(), send=send, by=viewer()))):
+        if send:
+            return _sent(made, to=_page(project))
+        flash(_("Saved as a draft. No client sees it yet."), "done")
         return redirect(_page(project), 303)
     return render_template("staff/asking/ask.html", client=client, project=project, item=None, form=form)
 
@@ -53,16 +57,16 @@ def edit(item_id: UUID) -> ResponseReturnValue:
 @pages.post("/projects/<uuid:project_id>/send")
 def send_all(project_id: UUID) -> ResponseReturnValue:
     """Send every draft of a project in one act."""
-    project, _items = planning.with_items(project_id)
-    return _answer(_page(project), lambda: planning.send_drafts(project_id, by=viewer()), _("Sent. One mail per person is on its way."))
+    project, items = planning.with_items(project_id)
+    drafts = [item for item in items if item.is_draft]
+    return _send(project_id, drafts, to=_page(project))
 
 
 @pages.post("/items/<uuid:item_id>/send")
 def send(item_id: UUID) -> ResponseReturnValue:
     """Send one draft."""
-    project_id = find(Item, item_id).project_id
-    sent = _("Sent. One mail per person is on its way.")
-    return _answer(_item(item_id), lambda: planning.send_drafts(project_id, by=viewer(), only=item_id), sent)
+    item = find(Item, item_id)
+    return _send(item.project_id, [item], to=_item(item_id), only=item_id)
 
 
 @pages.post("/items/<uuid:item_id>/<any(up, down):way>")
@@ -104,6 +108,31 @@ def insist(item_id: UUID) -> ResponseReturnValue:
         flash(_("Asked again. The client reads your reason."), "done")
         return redirect(_item(item_id), 303)
     return render_template("staff/asking/insist.html", item=item, client=find(Client, item.client_id), form=form)
+
+
+def _send(project_id: UUID, drafts: list[Item], *, to: str, only: UUID | None = None) -> ResponseReturnValue:
+    try:
+        planning.send_drafts(project_id, by=viewer(), only=only)
+    except Refused as refused:
+        flash(said(refused), "warn")
+        return redirect(to, 303)
+    return _sent(drafts, to=to)
+
+
+def _sent(items: list[Item], *, to: str) -> ResponseReturnValue:
+    """Say what became of what was sent; a decision waits for us until its first version is presented."""
+    ours = [item for item in items if item.kind.is_decision]
+    if not ours:
+        flash(_("Sent. One mail per person is on its way."), "done")
+    elif len(ours) < len(items):
+        more = ngettext("One decision waits for you to present it.", "%(num)s decisions wait for you to present them.", len(ours))
+        flash(_("Sent. One mail per person is on its way.") + " " + more, "done")
+    elif len(ours) == 1:
+        flash(_("Saved. Now present the first version."), "done")
+        return redirect(url_for("staff.approvals.present", item_id=ours[0].id), 303)
+    else:
+        flash(_("Saved. Now present the first version of each."), "done")
+    return redirect(to, 303)
 
 
 def _item(item_id: UUID) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal.features.clients import actions, queries
 from portal.features.clients.forms import CompanyForm, KnownPersonForm, NewClientForm, PersonForm
@@ -46,7 +47,7 @@ def new() -> ResponseReturnValue:
         return render_template("staff/clients/new.html", form=form, taken=None)
     made: list[Project] = []
     if form.submitted(lambda: made.append(_begin(form, send=act != "draft"))):
-        flash(_("Saved as a draft. No client sees it yet.") if act == "draft" else _("Created and sent."), "done")
+        flash(_("Saved as a draft. No client sees it yet.") if act == "draft" else _sent(form), "done")
         return redirect(url_for("staff.client_page.show", client_id=made[0].client_id), 303)
     taken = queries.client_named(form.company.data or "") if form.company.errors else None
     return render_template("staff/clients/new.html", form=form, taken=taken)
@@ -115,6 +116,13 @@ def invite(client_id: UUID, person_id: UUID) -> ResponseReturnValue:
     row, known = _contact(client_id, person_id)
     said_so = _("A new invitation to %(name)s is on its way. The one before does not work any more.", name=known.name)
     return _done(client_id, lambda: inviting.invite(row, by=viewer()), said_so)
+
+
+def _sent(form: NewClientForm) -> str:
+    """What was sent, and what still waits for us to present it."""
+    ours = sum(wish.kind.is_decision for wish in form.plan().asks)
+    more = ngettext("One decision waits for you to present it.", "%(num)s decisions wait for you to present them.", ours)
+    return f"{_('Created and sent.')} {more}" if ours else str(_("Created and sent."))
 
 
 def _begin(form: NewClientForm, *, send: bool) -> Project:

@@ -54,6 +54,24 @@ def test_a_thing_is_asked_for_and_sent_at_once(app, cast, ada, bea, ask, send_ma
     assert {mail.subject for mail in send_mail()} == {"What we need for New website"}
 
 
+def test_a_decision_leads_on_to_its_first_version_and_says_nothing_of_mail(app, cast, ada, ask, send_mail, clock):
+    page = ada.post(ask, LOGO | {"kind": "confirmation", "title": "Opening hours"}, follow=True)
+    item = item_named(app, "Opening hours")
+    assert page.url == f"/staff/items/{item.id}/present" and "Saved. Now present the first version." in page.text
+    draft = make_item(app, cast.project, "Homepage", kind="approval", state=ItemState.DRAFT)
+    page = ada.post(f"/staff/items/{draft.id}/send", follow=True)
+    assert page.url == f"/staff/items/{draft.id}/present" and "on its way" not in page.text
+    clock.advance(seconds=20)
+    assert send_mail() == []
+
+
+def test_sent_together_with_files_a_decision_is_said_to_wait_for_us(app, cast, ada):
+    make_item(app, cast.project, "Homepage", kind="approval", state=ItemState.DRAFT)
+    make_item(app, cast.project, "Your logo", state=ItemState.DRAFT)
+    page = ada.post(f"/staff/projects/{cast.project.id}/send", follow=True)
+    assert "One mail per person is on its way. One decision waits for you to present it." in page.text
+
+
 def test_drafts_are_unseen_until_they_are_sent_together_in_one_mail_each(app, cast, ada, bea, ask, send_mail, clock):
     for title in ("Your logo", "Photos", "Texts"):
         ada.post(ask, LOGO | {"title": title, "act": "draft"})

@@ -107,6 +107,7 @@ def test_a_decision_waits_for_us_and_is_not_in_the_mail(app, ada, maple, send_ma
     (mail,) = send_mail()
     assert "Home page" not in mail.words and "One thing, about 2 minutes." in mail.html
     assert "Home page" in ada.follow().text and "nothing presented yet" in ada.page.text
+    assert "One decision waits for you to present it." in ada.page.text
 
 
 def test_more_rows_come_without_losing_what_was_typed(app, ada, maple, nothing_changed):
