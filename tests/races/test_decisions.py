@@ -31,7 +31,7 @@ from portal.models.projects import Project, ProjectState
 from portal.models.turns import Turn
 from tests.support.cast import act, as_viewer, make_contact, present, reading
 
-ROUNDS = 100
+ROUNDS = 25
 
 
 @pytest.fixture
