@@ -45,6 +45,7 @@ def start(item: Item, *, by: Viewer) -> None:
 def hand_over(item: Item, *, by: Viewer, note: str = "") -> HandOver:
     """Send what is there: frozen, hashed, and from now on in the firm's court."""
     require(reading.can_work(by, item))
+    reading.need_running(item)
     rules = rules_of(item.kind)
     moment = now()
     item.hand_over(at=moment)
@@ -77,6 +78,7 @@ def hand_over(item: Item, *, by: Viewer, note: str = "") -> HandOver:
 def take_back(item: Item, *, by: Viewer) -> None:
     """Give the client their delivery back while nobody has judged it."""
     require(reading.can_work(by, item))
+    reading.need_running(item)
     item.take_back(at=now())
     handed = reading.hand_over(item.id, item.round)
     if handed:
@@ -120,6 +122,7 @@ def send_back(item: Item, reason: str, *, by: Viewer, seen: int | None = None) -
 def not_available(item: Item, reason: str, *, by: Viewer) -> None:
     """Let the client say that they do not have this."""
     require(reading.can_work(by, item))
+    reading.need_running(item)
     item.not_available(reason, by=by, at=now())
     record(Kind.ITEM_NOT_AVAILABLE, item, by=by, detail={"reason": reason.strip()})
 
@@ -154,6 +157,7 @@ def restore(item: Item, *, by: Viewer) -> None:
 def promise(item: Item, day: date, *, by: Viewer) -> None:
     """Note the day by which the client wants to send it."""
     require(reading.can_work(by, item))
+    reading.need_running(item)
     client = db.session.get_one(Client, item.client_id)
     item.promise(day, today=client.calendar.today())
     record(Kind.ITEM_PROMISED, item, by=by, day=day)

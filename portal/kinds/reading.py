@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 
 from portal.kernel.clock import Calendar
 from portal.kernel.db import db
+from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Role, Viewer
 from portal.models import may
 from portal.models.deliveries import Delivery, HandOver
@@ -61,6 +62,21 @@ def can_work(viewer: Viewer, item: Item) -> bool:
 def can_decide(viewer: Viewer, item: Item) -> bool:
     """Whether the viewer is one of those who decide here."""
     return may.decide_item(viewer, item, people_of(item.id, Part.DECIDE))
+
+
+def need_running(item: Item) -> None:
+    """Refuse to take anything from a client while the item's project does not run."""
+    project = db.session.scalar(select(Project).where(Project.id == item.project_id))
+    if project and project.state is ProjectState.PAUSED:
+        raise Refused(N_("This project is paused. Nothing is needed from you, and nothing was changed."))
+    if project is None or not project.is_running:
+        raise Refused(N_("This project is closed, and nothing was changed. If you need something, write or call us."))
+
+
+def paused_by(item: Item) -> Person | None:
+    """Who leads the item's project, when that is paused: they write when it goes on."""
+    paused = (Project.id == item.project_id, Project.state == ProjectState.PAUSED)
+    return db.session.scalar(select(Person).join(Project, Project.lead_id == Person.id).where(*paused))
 
 
 def named_on(item_ids: Collection[UUID]) -> Mapping[UUID, Collection[UUID]]:

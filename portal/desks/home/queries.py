@@ -48,5 +48,5 @@ def home_of(project: Project, viewer: Viewer) -> dict[str, object]:
         "done": [i for i in items if i.state is ItemState.ACCEPTED],
         "progress": reading.progress(project.id),
         "steps": standing.steps(project, items),
-        "promise": standing.promise(project, items),
+        "promise": standing.promise(project, items) if project.is_running else None,
     }

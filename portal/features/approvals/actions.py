@@ -161,6 +161,7 @@ def decide(item: Item, given: Given, *, by: Viewer, came: Came | None = None) ->
 def take_back(item: Item, decision_id: UUID, *, by: Viewer) -> Decision:
     """Open one's own answer again, for 15 minutes and while no newer version stands."""
     require(reading.can_decide(by, item), NOT_YOURS)
+    reading.need_running(item)
     mine = (Decision.id == decision_id, Decision.item_id == item.id, Decision.person_id == by.person_id)
     decision = db.session.scalar(select(Decision).where(*mine).execution_options(populate_existing=True))
     if decision is None:
@@ -233,6 +234,7 @@ def _pressed_before(key: str, given: Given) -> Decision | None:
 
 def _version_seen(item: Item, given: Given) -> ApprovalVersion:
     """The version the answer is about: the one that stands, or nothing is stored."""
+    reading.need_running(item)
     version = standing_version(item.id)
     if version is None:
         raise Refused(N_("There is nothing to decide on yet. Your answer was not sent."))

@@ -60,7 +60,8 @@ def receipt(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
     if told is None:
         raise NotFound
     mine = told.decision.person_id == viewer().person_id
-    open_again = mine and reading.can_decide(viewer(), item) and told.decision.can_be_taken_back(told.version, at=now())
+    may_answer = reading.paused_by(item) is None and reading.can_decide(viewer(), item)
+    open_again = mine and may_answer and told.decision.can_be_taken_back(told.version, at=now())
     following = [other for other in reading.next_for(viewer(), item.project_id) if other.id != item.id]
     facts = {"mine": mine, "can_take_back": open_again, "minutes_left": _minutes_left(told), "following": following}
     return render_template("client/approvals/receipt.html", told=told, item=item, stage=queries.held_up(item), **facts)
@@ -92,12 +93,14 @@ def _page(item: Item, form: DecisionForm) -> ResponseReturnValue:
         return render_template("client/approvals/preparing.html", item=item)
     current = versions[0]
     form.ask_about(current.version.id)
-    mine = current.by(viewer().person_id)
+    mine, paused = current.by(viewer().person_id), reading.paused_by(item)
+    may_answer = paused is None and reading.can_decide(viewer(), item)
     facts = {
         "me": viewer().person_id,
         "mine": mine,
-        "can_decide": item.state is ItemState.TO_DO and mine is None and reading.can_decide(viewer(), item),
-        "can_take_back": mine is not None and reading.can_decide(viewer(), item) and mine.can_be_taken_back(current.version, at=now()),
+        "paused": paused,
+        "can_decide": item.state is ItemState.TO_DO and mine is None and may_answer,
+        "can_take_back": mine is not None and may_answer and mine.can_be_taken_back(current.version, at=now()),
         "deciders": approvals.deciders_of(item),
         "stage": queries.held_up(item),
     }

@@ -78,6 +78,7 @@ def send(item: Item, *, by: Viewer) -> None:
 
 def _may_answer(item: Item, *, by: Viewer) -> None:
     require(reading.can_work(by, item))
+    reading.need_running(item)
     if item.state not in WITH_CLIENT:
         raise Refused(N_("This has been sent already. Take it back first if you want to change it."))
 

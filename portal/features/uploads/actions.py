@@ -22,6 +22,7 @@ from portal.models.items import Item
 def may_add(item: Item, count: int, *, by: Viewer) -> None:
     """Refuse before any byte is read: not theirs to do, not waiting for them, or too many."""
     require(reading.can_work(by, item) and not item.kind.is_decision)
+    reading.need_running(item)
     if item.state not in WITH_CLIENT:
         raise Refused(N_("This has been sent already. Take it back first if you want to change it."))
     most = spec_of(item).max_count
@@ -50,6 +51,7 @@ def keep(item: Item, arrived: Sequence[Arrived], *, by: Viewer) -> list[Upload]:
 def remove(item: Item, upload_id: UUID, *, by: Viewer) -> str:
     """Take a file off the item while it has not been handed over; its bytes stay until they are purged."""
     require(reading.can_work(by, item))
+    reading.need_running(item)
     if item.state not in WITH_CLIENT:
         raise Refused(N_("This has been sent already. Take it back first if you want to change it."))
     upload = next((file for file in files_of(item.id) if file.id == upload_id), None)

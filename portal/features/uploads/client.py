@@ -90,11 +90,12 @@ def _add_and_send(item_id: UUID, form: FilesForm, turned: list[Turned]) -> str:
 
 
 def _facts(asked: Item) -> dict[str, object]:
-    spec = spec_of(asked)
+    spec, paused = spec_of(asked), reading.paused_by(asked)
     return {
         "spec": spec,
         "files": files_of(asked.id),
         "accept": accept(spec.types),
         "hint": limits(spec),
-        "can_work": reading.can_work(viewer(), asked),
+        "paused": paused,
+        "can_work": not paused and reading.can_work(viewer(), asked),
     }
