@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_datetime, format_skeleton, format_time
@@ -73,11 +74,12 @@ def day(value: date | datetime | None) -> str:
     return text.replace(",", "") if here.language == "en" else text
 
 
-def moment(value: datetime | None) -> str:
-    """A day and time in the reader's zone."""
+def moment(value: datetime | None, *, zone: str = "") -> str:
+    """A day and time in the reader's zone, or in another one."""
     if value is None:
         return ""
-    return f"{day(value)}, {clock(value)}"
+    local = value.astimezone(ZoneInfo(zone)) if zone else value
+    return f"{day(local.date() if zone else local)}, {clock(local, zone=zone)}"
 
 
 def stamp(value: datetime) -> str:
@@ -85,9 +87,9 @@ def stamp(value: datetime) -> str:
     return f"{format_datetime(value, 'long', tzinfo=_zone(), locale=_locale())} ({_zone()})"
 
 
-def clock(value: datetime) -> str:
-    """A time of day in the reader's zone."""
-    return format_time(value, "short", tzinfo=_zone(), locale=_locale())
+def clock(value: datetime, *, zone: str = "") -> str:
+    """A time of day in the reader's zone, or in another one."""
+    return format_time(value, "short", tzinfo=ZoneInfo(zone) if zone else _zone(), locale=_locale())
 
 
 def size(count: int) -> str:

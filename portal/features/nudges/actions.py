@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from portal.features.nudges import queries
 from portal.features.nudges.hours import leaves
@@ -32,15 +32,15 @@ RESTS: dict[ProjectState, str] = {
 
 
 @action
-def nudge(project: Project, tone: Tone, *, words: str = "", again: bool = False, by: Viewer) -> list[Person]:
-    """Ask everybody again for whom the project waits; leaves after ten seconds, or on their next working morning."""
+def nudge(project: Project, tone: Tone, *, words: str = "", again: bool = False, anyway: bool = False, by: Viewer) -> list[Person]:
+    """Ask everybody again for whom the project waits; leaves after ten seconds, or on their next working morning unless sent anyway."""
     require(may.run_clients(by))
     client = db.session.get_one(Client, project.client_id)
     people = [person for person, _ in queries.recipients(project)]
     _refuse(project, client, people)
     if not again and nudged_today(project, client):
         raise Refused(N_("They were nudged today already. Tick “Send it all the same” if you mean it."), field="again")
-    wait = max(leaves(client.calendar, now()) - now(), UNDO_FOR)
+    wait = UNDO_FOR if anyway else max(leaves(client.calendar, now()) - now(), UNDO_FOR)
     number = uuid4()
     for person in people:
         outbox.post(
@@ -101,14 +101,27 @@ def _refuse(project: Project, client: Client, people: Collection[Person]) -> Non
         raise no
 
 
-def nudge_several(projects: list[Project], *, by: Viewer) -> list[UUID]:
-    """Nudge several projects in a friendly tone; those that cannot be nudged are left out. Returns whom it reached."""
-    return [project.id for project in projects if _reached(project, by=by)]
+def nudge_several(projects: list[Project], *, by: Viewer) -> list[tuple[Project, int]]:
+    """Nudge several projects in a friendly tone; those that cannot be nudged are left out. Returns each with its number of letters."""
+    tried = [(project, _letters(project, by=by)) for project in projects]
+    return [(project, letters) for project, letters in tried if letters]
 
 
-def _reached(project: Project, *, by: Viewer) -> bool:
+def _letters(project: Project, *, by: Viewer) -> int:
     try:
-        nudge(project, Tone.FRIENDLY, by=by)
+        return len(nudge(project, Tone.FRIENDLY, by=by))
+    except Refused:
+        return 0
+
+
+def call_off_several(projects: list[Project], *, by: Viewer) -> int:
+    """Take back the nudges of several projects that still wait. Returns how many projects it was."""
+    return sum(_stopped(project, by=by) for project in projects)
+
+
+def _stopped(project: Project, *, by: Viewer) -> bool:
+    try:
+        call_off(project, by=by)
     except Refused:
         return False
     return True

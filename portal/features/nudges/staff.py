@@ -42,14 +42,27 @@ class Shown:
     wished: str
 
 
+@dataclass(frozen=True)
+class Planned:
+    """One of several nudges before it leaves: who gets it and when, or why nobody does."""
+
+    project: Project
+    client: Client
+    people: list[Person]
+    no: str
+    leaves: str
+    parked: int
+
+
 @pages.route("/projects/<uuid:project_id>/nudge", methods=["GET", "POST"])
 def nudge(project_id: UUID) -> ResponseReturnValue:
     """Show the real letter, let staff change it, and send it."""
     project = find(Project, project_id)
     form = NudgeForm() if request.method == "POST" else _prefilled(project)
     people: list[Person] = []
-    if form.submitted(lambda: people.extend(_send(project, form))):
-        _say_sent(project, people)
+    anyway = request.form.get("act") == "anyway"
+    if form.submitted(lambda: people.extend(_send(project, form, anyway=anyway))):
+        _say_sent(project, people, anyway=anyway)
         return redirect(_back(), 303)
     page = "nudge" if not wants_fragment() else "_letter" if request.args.get("part") == "letter" else "_panel"
     return render_template(f"staff/nudges/{page}.html", **_facts(project, form))
@@ -83,26 +96,36 @@ def several() -> ResponseReturnValue:
     """Name everybody who would be nudged, then nudge them all."""
     projects = [find(Project, project_id) for project_id in _chosen()]
     form = SeveralForm(back=_back())
-    reached: list[UUID] = []
+    reached: list[tuple[Project, int]] = []
     if form.submitted(lambda: reached.extend(actions.nudge_several(projects, by=viewer()))):
-        flash(ngettext("%(num)s project nudged.", "%(num)s projects nudged.", len(reached)), "done" if reached else "warn")
+        _say_several(reached)
         return redirect(_back(), 303)
-    rows = [(project, *_several_facts(project)) for project in projects]
-    return render_template("staff/nudges/several.html", form=form, rows=rows, back=_back(), count=sum(no == "" for *_rest, no in rows))
+    rows = [_several_facts(project) for project in projects]
+    return render_template("staff/nudges/several.html", form=form, rows=rows, back=_back(), count=sum(not row.no for row in rows))
 
 
-def _send(project: Project, form: NudgeForm) -> list[Person]:
-    return actions.nudge(project, Tone(form.tone.data), words=form.words.data or "", again=form.again.data, by=viewer())
+@pages.post("/nudges/undo")
+def undo_several() -> ResponseReturnValue:
+    """Take several nudges back, as far as they still wait."""
+    stopped = actions.call_off_several([find(Project, project_id) for project_id in _chosen()], by=viewer())
+    if stopped:
+        flash(ngettext("%(num)s nudge is called off.", "%(num)s nudges are called off.", stopped), "done")
+    else:
+        flash(_("They are on their way already and cannot be taken back."), "warn")
+    return redirect(_back(), 303)
 
 
-def _say_sent(project: Project, people: list[Person]) -> None:
+def _send(project: Project, form: NudgeForm, *, anyway: bool) -> list[Person]:
+    return actions.nudge(project, Tone(form.tone.data), words=form.words.data or "", again=form.again.data, anyway=anyway, by=viewer())
+
+
+def _say_sent(project: Project, people: list[Person], *, anyway: bool) -> None:
     client = find(Client, project.client_id)
     at = leaves(client.calendar, now())
     names = ", ".join(person.name for person in people)
-    late = at > now()
     text = (
-        _("The nudge to %(names)s leaves %(moment)s.", names=names, moment=moment(at))
-        if late
+        _("The nudge to %(names)s leaves %(moment)s, their time.", names=names, moment=moment(at, zone=client.zone))
+        if at > now() and not anyway
         else _("Nudge to %(names)s sent.", names=names)
     )
     flash({"text": text, "undo": url_for("staff.nudges.undo", project_id=project.id, back=_back())}, "done")  # type: ignore[arg-type]
@@ -123,7 +146,6 @@ def _facts(project: Project, form: NudgeForm) -> dict[str, object]:
     client = find(Client, project.client_id)
     people = [person for person, _items in queries.recipients(project)]
     no = actions.why_not(project, client, people)
-    at = leaves(client.calendar, now())
     return {
         "form": form,
         "project": project,
@@ -134,7 +156,7 @@ def _facts(project: Project, form: NudgeForm) -> dict[str, object]:
         "no": said(no) if no else "",
         "touch": _touch(project),
         "way": queries.on_their_way([project.id]).get(project.id),
-        "leaves_at": at if at > now() else None,
+        "leaves": _leaving(client),
         "nudged_today": no is None and actions.nudged_today(project, client),
         "back": _back(),
     }
@@ -149,16 +171,40 @@ def _shown(project: Project, people: list[Person], form: NudgeForm) -> Shown | N
     return Shown(people[0], letter.subject, blocks(letter), written, wished)
 
 
-def _several_facts(project: Project) -> tuple[Client, list[Person], str]:
-    """Who would get it, and why nobody would."""
+def _several_facts(project: Project) -> Planned:
+    """Who would get it and when, or why nobody would."""
     client = find(Client, project.client_id)
     people = [person for person, _items in queries.recipients(project)]
-    no = actions.why_not(project, client, people)
-    if no:
-        return client, [], said(no)
-    if actions.nudged_today(project, client):
-        return client, [], str(_("Nudged today already."))
-    return client, people, ""
+    refused = actions.why_not(project, client, people)
+    no = said(refused) if refused else _("Nudged today already.") if actions.nudged_today(project, client) else ""
+    way = queries.on_their_way([project.id]).get(project.id)
+    return Planned(project, client, people, no, _leaving(client), way.parked if way else 0)
+
+
+def _leaving(client: Client) -> str:
+    """When a letter sent now leaves, by the clock of those who get it; nothing when it leaves at once."""
+    at = leaves(client.calendar, now())
+    return moment(at, zone=client.zone) if at > now() else ""
+
+
+def _say_several(reached: list[tuple[Project, int]]) -> None:
+    """Say how many letters leave, and when; the message offers to undo it."""
+    if not reached:
+        flash(_("Nobody could be nudged."), "warn")
+        return
+    letters: dict[str, int] = {}
+    for project, number in reached:
+        when = _leaving(find(Client, project.client_id))
+        letters[when] = letters.get(when, 0) + number
+    told = [
+        ngettext("%(num)s letter leaves %(moment)s, their time.", "%(num)s letters leave %(moment)s, their time.", number, moment=when)
+        if when
+        else ngettext("%(num)s letter leaves now.", "%(num)s letters leave now.", number)
+        for when, number in letters.items()
+    ]
+    ids = [project.id for project, _number in reached]
+    undo_url = url_for("staff.nudges.undo_several", project=ids, back=_back())
+    flash({"text": " ".join(told), "undo": undo_url}, "done")  # type: ignore[arg-type]
 
 
 def _chosen() -> list[UUID]:

@@ -147,11 +147,21 @@ class TestSending:
     def test_at_night_it_waits_for_their_morning_and_says_so(self, app, cast, ada, clock):
         act(app, lambda: setattr(db.session.get_one(Client, cast.birch.id), "zone", "Asia/Tokyo"))
         clock.to(datetime(2026, 9, 18, 14, tzinfo=UTC))
-        assert "The mail leaves Mon 21 Sept, 01:00." in ada.get(place(cast)).text
-        ada.post(place(cast), {"tone": "friendly"})
+        page = ada.get(place(cast))
+        assert "The mail leaves Mon 21 Sept, 08:00, their time." in page.text and "Send on Mon 21 Sept, 08:00, their time" in page.text
+        done = ada.post(place(cast), {"tone": "friendly"}, follow=True)
+        assert "leaves Mon 21 Sept, 08:00, their time." in done.text
         assert {row.not_before for row in waiting(app)} == {datetime(2026, 9, 20, 23, tzinfo=UTC)}
-        assert "goes out Mon 21 Sept, 01:00" in ada.get("/staff/").text
+        assert "goes out Mon 21 Sept, 01:00, your time" in ada.get("/staff/").text
         assert "Call it off" in ada.get(place(cast)).text
+
+    def test_at_night_it_can_be_sent_all_the_same(self, app, cast, ada, clock, send_mail):
+        clock.to(datetime(2026, 9, 19, 14, tzinfo=UTC))
+        assert "Send now anyway" in ada.get(place(cast)).text
+        done = ada.post(place(cast), {"tone": "friendly", "act": "anyway"}, follow=True)
+        assert "Nudge to Bea Birch, Ben Moss sent." in done.text
+        clock.advance(seconds=11)
+        assert len(send_mail()) == 2
 
     def test_a_tone_that_does_not_exist_is_refused_and_the_words_stay(self, app, cast, ada):
         ada.refused(place(cast), {"words": "Kept"}, says="Choose a tone.", status=422)
@@ -203,8 +213,22 @@ class TestSeveral:
         page = ada.get(f"/staff/nudges?{chosen}")
         assert "Bea Birch" in page.text and "Nothing waits for the client any more." in page.text and "Send 1 nudge" in page.text
         done = ada.post("/staff/nudges", {"project": [str(cast.project.id), str(cast.cedar_project.id)]}, follow=True)
-        assert "1 project nudged." in done.text
+        assert "2 letters leave now." in done.text
         assert {row.project_id for row in waiting(app)} == {cast.project.id}
+
+    def test_it_says_when_each_letter_leaves_and_whose_mail_came_back_and_can_be_undone(self, app, cast, ada, clock):
+        make_item(app, cast.project, "Your logo")
+        act(app, lambda: setattr(db.session.get_one(Person, cast.ben.id), "mail_bounced_at", MONDAY))
+        clock.to(datetime(2026, 9, 19, 14, tzinfo=UTC))
+        page = ada.get(f"/staff/nudges?project={cast.project.id}")
+        assert "leaves Mon 21 Sept, 08:00, their time" in page.text
+        assert f"Mail to {cast.ben.email_typed} came back. Better call." in page.text
+        done = ada.post("/staff/nudges", {"project": [str(cast.project.id)]}, follow=True)
+        assert "2 letters leave Mon 21 Sept, 08:00, their time." in done.text
+        undo = next(str(form["action"]) for form in done.forms if "undo" in str(form["action"]))
+        assert "1 nudge is called off." in ada.post(undo, follow=True).text
+        assert waiting(app) == []
+        assert "cannot be taken back" in ada.post(undo, follow=True).text
 
     def test_nothing_chosen_and_nonsense(self, ada):
         assert "Nothing is selected." in ada.get("/staff/nudges").text
