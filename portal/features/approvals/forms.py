@@ -38,6 +38,7 @@ class PresentForm(Form):
     files = MultipleFileField(_l("Add files"))
 
     wrong_alt: tuple[str, str] | None = None
+    asks = False  # whether pictures came that wait for their sentence
 
     def refuse(self, refused: Refused) -> None:
         """Show why publishing was refused; a missing description is pointed out at its own file."""

@@ -14,7 +14,9 @@ from portal.features.approvals.receiving import receive_all
 from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import approvals
 from portal.models.approvals import CHOICES
+from portal.models.files import Upload
 from portal.models.items import Item
+from portal.models.snapshots import PICTURES
 from portal.storage.checks import accept
 from portal.web.doors import begin_writing, find, reads_first, viewer
 from portal.web.forms import answer_with
@@ -111,11 +113,20 @@ def _handle(item_id: UUID, form: PresentForm, turned: list[Turned]) -> bool:
             answer_with(422)
         if turned or dropped or request.form.get("act") != "publish":
             return False
-        actions.present(item, form.draft(item, approvals.ready_files(item_id)), by=viewer())
+        ready = approvals.ready_files(item_id)
+        if files and any(_is_mute(file) for file in ready):
+            form.asks = True
+            return False
+        actions.present(item, form.draft(item, ready), by=viewer())
     except Refused as refused:
         form.refuse(refused)
         return False
     return True
+
+
+def _is_mute(file: Upload) -> bool:
+    """Whether it is a picture of which nothing is said yet."""
+    return file.type in PICTURES and not alt_of(file)
 
 
 def _begin_with(form: PresentForm, current: approvals.Presented) -> None:
