@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -11,9 +12,11 @@ from sqlalchemy import select
 
 from portal.kernel.db import db
 from portal.kernel.refusal import N_
+from portal.kinds import reading
 from portal.kinds.protocol import Missing
 from portal.models.deliveries import HandOver
 from portal.models.files import FromSide, Upload
+from portal.models.item_states import ItemState
 from portal.models.items import Item
 
 MOST_FILES = 200
@@ -52,6 +55,14 @@ def is_withdrawn(upload: Upload) -> bool:
         return False
     stands = (HandOver.item_id == upload.item_id, HandOver.taken_back_at.is_(None), HandOver.content.contains(str(upload.id)))
     return db.session.scalar(select(HandOver.id).where(*stands).limit(1)) is None
+
+
+def sent_before(item: Item) -> frozenset[str]:
+    """The ids of the files that were in what we sent back, while it is with the client again."""
+    if item.state is not ItemState.RETURNED:
+        return frozenset()
+    handed = reading.latest_hand_over(item.id)
+    return frozenset(str(file["id"]) for file in json.loads(handed.content).get("files", ())) if handed else frozenset()
 
 
 class Files:

@@ -12,7 +12,7 @@ from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import incoming, life, reading
-from portal.kinds.files import files_of, spec_of
+from portal.kinds.files import files_of, sent_before, spec_of
 from portal.kinds.incoming import Arrived
 from portal.models.files import FromSide, Incoming, Upload
 from portal.models.item_states import WITH_CLIENT
@@ -64,5 +64,8 @@ def remove(item: Item, upload_id: UUID, *, by: Viewer) -> str:
 
 @action
 def send(item: Item, note: str, *, by: Viewer) -> None:
-    """Hand the files over."""
+    """Hand the files over; after we asked again, something has to be new."""
+    known = sent_before(item)
+    if known and not note.strip() and all(str(file.id) in known for file in files_of(item.id)):
+        raise Refused(N_("Nothing is new since we asked again. Add a file, or write us a word about it."), status=422)
     life.hand_over(item, by=by, note=note.strip())

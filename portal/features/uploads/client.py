@@ -13,7 +13,7 @@ from portal.features.uploads.forms import FilesForm, limits
 from portal.features.uploads.receiving import receive_all
 from portal.kernel.refusal import Refused
 from portal.kinds import reading
-from portal.kinds.files import files_of, spec_of
+from portal.kinds.files import files_of, sent_before, spec_of
 from portal.models.files import Upload
 from portal.models.item_states import WITH_CLIENT, ItemKind
 from portal.models.items import Item
@@ -94,6 +94,7 @@ def _facts(asked: Item) -> dict[str, object]:
     return {
         "spec": spec,
         "files": files_of(asked.id),
+        "before": sent_before(asked),
         "accept": accept(spec.types),
         "hint": limits(spec),
         "paused": paused,

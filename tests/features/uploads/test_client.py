@@ -225,3 +225,21 @@ def test_opening_it_leaves_a_mark_and_looking_through_their_eyes_leaves_none(app
     with reading(app) as session:
         mark = session.scalars(sa.select(Seen)).one()
     assert (mark.person_id, mark.object_id) == (bea.person.id, item.id)
+
+
+def test_what_came_back_is_not_sent_again_unchanged_and_without_a_word(app, cast, bea, nothing_changed):
+    item = make_item(app, cast.project, state="returned")
+    place = f"/items/{item.id}/files"
+    assert "sent before" in bea.get(place).text
+    with nothing_changed():
+        bea.refused(
+            place, {"act": "send"}, says="Nothing is new since we asked again. Add a file, or write us a word about it.", status=422
+        )
+    bea.post(place, {"act": "send", "note": "There is no sharper one."})
+    assert fresh(app, item).state.value == "sent"
+
+
+def test_what_came_back_is_sent_again_with_a_new_file(app, cast, bea):
+    item = make_item(app, cast.project, state="returned")
+    bea.post(f"/items/{item.id}/files", chosen(("sharper.jpg", picture()), act="send"))
+    assert fresh(app, item).state.value == "sent"
