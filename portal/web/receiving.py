@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, cast
+from uuid import UUID
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from portal.kinds.incoming import Arrived
+from portal.kernel.scope import find
+from portal.kinds.files import FileSpec
+from portal.kinds.incoming import Arrived, fail
 from portal.models.files import Incoming
+from portal.models.items import Item
 from portal.storage import Received, StorageError
 from portal.storage.checks import FAMILY_LABELS, SENTENCES, Family, Finding, blocking, check, explain
 from portal.storage.current import store
+from portal.storage.names import clean_name
+from portal.web.doors import begin_writing, viewer
 from portal.web.i18n import size
 
 
@@ -42,6 +48,26 @@ def take(row: Incoming, file: FileStorage, *, wanted: Sequence[str], max_bytes: 
             store().discard(received.key_in_incoming)
         return Turned(row.name, explain(error, row.name))
     return Arrived(row.id, received, row.name, kind.mime)
+
+
+def take_all(
+    item_id: UUID,
+    files: Sequence[FileStorage],
+    *,
+    spec: FileSpec,
+    announce: Callable[[Item, list[str]], Sequence[Incoming]],
+    keep: Callable[[Item, list[Arrived]], object],
+) -> list[Turned]:
+    """Take in what a form brought; returns what was turned away. Nobody waits for a slow line: no lock is held while bytes come."""
+    begin_writing()
+    incoming = announce(find(Item, item_id), [clean_name(file.filename or "") for file in files])
+    taken = [take(row, file, wanted=spec.types, max_bytes=spec.max_bytes) for row, file in zip(incoming, files, strict=True)]
+    arrived = [file for file in taken if isinstance(file, Arrived)]
+    begin_writing()
+    keep(find(Item, item_id), arrived)
+    safe = {file.incoming_id for file in arrived}
+    fail([row.id for row in incoming if row.id not in safe], by=viewer())
+    return [file for file in taken if isinstance(file, Turned)]
 
 
 def families(wanted: object) -> str:

@@ -9,24 +9,22 @@ from werkzeug.datastructures import FileStorage
 
 from portal.features.approvals import actions
 from portal.kernel.scope import find
+from portal.kinds import incoming
 from portal.kinds.files import FileSpec
-from portal.kinds.incoming import Arrived, announce, fail, keep
 from portal.models.files import FromSide
 from portal.models.items import Item
-from portal.storage.names import clean_name
-from portal.web.doors import begin_writing, viewer
-from portal.web.receiving import Turned, take
+from portal.web.doors import viewer
+from portal.web.receiving import Turned, take_all
 
 
 def receive_all(item_id: UUID, files: Sequence[FileStorage]) -> list[Turned]:
     """Take in what a form brought and lay it ready for the next version; returns what was turned away."""
-    actions.may_lay_ready(find(Item, item_id), len(files), by=viewer())
-    begin_writing()
-    incoming = announce(find(Item, item_id), [clean_name(file.filename or "") for file in files], by=viewer())
-    taken = [take(row, file, wanted=(), max_bytes=FileSpec.max_bytes) for row, file in zip(incoming, files, strict=True)]
-    arrived = [file for file in taken if isinstance(file, Arrived)]
-    begin_writing()
-    keep(find(Item, item_id), arrived, side=FromSide.FIRM, by=viewer())
-    safe = {file.incoming_id for file in arrived}
-    fail([row.id for row in incoming if row.id not in safe], by=viewer())
-    return [file for file in taken if isinstance(file, Turned)]
+    by = viewer()
+    actions.may_lay_ready(find(Item, item_id), len(files), by=by)
+    return take_all(
+        item_id,
+        files,
+        spec=FileSpec(),
+        announce=lambda item, names: incoming.announce(item, names, by=by),
+        keep=lambda item, arrived: incoming.keep(item, arrived, side=FromSide.FIRM, by=by),
+    )

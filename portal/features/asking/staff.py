@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -17,8 +16,10 @@ from portal.kinds import life, planning
 from portal.models.clients import Client
 from portal.models.items import Item
 from portal.models.projects import Project
+from portal.web.buttons import press
 from portal.web.doors import find, viewer
 from portal.web.forms import said
+from portal.web.places import project_url
 
 pages = Blueprint("asking", __name__)
 
@@ -34,9 +35,9 @@ def ask(project_id: UUID) -> ResponseReturnValue:
     made: list[Item] = []
     if form.submitted(lambda: made.append(actions.ask(project_id, form.ask(), send=send, by=viewer()))):
         if send:
-            return _sent(made, to=_page(project))
+            return _sent(made, to=project_url(project))
         flash(_("Saved as a draft. No client sees it yet."), "done")
-        return redirect(_page(project), 303)
+        return redirect(project_url(project), 303)
     return render_template("staff/asking/ask.html", client=client, project=project, item=None, form=form)
 
 
@@ -59,7 +60,7 @@ def send_all(project_id: UUID) -> ResponseReturnValue:
     """Send every draft of a project in one act."""
     project, items = planning.with_items(project_id)
     drafts = [item for item in items if item.is_draft]
-    return _send(project_id, drafts, to=_page(project))
+    return _send(project_id, drafts, to=project_url(project))
 
 
 @pages.post("/items/<uuid:item_id>/send")
@@ -73,7 +74,7 @@ def send(item_id: UUID) -> ResponseReturnValue:
 def order(item_id: UUID, way: str) -> ResponseReturnValue:
     """Move an item one place up or down on the list."""
     item = find(Item, item_id)
-    return _answer(_item(item_id), lambda: actions.move_item(item.project_id, item_id, way, by=viewer()), _("Moved."))
+    return press(lambda: actions.move_item(item.project_id, item_id, way, by=viewer()), _("Moved."), to=_item(item_id))
 
 
 @pages.post("/items/<uuid:item_id>/remove")
@@ -81,22 +82,22 @@ def remove(item_id: UUID) -> ResponseReturnValue:
     """Throw a draft away."""
     item = find(Item, item_id)
     project = find(Project, item.project_id)
-    to = _item(item_id) if not item.is_draft else _page(project)
-    return _answer(to, lambda: actions.remove_draft(item, by=viewer()), _("The draft is gone."))
+    to = _item(item_id) if not item.is_draft else project_url(project)
+    return press(lambda: actions.remove_draft(item, by=viewer()), _("The draft is gone."), to=to)
 
 
 @pages.post("/items/<uuid:item_id>/waive")
 def waive(item_id: UUID) -> ResponseReturnValue:
     """Go on without it."""
     item = find(Item, item_id)
-    return _answer(_item(item_id), lambda: life.waive(item, by=viewer()), _("Waived. It waits for nobody."))
+    return press(lambda: life.waive(item, by=viewer()), _("Waived. It waits for nobody."), to=_item(item_id))
 
 
 @pages.post("/items/<uuid:item_id>/restore")
 def restore(item_id: UUID) -> ResponseReturnValue:
     """Ask for a waived item again."""
     item = find(Item, item_id)
-    return _answer(_item(item_id), lambda: life.restore(item, by=viewer()), _("We ask for it again."))
+    return press(lambda: life.restore(item, by=viewer()), _("We ask for it again."), to=_item(item_id))
 
 
 @pages.route("/items/<uuid:item_id>/insist", methods=["GET", "POST"])
@@ -137,17 +138,3 @@ def _sent(items: list[Item], *, to: str) -> ResponseReturnValue:
 
 def _item(item_id: UUID) -> str:
     return url_for("staff.client_page.item", item_id=item_id)
-
-
-def _page(project: Project) -> str:
-    return url_for("staff.client_page.show", client_id=project.client_id, project=project.id)
-
-
-def _answer(to: str, act: Callable[[], object], sentence: str) -> ResponseReturnValue:
-    try:
-        act()
-    except Refused as refused:
-        flash(said(refused), "warn")
-        return redirect(to, 303)
-    flash(sentence, "done")
-    return redirect(to, 303)

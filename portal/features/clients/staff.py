@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,14 +11,14 @@ from flask_babel import ngettext
 
 from portal.features.clients import actions, queries
 from portal.features.clients.forms import CompanyForm, KnownPersonForm, NewClientForm, PersonForm
-from portal.kernel.refusal import NotFound, Refused
+from portal.kernel.refusal import NotFound
 from portal.kinds import inviting
 from portal.models.clients import Client, Membership
 from portal.models.people import Person, the_firm
 from portal.models.projects import Project
 from portal.web.asking import page_number
+from portal.web.buttons import press
 from portal.web.doors import begin_writing, find, reads_first, viewer
-from portal.web.forms import said
 
 pages = Blueprint("clients", __name__)
 
@@ -48,7 +47,7 @@ def new() -> ResponseReturnValue:
     made: list[Project] = []
     if form.submitted(lambda: made.append(_begin(form, send=act != "draft"))):
         flash(_("Saved as a draft. No client sees it yet.") if act == "draft" else _sent(form), "done")
-        return redirect(url_for("staff.client_page.show", client_id=made[0].client_id), 303)
+        return redirect(_url(made[0].client_id), 303)
     taken = queries.client_named(form.company.data or "") if form.company.errors else None
     return render_template("staff/clients/new.html", form=form, taken=taken)
 
@@ -69,14 +68,16 @@ def edit(client_id: UUID) -> ResponseReturnValue:
 def archive(client_id: UUID) -> ResponseReturnValue:
     """Put a client away."""
     client = find(Client, client_id)
-    return _done(client_id, lambda: actions.archive_client(client, by=viewer()), _("Archived. Nobody signs in for this client any more."))
+    done = _("Archived. Nobody signs in for this client any more.")
+    return press(lambda: actions.archive_client(client, by=viewer()), done, to=_url(client_id))
 
 
 @pages.post("/clients/<uuid:client_id>/restore")
 def restore(client_id: UUID) -> ResponseReturnValue:
     """Bring a client back."""
     client = find(Client, client_id)
-    return _done(client_id, lambda: actions.restore_client(client, by=viewer()), _("Restored. Everything waits where it waited before."))
+    done = _("Restored. Everything waits where it waited before.")
+    return press(lambda: actions.restore_client(client, by=viewer()), done, to=_url(client_id))
 
 
 @pages.route("/clients/<uuid:client_id>/people/new", methods=["GET", "POST"])
@@ -107,7 +108,7 @@ def end_access(client_id: UUID, person_id: UUID) -> ResponseReturnValue:
     """Let somebody speak for a client no longer."""
     row, known = _contact(client_id, person_id)
     said_so = _("%(name)s has no access any more.", name=known.name)
-    return _done(client_id, lambda: actions.end_access(row, known, by=viewer()), said_so)
+    return press(lambda: actions.end_access(row, known, by=viewer()), said_so, to=_url(client_id))
 
 
 @pages.post("/clients/<uuid:client_id>/people/<uuid:person_id>/invite")
@@ -115,7 +116,7 @@ def invite(client_id: UUID, person_id: UUID) -> ResponseReturnValue:
     """Send an invitation again; the one before leads nowhere from now on."""
     row, known = _contact(client_id, person_id)
     said_so = _("A new invitation to %(name)s is on its way. The one before does not work any more.", name=known.name)
-    return _done(client_id, lambda: inviting.invite(row, by=viewer()), said_so)
+    return press(lambda: inviting.invite(row, by=viewer()), said_so, to=_url(client_id))
 
 
 def _sent(form: NewClientForm) -> str:
@@ -149,15 +150,10 @@ def _contact(client_id: UUID, person_id: UUID) -> tuple[Membership, Person]:
     return found
 
 
-def _done(client_id: UUID, act: Callable[[], object], sentence: str) -> ResponseReturnValue:
-    try:
-        act()
-    except Refused as refused:
-        flash(said(refused), "warn")
-        return redirect(url_for("staff.client_page.show", client_id=client_id), 303)
-    return _back(client_id, sentence)
+def _url(client_id: UUID) -> str:
+    return url_for("staff.client_page.show", client_id=client_id)
 
 
 def _back(client_id: UUID, sentence: str) -> ResponseReturnValue:
     flash(sentence, "done")
-    return redirect(url_for("staff.client_page.show", client_id=client_id), 303)
+    return redirect(_url(client_id), 303)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import closing
 from uuid import UUID
 
@@ -20,8 +19,8 @@ from portal.models.people import Firm
 from portal.storage import StorageError
 from portal.storage.current import store
 from portal.web.brand import Brand, derive, is_colour
+from portal.web.buttons import press
 from portal.web.doors import begin_writing, reads_first, viewer
-from portal.web.forms import said
 
 pages = Blueprint("firm", __name__)
 
@@ -78,8 +77,13 @@ def change_mark() -> ResponseReturnValue:
 def remove_mark() -> ResponseReturnValue:
     """Show the first letter of the name again."""
     firm = queries.firm()
-    before = firm.mark_key
-    return _do(lambda: actions.remove_mark(firm, by=viewer()), done=_("Removed."), to="staff.firm.look", then=lambda: _forget(before))
+
+    def remove() -> None:
+        before = firm.mark_key
+        actions.remove_mark(firm, by=viewer())
+        _forget(before)
+
+    return press(remove, _("Removed."), to=url_for("staff.firm.look"))
 
 
 @pages.route("/settings/mail", methods=["GET", "POST"])
@@ -101,21 +105,21 @@ def mail() -> ResponseReturnValue:
 def test() -> ResponseReturnValue:
     """Send the viewer a test mail."""
     words = _("A test mail is on its way to you. Reload this page to see how it went.")
-    return _do(lambda: actions.send_test_mail(by=viewer()), done=words, to="staff.firm.mail")
+    return press(lambda: actions.send_test_mail(by=viewer()), words, to=url_for("staff.firm.mail"))
 
 
 @pages.post("/settings/mail/<uuid:row_id>/again")
 def try_again(row_id: UUID) -> ResponseReturnValue:
     """Send a mail that got stuck once more."""
     row = queries.stuck_mail(row_id)
-    return _do(lambda: actions.try_mail_again(row, by=viewer()), done=_("It is on its way again."), to="staff.firm.mail")
+    return press(lambda: actions.try_mail_again(row, by=viewer()), _("It is on its way again."), to=url_for("staff.firm.mail"))
 
 
 @pages.post("/settings/mail/<uuid:row_id>/drop")
 def drop(row_id: UUID) -> ResponseReturnValue:
     """Let a mail that got stuck go."""
     row = queries.stuck_mail(row_id)
-    return _do(lambda: actions.drop_mail(row, by=viewer()), done=_("Dismissed. It will not be sent."), to="staff.firm.mail")
+    return press(lambda: actions.drop_mail(row, by=viewer()), _("Dismissed. It will not be sent."), to=url_for("staff.firm.mail"))
 
 
 @pages.route("/settings/calendar", methods=["GET", "POST"])
@@ -164,18 +168,3 @@ def _look(firm: Firm, form: ColourForm, mark_form: MarkForm) -> ResponseReturnVa
 def _saved(endpoint: str) -> ResponseReturnValue:
     flash(_("Saved."), "done")
     return redirect(url_for(endpoint), 303)
-
-
-def _do(act: Callable[[], None], *, done: str, to: str, then: Callable[[], None] | None = None) -> ResponseReturnValue:
-    """One press of a button: do it, say so, go back to where the button was."""
-    try:
-        act()
-    except Refused as refused:
-        if refused.status == 403:
-            raise
-        flash(said(refused), "warn")
-    else:
-        flash(done, "done")
-        if then:
-            then()
-    return redirect(url_for(to), 303)

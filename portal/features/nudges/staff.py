@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,10 +16,11 @@ from portal.features.nudges.hours import leaves
 from portal.features.nudges.preview import Block, blocks
 from portal.features.nudges.queries import LETTER, Tone
 from portal.kernel.clock import now
-from portal.kernel.refusal import NotFound, Refused
+from portal.kernel.refusal import NotFound
 from portal.models.clients import Client
 from portal.models.people import Person
 from portal.models.projects import Project
+from portal.web.buttons import press
 from portal.web.doors import find, viewer
 from portal.web.forms import said, wants_fragment
 from portal.web.i18n import LANGUAGES, moment, spoken
@@ -71,8 +71,8 @@ def nudge(project_id: UUID) -> ResponseReturnValue:
 @pages.post("/projects/<uuid:project_id>/nudge/undo")
 def undo(project_id: UUID) -> ResponseReturnValue:
     """Take a nudge back while it waits."""
-    _tell(lambda: actions.call_off(find(Project, project_id), by=viewer()), _("The nudge is called off. Nothing was sent."))
-    return redirect(_back(), 303)
+    done = _("The nudge is called off. Nothing was sent.")
+    return press(lambda: actions.call_off(find(Project, project_id), by=viewer()), done, to=_back())
 
 
 @pages.route("/projects/<uuid:project_id>/call", methods=["GET", "POST"])
@@ -213,15 +213,6 @@ def _chosen() -> list[UUID]:
     except ValueError:
         raise NotFound from None
     return list(dict.fromkeys(found))
-
-
-def _tell(act: Callable[[], None], done: str) -> None:
-    try:
-        act()
-    except Refused as refused:
-        flash(said(refused), "warn")
-    else:
-        flash(done, "done")
 
 
 def _back() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -11,12 +10,13 @@ from flask_babel import gettext as _
 
 from portal.features.projects import actions, queries
 from portal.features.projects.forms import MilestoneForm, ProjectForm
-from portal.kernel.refusal import N_, NotFound, Refused
+from portal.kernel.refusal import N_, NotFound
 from portal.kinds import planning, reading
 from portal.models.clients import Client
 from portal.models.projects import Milestone, Project
+from portal.web.buttons import press
 from portal.web.doors import find, viewer
-from portal.web.forms import said
+from portal.web.places import project_url
 
 pages = Blueprint("projects", __name__)
 DONE = {
@@ -60,7 +60,7 @@ def edit(project_id: UUID) -> ResponseReturnValue:
 
     if form.submitted(change):
         flash(_("Saved."), "done")
-        return redirect(_page(project), 303)
+        return redirect(project_url(project), 303)
     return render_template("staff/projects/edit.html", client=find(Client, project.client_id), project=project, form=form)
 
 
@@ -68,7 +68,7 @@ def edit(project_id: UUID) -> ResponseReturnValue:
 def move(project_id: UUID, verb: str) -> ResponseReturnValue:
     """Pause, resume, archive or restore a project."""
     project, _items = planning.with_items(project_id)
-    return _answer(_page(project), lambda: actions.move_project(project_id, verb, by=viewer()), _(DONE[verb]))
+    return press(lambda: actions.move_project(project_id, verb, by=viewer()), _(DONE[verb]), to=project_url(project))
 
 
 @pages.route("/projects/<uuid:project_id>/milestones", methods=["GET", "POST"])
@@ -107,26 +107,11 @@ def milestone(project_id: UUID, milestone_id: UUID) -> ResponseReturnValue:
 def order_milestone(project_id: UUID, milestone_id: UUID, way: str) -> ResponseReturnValue:
     """Move a milestone one place up or down."""
     project, here = find(Project, project_id), url_for("staff.projects.milestones", project_id=project_id)
-    return _answer(here, lambda: actions.move_milestone(project, milestone_id, way, by=viewer()), "")
+    return press(lambda: actions.move_milestone(project, milestone_id, way, by=viewer()), "", to=here)
 
 
 @pages.post("/projects/<uuid:project_id>/milestones/<uuid:milestone_id>/remove")
 def remove_milestone(project_id: UUID, milestone_id: UUID) -> ResponseReturnValue:
     """Remove a milestone that nothing hangs on."""
     project, here = find(Project, project_id), url_for("staff.projects.milestones", project_id=project_id)
-    return _answer(here, lambda: actions.remove_milestone(project, milestone_id, by=viewer()), _("Removed."))
-
-
-def _page(project: Project) -> str:
-    return url_for("staff.client_page.show", client_id=project.client_id, project=project.id)
-
-
-def _answer(to: str, act: Callable[[], object], sentence: str) -> ResponseReturnValue:
-    try:
-        act()
-    except Refused as refused:
-        flash(said(refused), "warn")
-        return redirect(to, 303)
-    if sentence:
-        flash(sentence, "done")
-    return redirect(to, 303)
+    return press(lambda: actions.remove_milestone(project, milestone_id, by=viewer()), _("Removed."), to=here)

@@ -12,11 +12,10 @@ from flask_babel import gettext as _
 from portal.features.team import actions, queries
 from portal.features.team.forms import InviteForm, RoleForm
 from portal.kernel.policy import require
-from portal.kernel.refusal import Refused
 from portal.models import may
 from portal.models.people import Person, StaffRole
+from portal.web.buttons import press
 from portal.web.doors import find, viewer
-from portal.web.forms import said
 
 pages = Blueprint("team", __name__)
 
@@ -80,12 +79,4 @@ def sign_out(person_id: UUID) -> ResponseReturnValue:
 def _do(person_id: UUID, act: Callable[[Person], object], done: str) -> ResponseReturnValue:
     """One press of a button on a person's page."""
     queries.colleague(person_id)
-    try:
-        act(find(Person, person_id))
-    except Refused as refused:
-        if refused.status == 403:
-            raise
-        flash(said(refused), "warn")
-    else:
-        flash(done, "done")
-    return redirect(url_for("staff.team.person", person_id=person_id), 303)
+    return press(lambda: act(find(Person, person_id)), done, to=url_for("staff.team.person", person_id=person_id))
