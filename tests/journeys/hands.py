@@ -21,6 +21,9 @@ from tests.support.browser import NEWLINES, Browser
 WORDY = "input:not([type=hidden], [type=radio], [type=checkbox], [type=file]), textarea, select"
 
 STANDS_OUT = """() => {
+  const bar = document.querySelector(".actionbar .btn")?.getBoundingClientRect();
+  const over = bar && document.elementFromPoint(bar.x + bar.width / 2, bar.y + bar.height / 2);
+  if (over && !over.closest(".actionbar, .flashes")) return [`${over.tagName} ${over.className} lies over the buttons of the form`];
   const wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= wide) return [];
   const far = [...document.body.querySelectorAll("*")].filter((one) => {
@@ -135,7 +138,7 @@ class Screen:
         self.page.set_viewport_size({"width": width, "height": 844 if width < 600 else 900})
 
     def stands_out(self) -> list[str]:
-        """What makes the page scroll sideways."""
+        """What makes the page scroll sideways, or lies over its buttons."""
         found: list[str] = self.page.evaluate(STANDS_OUT)
         return found
 

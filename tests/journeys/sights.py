@@ -59,8 +59,15 @@ class Eyes:
     """Looks at pages and keeps those that show something new."""
 
     live: Live
+    language: str = "en"
     seen: dict[str, set[str]] = field(default_factory=dict)
     found: list[Sight] = field(default_factory=list)
+
+    def browser(self, who: Person | None) -> Browser:
+        """A browser of theirs, which does not judge."""
+        browser = Browser(self.live.app, language=self.language)
+        browser.inspect = False
+        return browser.sign_in(who) if who else browser
 
     def look(self, name: str, page: Page, who: Person | None, *, only_here: bool = False) -> None:
         """Keep a page if some part of it was not seen on pages of this name before."""
@@ -75,9 +82,9 @@ class Eyes:
         self.found.append(Sight(f"{name} {number + 1}", page.url, who, page if only_here else None))
 
 
-def sights(live: Live, door: str) -> list[Sight]:
+def sights(live: Live, door: str, language: str = "en") -> list[Sight]:
     """What there is to see behind a door."""
-    eyes = Eyes(live)
+    eyes = Eyes(live, language)
     before = {"public": [], "client": [_emptiness], "staff": [_empty_desks]}[door]
     after = {"public": [_signing_in], "client": [_seen_as], "staff": [_lost]}[door]
     for look in before:
@@ -86,7 +93,7 @@ def sights(live: Live, door: str) -> list[Sight]:
     send_mail(live.app)
     world.parts["name"] = sorted(path.stem for path in Path(live.app.config["MAIL_FOLDER"]).glob("*.eml"))
     who = {"public": None, "client": live.cast.bea, "staff": live.cast.ada}[door]
-    browser = _browser(live, who)
+    browser = eyes.browser(who)
     rules = walk.pages(live.app, f"{door}.")
     for rule in rules:
         for url in _tried(world, rule, MOST_TRIED):
@@ -107,12 +114,6 @@ def _tried(world: walk.World, rule: Rule, most: int) -> Iterator[str]:
     return itertools.islice(world.fill(rule), most)
 
 
-def _browser(live: Live, who: Person | None) -> Browser:
-    browser = Browser(live.app)
-    browser.inspect = False
-    return browser.sign_in(who) if who else browser
-
-
 def _parts(page: Page) -> Iterator[str]:
     """What a page is made of: its kinds of parts, whatever they say."""
     for tag in page.soup.find_all(True):
@@ -121,7 +122,7 @@ def _parts(page: Page) -> Iterator[str]:
 
 def _emptiness(eyes: Eyes) -> None:
     """The first look of somebody who has nothing to do, and of somebody who has done everything."""
-    browser = _browser(eyes.live, eyes.live.cast.cal)
+    browser = eyes.browser(eyes.live.cast.cal)
     eyes.look("client.home.empty", browser.get("/", follow=True), eyes.live.cast.cal, only_here=True)
     make_item(eyes.live.app, eyes.live.cast.cedar_project, state="accepted")
     eyes.look("client.home.done", browser.get("/", follow=True), eyes.live.cast.cal, only_here=True)
@@ -129,7 +130,7 @@ def _emptiness(eyes: Eyes) -> None:
 
 def _empty_desks(eyes: Eyes) -> None:
     """What staff see before anything was asked."""
-    browser = _browser(eyes.live, eyes.live.cast.ada)
+    browser = eyes.browser(eyes.live.cast.ada)
     for url in ("/staff/", "/staff/review", "/staff/clients", "/staff/questionnaires"):
         eyes.look(f"staff.empty{url.replace('/', '.')}", browser.get(url), eyes.live.cast.ada, only_here=True)
 
@@ -137,20 +138,20 @@ def _empty_desks(eyes: Eyes) -> None:
 def _seen_as(eyes: Eyes) -> None:
     """A client's page with the banner of staff who look at it."""
     live = eyes.live
-    browser = _browser(live, live.cast.ada)
+    browser = eyes.browser(live.cast.ada)
     browser.post(f"/staff/clients/{live.cast.birch.id}/see-as/{live.cast.bea.id}")
     eyes.look("client.seen-as", browser.get("/", follow=True), None, only_here=True)
-    eyes.look("client.lost", _browser(live, live.cast.bea).get("/there-is-no-such-page", 404), live.cast.bea)
+    eyes.look("client.lost", eyes.browser(live.cast.bea).get("/there-is-no-such-page", 404), live.cast.bea)
 
 
 def _lost(eyes: Eyes) -> None:
-    eyes.look("staff.lost", _browser(eyes.live, eyes.live.cast.ada).get("/staff/there-is-no-such-page", 404), eyes.live.cast.ada)
-    eyes.look("staff.refused", _browser(eyes.live, eyes.live.cast.abe).post("/staff/settings", {}, None), None, only_here=True)
+    eyes.look("staff.lost", eyes.browser(eyes.live.cast.ada).get("/staff/there-is-no-such-page", 404), eyes.live.cast.ada)
+    eyes.look("staff.refused", eyes.browser(eyes.live.cast.abe).post("/staff/settings", {}, None), None, only_here=True)
 
 
 def _signing_in(eyes: Eyes) -> None:
     """Every step from the address to the code, in the browser that asked and in another."""
-    live, asker, other = eyes.live, _browser(eyes.live, None), _browser(eyes.live, None)
+    live, asker, other = eyes.live, eyes.browser(None), eyes.browser(None)
     asker.post("/login", {"email": live.cast.bea.email_typed})
     eyes.look("public.sent", asker.get("/login/sent"), None, only_here=True)
     eyes.look("public.sent", asker.post("/login/sent", {"code": "000 000"}, None), None, only_here=True)
