@@ -278,4 +278,5 @@ def test_errors_in_days_off_name_the_line_and_keep_the_text(ada, nothing_changed
 
 
 def test_every_kind_of_mail_has_a_name_here(app) -> None:
-    assert set(letters.kinds()) <= set(KINDS)
+    ours = {kind for kind in letters.kinds() if not kind.startswith("test_of_")}  # tests of the worker write letters of their own
+    assert ours <= set(KINDS)
