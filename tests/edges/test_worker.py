@@ -29,7 +29,7 @@ from tests.support.cast import act, fresh, reading
 from tests.support.house import SECRET
 from tests.support.smtp import MailServer
 
-LETTER = "test_of_test_of_the_worker"
+LETTER = "test_of_the_worker"
 
 
 @letter(LETTER)

@@ -57,7 +57,7 @@ def test_what_was_sent_can_be_taken_back_and_sent_again(app, cast, bea):
     item = make_item(app, cast.project, state="sent")
     bea.post(f"/items/{item.id}/take-back", follow=True)
     assert fresh(app, item).state.value == "started"
-    bea.post(f"/items/{item.id}/files", {"act": "send"})
+    bea.post(f"/items/{item.id}/files", {"note": "It is the largest we have.", "act": "send"})
     assert fresh(app, item).round == 2
 
 
@@ -102,7 +102,7 @@ def test_every_stretch_of_waiting_is_kept(app, cast, bea):
     item = make_item(app, cast.project, state="sent")
     ada = as_viewer(app, cast.ada)
     act(app, lambda: life.send_back(find(Item, item.id), "Could you send a larger one?", by=ada), by=ada)
-    bea.post(f"/items/{item.id}/files", {"act": "send"})
+    bea.post(f"/items/{item.id}/files", {"note": "It is the largest we have.", "act": "send"})
     with reading(app) as session:
         turns = list(session.scalars(sa.select(Turn).where(Turn.item_id == item.id).order_by(Turn.n)))
     assert [(t.side.value, t.state.value) for t in turns if t.side.value != "nobody"] == [
