@@ -93,7 +93,7 @@ WEBSITE = Definition(
             key="others",
             title={"en": "The others"},
             questions=(
-                ask("liked", Type.URL, "A website you like", help="Of anybody, it need not be your trade."),
+                ask("liked", Type.URL, "A website you like", help="Any website you like, from any business."),
                 ask("why", LONG, "What do you like about it?", when=("liked", ".")),
                 ask("better", SHORT, "What do you do better than the shop next door?"),
             ),

@@ -12,7 +12,7 @@ from portal.web.forms import Form
 class CannotForm(Form):
     """Saying that there is nothing to send."""
 
-    reason = TextAreaField(_l("Why is it not there?"), [Length(max=2000)])
+    reason = TextAreaField(_l("Can you tell us why?"), [Length(max=2000)])
 
 
 class PromiseForm(Form):

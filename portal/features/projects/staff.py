@@ -20,7 +20,7 @@ from portal.web.places import project_url
 
 pages = Blueprint("projects", __name__)
 DONE = {
-    "pause": N_("The project rests. Nobody waits for anybody."),
+    "pause": N_("The project is paused. Nobody is reminded."),
     "resume": N_("The project goes on. Everything waits where it waited before."),
     "archive": N_("Archived. The client does not see this project any more."),
     "restore": N_("Restored."),

@@ -67,7 +67,7 @@ def undo(delivery_id: UUID, item_id: UUID) -> ResponseReturnValue:
     """Take an accept back within ten seconds."""
     try:
         life.undo_accept(find(Item, item_id), by=viewer())
-        flash(_("Undone. It waits for a verdict again."))
+        flash(_("Undone. It waits for your check again."))
     except Refused as refused:
         flash(said(refused), "warn")
     return redirect(url_for("staff.review.item", delivery_id=delivery_id, item_id=item_id), 303)

@@ -154,7 +154,7 @@ def _email(question: Question, said: list[str], language: str) -> Value:
     try:
         return validate_email(said[0], check_deliverability=False).normalized
     except EmailNotValidError:
-        raise Wrong(N_("%(name)s must be an e-mail address, like rosa@example.com"), question, language=language) from None
+        raise Wrong(N_("%(name)s must be an email address, like rosa@example.com"), question, language=language) from None
 
 
 def _url(question: Question, said: list[str], language: str) -> Value:

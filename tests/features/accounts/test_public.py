@@ -97,7 +97,7 @@ class TestAsking:
 
     @pytest.mark.sqlite_only
     def test_the_mail_carries_nothing_a_person_wrote_in_its_subject(self, cast, nobody, ask):
-        assert ask(nobody, cast.bea).subject == "Your link to your page with us"
+        assert ask(nobody, cast.bea).subject == "Your sign-in link"
 
     @pytest.mark.parametrize("typed", ["BEA@Birch.example", "  bea@birch.example  ", "Bea@BIRCH.example"])
     @pytest.mark.sqlite_only

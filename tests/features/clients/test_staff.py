@@ -76,7 +76,7 @@ def test_a_new_client_is_created_and_sent_in_one_act_and_one_mail(app, cast, ada
     assert names == ["Kick-off", "Launch"] and set(items) == {"Your logo", "Photos"}
     assert items["Your logo"].state is ItemState.TO_DO and items["Your logo"].due_on.isoformat() == "2030-01-14"
     (mail,) = send_mail()
-    assert "Mia@maple.example" in mail.to and mail.subject == "What we need to begin with you"
+    assert "Mia@maple.example" in mail.to and mail.subject == "What we need to begin"
     assert "Your logo" in mail.words and "Photos" in mail.words and mail.reply_to == cast.abe.email_typed
     page = ada.follow()
     assert page.h1 == "Maple & Söhne" and "has the next move" in page.text and "Created and sent." in page.text

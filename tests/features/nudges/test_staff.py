@@ -71,9 +71,9 @@ class TestTheLetter:
             tone: ada.get(f"{place(cast)}?tone={tone}").soup.select_one(".letter").get_text(" ", strip=True)
             for tone in ("friendly", "clear", "last")
         }
-        assert "these are the things we need for Design" in said["friendly"]
+        assert "These are the things we need for Design" in said["friendly"]
         assert "Design is planned for" in said["clear"] and "choose another day" in said["clear"]
-        assert "Shall we plan New website anew?" in said["last"] and "I can send it by another day" in said["last"]
+        assert "Shall we make a new plan for New website?" in said["last"] and "I can send it on another day" in said["last"]
 
     def test_the_tone_follows_what_came_of_earlier_ones(self, cast, browse, clock, send_mail):
         for tone in ("friendly", "clear", "last", "last"):
@@ -87,7 +87,7 @@ class TestTheLetter:
         panel = ada.get(place(cast), **HTMX)
         assert "<html" not in panel.html and panel.soup.select_one("form.compose") and panel.soup.select_one("[data-panel-title]")
         letter = ada.get(f"{place(cast)}?part=letter&tone=last&words=Bis+bald", **HTMX)
-        assert not letter.soup.find("form") and "Bis bald" in letter.text and "anew?" in letter.text
+        assert not letter.soup.find("form") and "Bis bald" in letter.text and "make a new plan" in letter.text
 
     def test_it_says_which_language_the_letter_speaks(self, app, cast, ada):
         assert "English, as Bea set it." in ada.get(place(cast)).text

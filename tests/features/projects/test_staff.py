@@ -41,7 +41,7 @@ def test_a_project_needs_a_name_and_somebody_who_works_here(cast, ada, nothing_c
 
 
 @pytest.mark.parametrize(
-    ("verb", "back", "says"), [("pause", "resume", "This project rests."), ("archive", "restore", "This project is archived.")]
+    ("verb", "back", "says"), [("pause", "resume", "This project is paused."), ("archive", "restore", "This project is archived.")]
 )
 def test_while_a_project_rests_nobody_waits(app, cast, ada, bea, verb, back, says):
     item = make_item(app, cast.project, "Your logo")

@@ -51,7 +51,7 @@ def test_what_fits_is_taken(type: Type, raw: list[str], value: Value | None) -> 
         (Type.YES_NO, "maybe", "Choose yes or no for “What?”"),
         (Type.NUMBER, "a lot", "“What?” must be a number, like 40"),
         (Type.DATE, "soon", "“What?” must be a date, like 24.9.2026"),
-        (Type.EMAIL, "rosa@", "“What?” must be an e-mail address, like rosa@example.com"),
+        (Type.EMAIL, "rosa@", "“What?” must be an email address, like rosa@example.com"),
         (Type.URL, "javascript:alert(1)", "“What?” must be a web address, like www.example.com"),
         (Type.URL, "https://me:secret@example.com", "“What?” must be a web address, like www.example.com"),
         (Type.URL, "ftp://example.com", "“What?” must be a web address, like www.example.com"),
