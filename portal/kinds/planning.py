@@ -203,7 +203,7 @@ def _name_people(item: Item, people: tuple[UUID, ...], *, by: Viewer) -> None:
 
 def _check_sendable(project: Project, drafts: list[Item], *, sendable: bool) -> None:
     if project.state not in (ProjectState.DRAFT, ProjectState.ACTIVE):
-        raise Refused(N_("This project rests. Resume it first, then send."))
+        raise Refused(N_("This project is paused. Resume it first, then send."))
     if db.session.get_one(Client, project.client_id).archived_at:
         raise Refused(N_("This client is archived. Restore it first."))
     if not drafts:

@@ -31,6 +31,8 @@ __all__ = [
 
 Fact = str | int | list[str]
 
+PICTURES = frozenset({Family.IMAGE, Family.VECTOR})
+
 
 class Code(StrEnum):
     """Why a file is refused, or what staff should know about it."""
@@ -39,6 +41,7 @@ class Code(StrEnum):
     PROGRAM = "program"
     DOUBLE_EXTENSION = "double_extension"
     MISMATCH = "mismatch"
+    NOT_THE_PICTURE = "not_the_picture"
     UNREADABLE = "unreadable"
     NOT_WANTED = "not_wanted"
     ACTIVE_CONTENT = "active_content"
@@ -53,6 +56,7 @@ SENTENCES: dict[Code, str] = {
     Code.PROGRAM: N_("“%(name)s” is a program or script. We do not take those; please send the document or picture itself."),
     Code.DOUBLE_EXTENSION: N_("“%(name)s” looks like a .%(shown)s file but is a program (.%(extension)s). We do not take programs."),
     Code.MISMATCH: N_("“%(name)s” is named .%(extension)s, but inside it is %(found)s. Please save it again in one of the two."),
+    Code.NOT_THE_PICTURE: N_("“%(name)s” is named .%(extension)s, but inside it is %(found)s. Please send the picture itself."),
     Code.UNREADABLE: N_("“%(name)s” cannot be read as .%(extension)s, it may be damaged. Do you have the original?"),
     Code.NOT_WANTED: N_("“%(name)s” is of a kind we cannot use here. Please send: %(wanted)s."),
     Code.ACTIVE_CONTENT: N_("“%(name)s” contains macros or scripts. Open it with care."),
@@ -81,7 +85,7 @@ def check(source: Path | BinaryIO, name: str, *, wanted: Iterable[str] = ()) -> 
     if _is_empty(source):
         return UNKNOWN, [Finding(Code.EMPTY, {"name": name})]
     found = sniff(source, name)
-    refusal = _program(found, name) or _disagreement(found, name) or _unwanted(found, name, wanted)
+    refusal = _program(found, name) or _disagreement(found, name, wanted) or _unwanted(found, name, wanted)
     if refusal:
         return found, [refusal]
     active = _seekable(source) and is_active(source, found)
@@ -117,7 +121,7 @@ def _program(found: FileType, name: str) -> Finding | None:
     return Finding(Code.PROGRAM, {"name": name}) if found is PROGRAM else None
 
 
-def _disagreement(found: FileType, name: str) -> Finding | None:
+def _disagreement(found: FileType, name: str, wanted: list[str]) -> Finding | None:
     """Refuse a known extension over other content; an extension nobody knows claims nothing."""
     extension = extension_of(name)
     if extension not in BY_EXTENSION or extension in found.extensions:
@@ -125,7 +129,8 @@ def _disagreement(found: FileType, name: str) -> Finding | None:
     facts: dict[str, Fact] = {"name": name, "extension": extension}
     if found is UNKNOWN:
         return Finding(Code.UNREADABLE, facts)
-    return Finding(Code.MISMATCH, facts | {"found": found.label})
+    only_pictures = bool(wanted) and set(wanted) <= PICTURES and not allowed(found, wanted)
+    return Finding(Code.NOT_THE_PICTURE if only_pictures else Code.MISMATCH, facts | {"found": found.label})
 
 
 def _unwanted(found: FileType, name: str, wanted: list[str]) -> Finding | None:

@@ -75,6 +75,10 @@ def test_findings_carry_the_facts_their_sentence_needs() -> None:
             facts.setdefault(finding.code, finding)
     for finding in check(io.BytesIO(PDF), "a.pdf", wanted=["image"])[1] + check(io.BytesIO(office("xl")), "a.xlsm")[1]:
         facts[finding.code] = finding
+    facts[Code.NOT_THE_PICTURE] = check(io.BytesIO(PDF), "a.jpg", wanted=["image"])[1][0]
+    assert facts[Code.NOT_THE_PICTURE].code == Code.NOT_THE_PICTURE
+    for them in (["any"], ["image", "pdf"], ["video"]):
+        assert check(io.BytesIO(PDF), "a.jpg", wanted=them)[1][0].code == Code.MISMATCH
     for error in (TooLarge(5), Incomplete(expected=3, got=1), StoreFull("no room")):
         facts[explain(error, "x.pdf").code] = explain(error, "x.pdf")
     assert set(facts) == set(Code) == set(SENTENCES)

@@ -80,7 +80,11 @@ def ask_again(delivery_id: UUID, item_id: UUID) -> ResponseReturnValue:
     form.offer(reasons_for(asked.kind))
     if not form.submitted(lambda: life.send_back(asked, form.message, by=viewer(), seen=form.revision)):
         return _page(delivery_id, item_id, again=form)
-    flash(_("We ask for “%(title)s” again when you have finished this delivery.", title=asked.text("title", language())), "done")
+    title = asked.text("title", language())
+    if find(Delivery, delivery_id).finished_at is None:
+        flash(_("We ask for “%(title)s” again when you have finished this delivery.", title=title), "done")
+    else:
+        flash(_("The mail about “%(title)s” is on its way.", title=title), "done")
     return _go_on(delivery_id, item_id)
 
 

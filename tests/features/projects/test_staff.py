@@ -52,7 +52,7 @@ def test_while_a_project_rests_nobody_waits(app, cast, ada, bea, verb, back, say
     ada.post(f"/staff/projects/{cast.project.id}/{verb}", follow=True)
     assert "Only a running project" in ada.page.text or "archived already" in ada.page.text
     ada.post(f"/staff/items/{draft.id}/send", follow=True)
-    assert "This project rests. Resume it first, then send." in ada.page.text and fresh(app, draft).is_draft
+    assert "This project is paused. Resume it first, then send." in ada.page.text and fresh(app, draft).is_draft
     ada.post(f"/staff/projects/{cast.project.id}/{back}")
     assert fresh(app, item).waiting_on is WaitingOn.CLIENT and fresh(app, cast.project).waits_client == 1
     assert "Your logo" in bea.get("/").text
