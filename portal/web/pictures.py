@@ -2,55 +2,100 @@
 
 from __future__ import annotations
 
-from io import BytesIO
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import BoundedSemaphore
 
 from flask import Response
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from portal.kernel.refusal import NotFound
 from portal.kinds.files import is_withdrawn
 from portal.models.files import Scan, Upload
-from portal.models.snapshots import PICTURES
 from portal.storage import NoSuchKey
 from portal.storage.current import store
 
-MOST_PIXELS = 60_000_000
-MOST_BYTES = 40_000_000
-FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-BROKEN = (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning, OSError, ValueError, SyntaxError, EOFError)
+FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
+TROUBLE = (NoSuchKey, OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning)
+_decoders = BoundedSemaphore(2)
 
 
-def show_picture(upload: Upload, *, edge: int) -> Response:
-    """A picture at most `edge` pixels wide and high; NotFound when it is none, too large to paint, or not to be touched."""
-    if upload.type not in PICTURES or upload.bytes > MOST_BYTES or upload.purged_at or upload.scan in (Scan.WAITING, Scan.INFECTED):
-        raise NotFound
-    if is_withdrawn(upload):
+@dataclass(frozen=True)
+class Copy:
+    """How large a copy becomes (pixels a side), and how much its original may weigh and unfold to."""
+
+    edge: int = 1400
+    most_bytes: int = 5 * 1024 * 1024
+    most_pixels: int = 30_000_000
+
+
+SENT = Copy()
+PRESENTED = Copy(most_bytes=40_000_000, most_pixels=60_000_000)
+PRESENTED_LARGE = Copy(edge=2800, most_bytes=40_000_000, most_pixels=60_000_000)
+Image.MAX_IMAGE_PIXELS = PRESENTED.most_pixels
+
+
+def presented(size: str | None) -> Copy:
+    """How large to show what we presented: `large` fills a screen."""
+    return PRESENTED_LARGE if size == "large" else PRESENTED
+
+
+def measure(upload: Upload, copy: Copy = SENT) -> tuple[int, int] | None:
+    """Width and height of a picture that can be shown; None when it cannot."""
+    if not _can_be_shown(upload, copy):
+        return None
+    try:
+        with _opened(upload, copy) as picture:
+            return picture.size
+    except TROUBLE:
+        return None
+
+
+def show_picture(upload: Upload, copy: Copy = SENT) -> Response:
+    """A small copy of a picture; NotFound when it is none, too large to paint, or not to be touched."""
+    if not _can_be_shown(upload, copy) or is_withdrawn(upload):
         raise NotFound
     try:
-        with store().open(upload.key) as stream:
-            body, kind = repainted(stream.read(MOST_BYTES + 1), edge=edge)
-    except (NoSuchKey, *BROKEN):
+        with _decoders, _opened(upload, copy) as picture:
+            body, kind = _repainted(picture, copy.edge)
+    except TROUBLE:
         raise NotFound from None
     response = Response(body, mimetype=kind)
+    response.headers["Content-Disposition"] = "inline"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["Cache-Control"] = "private, max-age=3600"
+    response.headers["Cache-Control"] = "private, max-age=300"
     return response
 
 
-def repainted(body: bytes, *, edge: int) -> tuple[bytes, str]:
-    """The first frame of a picture, upright, within a square of `edge` pixels, encoded anew; and its type."""
-    with Image.open(BytesIO(body), formats=FORMATS) as source:
-        if source.width * source.height > MOST_PIXELS:
-            raise Image.DecompressionBombError("too many pixels")
-        source.draft("RGB", (edge, edge))
-        painted = ImageOps.exif_transpose(source)
-        seen_through = "A" in painted.getbands() or "transparency" in painted.info
-        painted = painted.convert("RGBA" if seen_through else "RGB")
-    painted.thumbnail((edge, edge))
-    out = BytesIO()
-    if seen_through:
-        painted.save(out, "PNG")
+def _can_be_shown(upload: Upload, copy: Copy) -> bool:
+    safe = upload.scan not in (Scan.WAITING, Scan.INFECTED) and not upload.purged_at
+    return safe and upload.type in FORMATS and upload.bytes <= copy.most_bytes
+
+
+@contextmanager
+def _opened(upload: Upload, copy: Copy) -> Iterator[Image.Image]:
+    """The picture with only its head read; refuses what claims to be something else or is too large to unfold."""
+    with store().open(upload.key) as stream:
+        data = io.BytesIO(stream.read(copy.most_bytes + 1))
+    with Image.open(data, formats=[FORMATS[upload.type]]) as picture:
+        if picture.width * picture.height > copy.most_pixels:
+            raise ValueError("too many pixels")
+        yield picture
+
+
+def _repainted(picture: Image.Image, edge: int) -> tuple[bytes, str]:
+    """The first frame, upright, within a square of `edge` pixels, encoded anew; and its type."""
+    picture.draft("RGB", (edge, edge))
+    upright = ImageOps.exif_transpose(picture)
+    see_through = "A" in upright.getbands() or "transparency" in upright.info
+    plain = upright.convert("RGBA" if see_through else "RGB")
+    plain.thumbnail((edge, edge))
+    plain.info.clear()
+    out = io.BytesIO()
+    if see_through:
+        plain.save(out, "PNG")
         return out.getvalue(), "image/png"
-    painted.save(out, "JPEG", quality=86, progressive=True)
+    plain.save(out, "JPEG", quality=86, progressive=True)
     return out.getvalue(), "image/jpeg"

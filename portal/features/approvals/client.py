@@ -20,12 +20,11 @@ from portal.models.items import Item
 from portal.web.asking import device, network
 from portal.web.doors import find, viewer
 from portal.web.forms import said
-from portal.web.pictures import show_picture
+from portal.web.pictures import presented, show_picture
 from portal.web.places import find_item
 from portal.web.seen import note_opened
 
 pages = Blueprint("approvals", __name__)
-PREVIEW, LARGE = 1400, 2800
 
 
 @pages.route("/items/<uuid:item_id>/decision", methods=["GET", "POST"])
@@ -84,7 +83,7 @@ def picture(item_id: UUID, upload_id: UUID) -> ResponseReturnValue:
     found = approvals.shown_file(_find(item_id).id, upload_id)
     if found is None:
         raise NotFound
-    return show_picture(found, edge=LARGE if request.args.get("size") == "large" else PREVIEW)
+    return show_picture(found, presented(request.args.get("size")))
 
 
 def _page(item: Item, form: DecisionForm) -> ResponseReturnValue:

@@ -21,12 +21,11 @@ from portal.storage.checks import accept
 from portal.web.doors import begin_writing, find, reads_first, viewer
 from portal.web.forms import answer_with
 from portal.web.handing_out import hand_out
-from portal.web.pictures import show_picture
+from portal.web.pictures import presented, show_picture
 from portal.web.places import find_item, project_url
 from portal.web.receiving import Turned, sentence
 
 pages = Blueprint("approvals", __name__)
-PREVIEW, LARGE = 1400, 2800
 
 
 @pages.route("/items/<uuid:item_id>/present", methods=["GET", "POST"])
@@ -83,7 +82,7 @@ def picture(item_id: UUID, upload_id: UUID) -> ResponseReturnValue:
     found = approvals.shown_file(_find(item_id).id, upload_id)
     if found is None:
         raise NotFound
-    return show_picture(found, edge=LARGE if request.args.get("size") == "large" else PREVIEW)
+    return show_picture(found, presented(request.args.get("size")))
 
 
 @pages.get("/items/<uuid:item_id>/versions/files/<uuid:upload_id>")

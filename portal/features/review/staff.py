@@ -16,11 +16,11 @@ from portal.models.deliveries import Delivery, reference
 from portal.models.files import Upload
 from portal.models.item_states import ItemKind, ItemState
 from portal.models.items import Item
-from portal.web import previews
 from portal.web.doors import find, viewer
 from portal.web.forms import said
 from portal.web.handing_out import hand_out
 from portal.web.i18n import language
+from portal.web.pictures import measure, show_picture
 
 pages = Blueprint("review", __name__)
 MOST_PICTURES = 24
@@ -124,7 +124,7 @@ def download(upload_id: UUID) -> ResponseReturnValue:
 @pages.get("/files/<uuid:upload_id>/preview")
 def preview(upload_id: UUID) -> ResponseReturnValue:
     """Show a small copy of a picture; never the original."""
-    return previews.show(find(Upload, upload_id))
+    return show_picture(find(Upload, upload_id))
 
 
 def _page(
@@ -166,7 +166,7 @@ def _material(asked: Item, shown: queries.Round) -> dict[str, object]:
     return {
         "content": content,
         "uploads": uploads,
-        "sizes": {key: previews.measure(upload) for key, upload in list(uploads.items())[:MOST_PICTURES]},
+        "sizes": {key: measure(upload) for key, upload in list(uploads.items())[:MOST_PICTURES]},
         "labels": checks.LABELS,
         "checks": [(check.tone, line(check)) for check in own],
     }
