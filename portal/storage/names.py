@@ -64,7 +64,7 @@ def _free_name(name: str, taken: set[str]) -> str:
     free, n = name, 1
     while _folded(free) in taken:
         n += 1
-        free = f"{_fitting(stem, suffix=f' ({n}){extension}')} ({n}){extension}"
+        free = clean_name(f"{_fitting(stem, suffix=f' ({n}){extension}')} ({n}){extension}")
     taken.add(_folded(free))
     return free
 

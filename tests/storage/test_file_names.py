@@ -133,6 +133,7 @@ def test_equal_names_are_numbered_as_windows_and_macos_compare_them() -> None:
     assert unique_names(["", "", "../file"]) == ["file", "file (2)", "file (3)"]
 
 
+@example(["0\r.0", "0\r.0"], 1)
 @given(st.lists(ANY_TEXT, max_size=12), st.integers(1, 12))
 def test_no_two_names_of_a_zip_are_equal(typed: list[str], times: int) -> None:
     names = unique_names(typed * times)
