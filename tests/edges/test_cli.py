@@ -173,7 +173,7 @@ def test_the_record_of_the_demo_is_whole_until_somebody_touches_it(demo_house, b
         database.execute("update hand_over set content = replace(content, 'pdf', 'PDF') where content like '%pdf%'")
     touched = flask("audit", "verify", **demo_house, DATABASE_URL=f"sqlite:///{copy}")
     assert touched.returncode == 1
-    assert re.match(r"TAMPERED: hand-over [0-9a-f-]{36}: its content was changed\.", touched.stdout)
+    assert re.match(r"TAMPERED: hand-over \d+ of item [0-9a-f-]{36}: its content was changed\.", touched.stdout)
 
 
 def test_the_doctor_finds_only_what_the_demo_means_to_show(demo_house):
