@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -62,14 +62,18 @@ def _houses(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
         def find(name: str) -> tuple[House, Cast]:
             if name not in known:
-                folder = tmp_path_factory.mktemp("house")
-                if name == "sqlite":
-                    house = open_houses.enter_context(sqlite_house(folder, people.hire))
-                else:
-                    server = request.getfixturevalue("postgres_server")
-                    house = open_houses.enter_context(postgres_house(folder, people.hire, server))
-                known[name] = house, people.meet(house.app)
+                with kernel_clock.stopped(datetime.now(UTC)):  # not at the moment at which some first test holds the clock
+                    known[name] = furnish(name)
             return known[name]
+
+        def furnish(name: str) -> tuple[House, Cast]:
+            folder = tmp_path_factory.mktemp("house")
+            if name == "sqlite":
+                house = open_houses.enter_context(sqlite_house(folder, people.hire))
+            else:
+                server = request.getfixturevalue("postgres_server")
+                house = open_houses.enter_context(postgres_house(folder, people.hire, server))
+            return house, people.meet(house.app)
 
         yield find
 
