@@ -64,7 +64,7 @@ def _settings(config: Config) -> dict[str, object]:
         "BASE_URL": config.base_url,
         "SERVER_NAME": base.netloc,
         "PREFERRED_URL_SCHEME": base.scheme,
-        "TRUSTED_HOSTS": None if config.is_demo else [base.hostname],
+        "TRUSTED_HOSTS": [base.hostname, "localhost", "127.0.0.1"] if config.is_demo else [base.hostname],
         "SQLALCHEMY_DATABASE_URI": config.database_url,
         "MAX_CONTENT_LENGTH": BODY_LIMIT,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import errno
 import signal
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 
 from flask import Flask
 from waitress import create_server
+from waitress.channel import HTTPChannel
 
+from portal.edges.gate import parser_for
 from portal.edges.queue import Worker
 
 WORDS_FIRST = 64 * 1024 * 1024  # waitress cuts connections without a word, so its limit lies above Flask's
@@ -74,6 +77,8 @@ def _end(_number: int, _frame: FrameType | None) -> None:
 
 
 def _listen(app: Flask, how: Serving):  # type: ignore[no-untyped-def]  # waitress has no types
+    HTTPChannel.parser_class = parser_for(app)  # there is no setting for it
+    tempfile.tempdir = app.config["SPOOL"]  # where waitress lets large bodies wait
     try:
         return create_server(
             app,

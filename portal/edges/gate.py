@@ -1,0 +1,45 @@
+"""What the web server takes in before the portal sees it: large bodies from browsers that hold a session of ours, and from nobody else."""
+
+from __future__ import annotations
+
+import copy
+
+from flask import Flask
+from itsdangerous import BadSignature
+from waitress.adjustments import Adjustments
+from waitress.parser import HTTPRequestParser
+from werkzeug.http import parse_cookie
+
+from portal.web.doors import SMALL_BODY
+
+WORDS_FIRST = 1024 * 1024  # a little more than a page takes, so that mostly the page itself refuses, in words
+
+
+def parser_for(app: Flask) -> type[HTTPRequestParser]:
+    """How waitress reads requests to this app: it keeps no more of a stranger's body than the largest form needs."""
+
+    class Parser(HTTPRequestParser):  # type: ignore[misc]
+        adj: Adjustments
+
+        def parse_header(self, header_plus: bytes) -> None:
+            super().parse_header(header_plus)
+            if not holds_session(app, self.headers.get("COOKIE", "")):
+                self.adj = _modest(self.adj)
+
+    return Parser
+
+
+def holds_session(app: Flask, cookies: str) -> bool:
+    """Whether these cookies hold a session that we signed for somebody; whether it still lives, the doors find out."""
+    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    found = parse_cookie(cookies).get(app.config["SESSION_COOKIE_NAME"], "")
+    try:
+        return "_user_id" in serializer.loads(found, max_age=int(app.permanent_session_lifetime.total_seconds()))
+    except BadSignature:
+        return False
+
+
+def _modest(settings: Adjustments) -> Adjustments:
+    narrow = copy.copy(settings)
+    narrow.max_request_body_size = SMALL_BODY + WORDS_FIRST
+    return narrow

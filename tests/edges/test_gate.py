@@ -1,0 +1,58 @@
+"""A stranger cannot fill the disk: the web server keeps no large body of theirs, not even for a moment."""
+
+from __future__ import annotations
+
+import pytest
+from waitress.adjustments import Adjustments
+
+from portal.edges.gate import parser_for
+from tests.support.house import build, configuration
+
+pytestmark = pytest.mark.sqlite_only
+PLENTY = 300_000_000
+
+
+def ask(app, cookie="", *, body=f"Content-Length: {PLENTY}"):
+    """Begin to send something large."""
+    parser = parser_for(app)(Adjustments(max_request_body_size=2 * PLENTY))
+    parser.received(f"POST /login HTTP/1.1\r\nHost: portal.test\r\nCookie: {cookie}\r\n{body}\r\n\r\n".encode())
+    return parser
+
+
+def cookie_of(browser) -> str:
+    held = browser.client.get_cookie("__Host-portal", domain="portal.test")
+    return f"other=1; __Host-portal={held.value}"
+
+
+def test_whoever_holds_a_session_may_send_large_files(app, bea):
+    assert ask(app, cookie_of(bea)).error is None
+
+
+def test_nobody_else_may(app, bea, nobody):
+    nobody.get("/login")
+    nobody.csrf()
+    for cookie in ("", "__Host-portal=forged", cookie_of(nobody), cookie_of(bea)[:-3] + "AAA", "\x80=;;"):
+        assert ask(app, cookie).error.code == 413, cookie
+
+
+def test_a_body_of_unknown_length_is_cut_off_as_well(app):
+    parser = ask(app, body="Transfer-Encoding: chunked")
+    piece = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
+    for _ in range(8):
+        if not parser.completed:
+            parser.received(piece)
+    parser.close()
+    assert parser.error.code == 413
+
+
+def test_a_small_form_of_a_stranger_comes_in(app):
+    assert ask(app, body="Content-Length: 1000").error is None
+
+
+def test_the_demo_shows_its_mails_on_this_machine_only(tmp_path):
+    """A page elsewhere whose name is made to lead to this machine does not read them."""
+    page = build(configuration(tmp_path, mode="demo", base_url="http://127.0.0.1:8000")).test_client()
+    for host in ("evil.example", "evil.example:8000", "127.0.0.1.evil.example"):
+        assert page.get("/mailbox", headers={"Host": host}).status_code == 400
+    for host in ("127.0.0.1:8000", "localhost:8000"):
+        assert page.get("/no-such-style.css", headers={"Host": host, "Accept": "application/json"}).status_code == 404
