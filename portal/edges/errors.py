@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+
 from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.kernel.db import db
@@ -12,7 +15,8 @@ from portal.kernel.refusal import NotFound, Refused
 from portal.web.doors import recognise_outside
 from portal.web.forms import said
 
-OURS = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+OURS = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507})
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def register(app: Flask) -> None:
@@ -44,8 +48,16 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _broken(error: Exception) -> ResponseReturnValue:
-    if current_app.testing:
+    no_room = _no_room(error)
+    if current_app.testing and not no_room:
         raise error
     current_app.logger.exception("a page broke: %s %s", request.method, request.endpoint)
     db.session.rollback()
-    return _page(500)
+    return _page(507 if no_room else 500)
+
+
+def _no_room(error: Exception) -> bool:
+    """Whether the disk below the files or the database is full."""
+    if isinstance(error, OSError):
+        return error.errno in FULL
+    return isinstance(error, OperationalError) and any(words in str(error.orig) for words in ("disk is full", "No space left"))
