@@ -22,7 +22,6 @@ class Kind(StrEnum):
     PERSON_CHANGED = "person.changed"
     MAIL_TRIED_AGAIN = "mail.tried_again"
     MAIL_DROPPED = "mail.dropped"
-    SIGN_IN_ASKED = "sign_in.asked"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     SESSIONS_REVOKED = "sessions.revoked"

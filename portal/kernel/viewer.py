@@ -23,8 +23,6 @@ class Via(StrEnum):
     """Through what somebody acts."""
 
     PAGE = "page"
-    MAIL = "mail"
-    CLI = "cli"
     SYSTEM = "system"
 
 

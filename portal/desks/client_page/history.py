@@ -146,7 +146,7 @@ def _sentence(kind: Kind, facts: Mapping[str, object], times: int) -> Markup:
     """The sentence of a kind, ready for its values; ours, so it may stand as mark-up."""
     if kind is K.PROJECT_SENT and facts.get("items"):
         count = int(str(facts["items"]))
-        text = ngettext("%%(who)s sent the list with one thing", "%%(who)s sent the list with %(num)s things", count)
+        text = ngettext("%%(who)s sent the list with one item", "%%(who)s sent the list with %(num)s items", count)
         return Markup(text)  # noqa: S704
     if kind is K.FILE_ADDED:
         return Markup(ngettext("%%(who)s added a file to “%%(thing)s”", "%%(who)s added %(num)s files to “%%(thing)s”", times))  # noqa: S704

@@ -39,7 +39,7 @@ class ReasonForm(Form):
 class AskForm(Form):
     """One thing to ask for, with everything that can be said about it."""
 
-    kind = RadioField(_l("What kind of thing is it?"), default=ItemKind.FILES.value)
+    kind = RadioField(_l("What kind of item is it?"), default=ItemKind.FILES.value)
     title = StringField(
         _l("What we need"), [InputRequired(_l("Give it a name the client understands, like “Your logo”.")), Length(max=120)]
     )

@@ -124,10 +124,10 @@ def _sent(items: list[Item], *, to: str) -> ResponseReturnValue:
     """Say what became of what was sent; a decision waits for us until its first version is presented."""
     ours = [item for item in items if item.kind.is_decision]
     if not ours:
-        flash(_("Sent. One mail per person is on its way."), "done")
+        flash(_("Sent. One email per person is on its way."), "done")
     elif len(ours) < len(items):
         more = ngettext("One decision waits for you to present it.", "%(num)s decisions wait for you to present them.", len(ours))
-        flash(_("Sent. One mail per person is on its way.") + " " + more, "done")
+        flash(_("Sent. One email per person is on its way.") + " " + more, "done")
     elif len(ours) == 1:
         flash(_("Saved. Now present the first version."), "done")
         return redirect(url_for("staff.approvals.present", item_id=ours[0].id), 303)

@@ -88,7 +88,7 @@ def add_person(client_id: UUID) -> ResponseReturnValue:
     form.offer()
     invited = request.form.get("act") != "later"
     if form.submitted(lambda: actions.add_and_invite(client, form.contact(), invited=invited, by=viewer())):
-        return _back(client_id, _("Added. The invitation is on its way.") if invited else _("Added. No mail was sent."))
+        return _back(client_id, _("Added. The invitation is on its way.") if invited else _("Added. No email was sent."))
     return render_template("staff/clients/add_person.html", client=client, form=form)
 
 

@@ -47,7 +47,7 @@ def keep_mark(firm: Firm, picture: bytes, *, by: Viewer) -> None:
     try:
         store().promote(store().receive(BytesIO(picture), limit=MARK_LIMIT), key)
     except StorageError:
-        raise Refused(N_("We could not keep the picture just now. Please try again."), field="mark", status=503) from None
+        raise Refused(N_("We could not keep the picture this time. Please try again."), field="mark", status=503) from None
     _change(firm, {"mark_key": key}, by=by)
 
 
@@ -88,7 +88,7 @@ def try_mail_again(row: Outbox, *, by: Viewer) -> None:
     """Put a mail that got stuck on its way again."""
     require(may.run_clients(by))
     if not outbox.try_again(row.id):
-        raise Refused(N_("This mail is not stuck any more, or it is too old to be of use."))
+        raise Refused(N_("This email is not stuck any more, or it is too old to be of use."))
     record(Kind.MAIL_TRIED_AGAIN, row, by=by, audience=Audience.INTERNAL)
 
 
@@ -97,7 +97,7 @@ def drop_mail(row: Outbox, *, by: Viewer) -> None:
     """Let a mail that got stuck go."""
     require(may.run_clients(by))
     if not outbox.drop(row.id):
-        raise Refused(N_("This mail is not stuck any more."))
+        raise Refused(N_("This email is not stuck any more."))
     record(Kind.MAIL_DROPPED, row, by=by, audience=Audience.INTERNAL)
 
 

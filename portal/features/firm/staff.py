@@ -104,7 +104,7 @@ def mail() -> ResponseReturnValue:
 @pages.post("/settings/mail/test")
 def test() -> ResponseReturnValue:
     """Send the viewer a test mail."""
-    words = _("A test mail is on its way to you. Reload this page to see how it went.")
+    words = _("A test email is on its way to you. Reload this page to see how it went.")
     return press(lambda: actions.send_test_mail(by=viewer()), words, to=url_for("staff.firm.mail"))
 
 

@@ -38,7 +38,7 @@ def invite(*, name: str, email: str, role: StaffRole, by: Viewer) -> Person:
     values |= {"staff_role": role, "language": firm.language if firm else "en", "zone": firm.zone if firm else "UTC"}
     blank = {"title": "", "phone": "", "phone_rules": {}, "mail_rules": {}}
     if not insert_or_ignore(Person, values | blank):
-        raise Refused(N_("Somebody else has just used this address. Please look again."), field="email")
+        raise Refused(N_("Somebody else used this address a moment ago. Please look again."), field="email")
     person = db.session.get_one(Person, person_id)
     _write_to(person, by=by)
     record(

@@ -69,7 +69,7 @@ def test_sent_together_with_files_a_decision_is_said_to_wait_for_us(app, cast, a
     make_item(app, cast.project, "Homepage", kind="approval", state=ItemState.DRAFT)
     make_item(app, cast.project, "Your logo", state=ItemState.DRAFT)
     page = ada.post(f"/staff/projects/{cast.project.id}/send", follow=True)
-    assert "One mail per person is on its way. One decision waits for you to present it." in page.text
+    assert "One email per person is on its way. One decision waits for you to present it." in page.text
 
 
 def test_drafts_are_unseen_until_they_are_sent_together_in_one_mail_each(app, cast, ada, bea, ask, send_mail, clock):

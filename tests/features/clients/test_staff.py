@@ -144,7 +144,7 @@ def test_a_staff_address_cannot_be_a_contact(app, cast, ada, maple, nothing_chan
         ({"company": ""}, "Write the client's name."),
         ({"email": "mia at maple"}, "Write an email address"),
         ({"asks-0-title": "", "asks-1-title": ""}, "Give this a name."),
-        ({"asks-0-title": "", "asks-0-why": "", "asks-0-due_on": "", "asks-1-title": ""}, "Write down at least one thing"),
+        ({"asks-0-title": "", "asks-0-why": "", "asks-0-due_on": "", "asks-1-title": ""}, "Write down at least one item"),
         ({"asks-0-minutes": "9999"}, "Between 1 and 600."),
         ({"stages-0-starts_on": "soon"}, "Not a valid date"),
     ],

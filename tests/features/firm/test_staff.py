@@ -203,7 +203,7 @@ def test_a_test_mail_arrives_and_the_page_says_so(ada, send_mail) -> None:
     ada.post("/staff/settings/mail/test")
     assert "On its way" in ada.follow().text
     (mail,) = send_mail()
-    assert mail.subject == "Your test mail has arrived"
+    assert mail.subject == "Your test email has arrived"
     assert "Sent" in ada.get("/staff/settings/mail").soup.find(class_="tag--done").get_text()
     ada.get(mail.path)
 
@@ -223,7 +223,7 @@ def test_mail_that_got_stuck_is_shown_and_tried_again(app, ada, cast, send_mail)
     assert len(send_mail()) == 1
     assert fresh(app, row).state is Stand.SENT
     assert last_change(app)[0] == "mail.tried_again"
-    assert "None. Every mail so far" in ada.get("/staff/settings/mail").text
+    assert "None. Every email so far" in ada.get("/staff/settings/mail").text
 
 
 def test_mail_that_got_stuck_can_be_dismissed_once(app, ada, bea, cast, nothing_changed) -> None:

@@ -148,7 +148,7 @@ class TestSending:
         act(app, lambda: setattr(db.session.get_one(Client, cast.birch.id), "zone", "Asia/Tokyo"))
         clock.to(datetime(2026, 9, 18, 14, tzinfo=UTC))
         page = ada.get(place(cast))
-        assert "The mail leaves Mon 21 Sept, 08:00, their time." in page.text and "Send on Mon 21 Sept, 08:00, their time" in page.text
+        assert "The email leaves Mon 21 Sept, 08:00, their time." in page.text and "Send on Mon 21 Sept, 08:00, their time" in page.text
         done = ada.post(place(cast), {"tone": "friendly"}, follow=True)
         assert "leaves Mon 21 Sept, 08:00, their time." in done.text
         assert {row.not_before for row in waiting(app)} == {datetime(2026, 9, 20, 23, tzinfo=UTC)}

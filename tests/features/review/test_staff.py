@@ -70,7 +70,7 @@ def test_a_late_delivery_says_so(cast, browse, clock, logo):
 def test_the_queue_says_when_nothing_waits(app, cast, ada, logo):
     ada.post(f"{place(app, logo)}/accept", {"seen": fresh(app, logo).rev})
     page = ada.follow()
-    assert "All reviewed." in page.text and "1 thing this week" in page.text
+    assert "All reviewed." in page.text and "1 item this week" in page.text
 
 
 def test_what_clients_do_not_have_stands_in_the_queue(app, cast, ada):
