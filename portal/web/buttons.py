@@ -1,4 +1,4 @@
-"""One press of a button: do it, say so or say why not, and go back to where the button was."""
+"""Buttons: press one, say so or say why not, go back to where it was; and offer to undo."""
 
 from __future__ import annotations
 
@@ -23,3 +23,8 @@ def press(act: Callable[[], object], done: str, *, to: str) -> ResponseReturnVal
     if done:
         flash(done, "done")
     return redirect(to, 303)
+
+
+def say_with_undo(text: str, *, undo: str) -> None:
+    """Say what was done, with a button beside it that takes it back."""
+    flash({"text": text, "undo": undo}, "done")  # type: ignore[arg-type]  # our toast reads both

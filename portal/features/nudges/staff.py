@@ -20,7 +20,7 @@ from portal.kernel.refusal import NotFound
 from portal.models.clients import Client
 from portal.models.people import Person
 from portal.models.projects import Project
-from portal.web.buttons import press
+from portal.web.buttons import press, say_with_undo
 from portal.web.doors import find, viewer
 from portal.web.forms import said, wants_fragment
 from portal.web.i18n import LANGUAGES, moment, spoken
@@ -128,7 +128,7 @@ def _say_sent(project: Project, people: list[Person], *, anyway: bool) -> None:
         if at > now() and not anyway
         else _("Nudge to %(names)s sent.", names=names)
     )
-    flash({"text": text, "undo": url_for("staff.nudges.undo", project_id=project.id, back=_back())}, "done")  # type: ignore[arg-type]
+    say_with_undo(text, undo=url_for("staff.nudges.undo", project_id=project.id, back=_back()))
 
 
 def _prefilled(project: Project) -> NudgeForm:
@@ -204,7 +204,7 @@ def _say_several(reached: list[tuple[Project, int]]) -> None:
     ]
     ids = [project.id for project, _number in reached]
     undo_url = url_for("staff.nudges.undo_several", project=ids, back=_back())
-    flash({"text": " ".join(told), "undo": undo_url}, "done")  # type: ignore[arg-type]
+    say_with_undo(" ".join(told), undo=undo_url)
 
 
 def _chosen() -> list[UUID]:

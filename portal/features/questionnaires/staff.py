@@ -18,6 +18,7 @@ from portal.models.definition.shape import Question, Section, Type
 from portal.models.people import the_firm
 from portal.models.questionnaires import Questionnaire
 from portal.web import i18n
+from portal.web.buttons import say_with_undo
 from portal.web.doors import find, viewer
 from portal.web.forms import answer_with, said
 
@@ -139,7 +140,7 @@ def remove(questionnaire_id: UUID, key: str) -> ResponseReturnValue:
     def take_out() -> None:
         drafting.remove(questionnaire, key, rev=_rev(), by=viewer())
         undo_url = url_for("staff.questionnaires.undo", questionnaire_id=questionnaire_id, rev=_rev() + 1)
-        flash({"text": _("Removed from the draft."), "undo": undo_url}, "done")  # type: ignore[arg-type]
+        say_with_undo(_("Removed from the draft."), undo=undo_url)
 
     return _done(questionnaire, take_out)
 
@@ -187,7 +188,7 @@ def put_away(questionnaire_id: UUID, verb: str) -> ResponseReturnValue:
         return _done(questionnaire, lambda: drafting.restore(questionnaire, by=viewer()))
     drafting.archive(questionnaire, by=viewer())
     undo_url = url_for("staff.questionnaires.put_away", questionnaire_id=questionnaire_id, verb="restore")
-    flash({"text": _("Archived. Clients who have it can still answer."), "undo": undo_url}, "done")  # type: ignore[arg-type]
+    say_with_undo(_("Archived. Clients who have it can still answer."), undo=undo_url)
     return redirect(url_for("staff.questionnaires.shelf"), 303)
 
 

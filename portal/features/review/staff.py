@@ -16,6 +16,7 @@ from portal.models.deliveries import Delivery, reference
 from portal.models.files import Upload
 from portal.models.item_states import ItemKind, ItemState
 from portal.models.items import Item
+from portal.web.buttons import say_with_undo
 from portal.web.doors import find, viewer
 from portal.web.forms import said
 from portal.web.handing_out import hand_out
@@ -58,7 +59,7 @@ def accept(delivery_id: UUID, item_id: UUID) -> ResponseReturnValue:
     if not form.submitted(lambda: life.accept(asked, by=viewer(), seen=form.revision)):
         return _page(delivery_id, item_id, verdict=form)
     undo = url_for("staff.review.undo", delivery_id=delivery_id, item_id=item_id)
-    flash({"text": _("“%(title)s” is accepted.", title=asked.text("title", language())), "undo": undo}, "done")  # type: ignore[arg-type]
+    say_with_undo(_("“%(title)s” is accepted.", title=asked.text("title", language())), undo=undo)
     return _go_on(delivery_id, item_id)
 
 
