@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from portal.models.item_states import ItemKind, ItemState
-from tests.support.cast import make_client, make_item, make_project, make_upload, milestones_of
+from tests.support.cast import fresh, make_client, make_item, make_project, make_upload, milestones_of
 
 
 @pytest.fixture
@@ -73,6 +73,26 @@ def test_an_item_shows_its_files_and_what_happened(app, cast, ada):
 def test_every_kind_of_item_has_its_page(app, cast, ada, kind):
     for state in (ItemState.DRAFT, ItemState.TO_DO, ItemState.ACCEPTED, ItemState.WAIVED):
         ada.get(f"/staff/items/{make_item(app, cast.project, f'{kind} {state}', kind=kind, state=state).id}")
+
+
+def test_what_was_accepted_can_be_asked_for_again_long_after_the_undo(app, cast, ada, clock):
+    item = make_item(app, cast.project, "Your logo", state="accepted")
+    clock.advance(hours=1)
+    page = ada.get(f"/staff/items/{item.id}")
+    assert "Accepted by Ada" in page.text and "Something is missing after all?" in page.text
+    way = next(a["href"] for a in page.soup.select(".acts a") if a.get_text(strip=True) == "Ask again")
+    panel = ada.get(way.split("#")[0])
+    assert not panel.soup.select_one("#ask").has_attr("hidden") and "The email goes out at once" in panel.text
+    ada.post(way.split("?")[0] + "/ask-again", {"seen": fresh(app, item).rev, "reason": "The back is missing."})
+    assert fresh(app, item).state is ItemState.RETURNED
+    assert "The back is missing." in ada.get(f"/staff/items/{item.id}").text
+
+
+def test_a_clients_yes_is_no_acceptance_of_ours_to_undo(app, cast, ada):
+    item = make_item(app, cast.project, "Homepage", kind="approval", state="accepted")
+    page = ada.get(f"/staff/items/{item.id}")
+    assert "The client has said yes" in page.text and f"/staff/projects/{cast.project.id}/ask" in page.links
+    assert not [a for a in page.soup.select(".acts a") if "Ask again" in a.get_text()]
 
 
 def test_the_history_goes_on_page_by_page(app, cast, ada, here):
