@@ -149,7 +149,7 @@ class TestWhatCameOfIt:
         act(app, lambda: db.session.execute(sa.update(Outbox).values(state=Stand.PARKED)))
         act(app, lambda: setattr(db.session.get_one(Person, cast.bea.id), "mail_bounced_at", MONDAY))
         text = row(ada.get(BOARD), "Birch")
-        assert "could not be sent" in text and f"Mail to {cast.bea.email_typed} came back" in text and "Call" in text
+        assert "could not be sent" in text and f"Email to {cast.bea.email_typed} came back" in text and "Call" in text
 
 
 class TestFilters:

@@ -222,7 +222,7 @@ class TestSeveral:
         clock.to(datetime(2026, 9, 19, 14, tzinfo=UTC))
         page = ada.get(f"/staff/nudges?project={cast.project.id}")
         assert "leaves Mon 21 Sept, 08:00, their time" in page.text
-        assert f"Mail to {cast.ben.email_typed} came back. Better call." in page.text
+        assert f"Email to {cast.ben.email_typed} came back. Better call." in page.text
         done = ada.post("/staff/nudges", {"project": [str(cast.project.id)]}, follow=True)
         assert "2 letters leave Mon 21 Sept, 08:00, their time." in done.text
         undo = next(str(form["action"]) for form in done.forms if "undo" in str(form["action"]))
