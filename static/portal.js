@@ -35,6 +35,13 @@
     addEventListener("pageshow", () => [...sending.keys()].forEach(release));
   }
 
+  /* A form that came back with an error stays in the history as a page to open, not as a sending to repeat: Back asks nothing. */
+  function leaveNothingToResend() {
+    const place = document.documentElement.dataset.answers;
+    const before = document.referrer.startsWith(`${location.origin}/`) ? document.referrer : location.href;
+    if (place) history.replaceState(history.state, "", place === "here" ? location.href : before);
+  }
+
   /* The sign-in page remembers the last address on this device: <input type="email" data-remember="email">. */
   function rememberAddress() {
     for (const input of all("[data-remember]")) {
@@ -309,6 +316,7 @@
     }
   }
 
+  leaveNothingToResend();
   guardAgainstDoubleSending();
   pairColours();
   rememberAddress();

@@ -18,6 +18,7 @@ from portal.models.files import Upload
 from portal.models.item_states import WITH_CLIENT, ItemKind
 from portal.models.items import Item
 from portal.storage.checks import accept
+from portal.web.buttons import press
 from portal.web.doors import begin_writing, find, reads_first, viewer
 from portal.web.forms import answer_with
 from portal.web.handing_out import hand_out
@@ -52,14 +53,11 @@ def item(item_id: UUID) -> ResponseReturnValue:
 def remove(item_id: UUID, upload_id: UUID) -> ResponseReturnValue:
     """Take a file off the item again."""
     asked = find(Item, item_id)
-    try:
-        name = actions.remove(asked, upload_id, by=viewer())
-        flash(_("“%(name)s” is removed.", name=name), "done")
-    except Refused as refused:
-        form = FilesForm()
-        form.refuse(refused)
-        return render_template("client/uploads/item.html", item=find(Item, item_id), form=form, turned=[], **_facts(asked))
-    return redirect(url_for("client.uploads.item", item_id=item_id), 303)
+
+    def take_off() -> None:
+        flash(_("“%(name)s” is removed.", name=actions.remove(asked, upload_id, by=viewer())), "done")
+
+    return press(take_off, "", to=url_for("client.uploads.item", item_id=item_id))
 
 
 @pages.get("/files/<uuid:upload_id>")

@@ -149,7 +149,8 @@ def test_what_was_sent_can_neither_be_added_to_nor_removed(app, cast, bea, nothi
     file = uploads(app, item)[0]
     with nothing_changed():
         bea.post(f"/items/{item.id}/files", chosen(("more.jpg", picture()), act="save"), 409)
-        bea.post(f"/items/{item.id}/files/{file.id}/remove", status=409)
+        bea.post(f"/items/{item.id}/files/{file.id}/remove")
+    assert "This has been sent already" in bea.get(f"/items/{item.id}/sent").text
 
 
 def test_a_stranger_finds_nothing_and_changes_nothing(cal, app, item, place, nothing_changed):
