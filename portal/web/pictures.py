@@ -19,6 +19,8 @@ from portal.storage.current import store
 
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
 TROUBLE = (NoSuchKey, OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning)
+WHOLE_ONLY = "image/webp"
+HEAD = 1_000_000
 _decoders = BoundedSemaphore(2)
 
 
@@ -26,12 +28,13 @@ _decoders = BoundedSemaphore(2)
 class Copy:
     """How large a copy becomes (pixels a side), and how much its original may weigh and unfold to."""
 
+    most_bytes: int
     edge: int = 1400
-    most_bytes: int = 5 * 1024 * 1024
     most_pixels: int = 30_000_000
 
 
-SENT = Copy()
+SENT = Copy(most_bytes=20_000_000)
+SENT_LARGE = Copy(edge=2800, most_bytes=20_000_000)
 PRESENTED = Copy(most_bytes=40_000_000, most_pixels=60_000_000)
 PRESENTED_LARGE = Copy(edge=2800, most_bytes=40_000_000, most_pixels=60_000_000)
 Image.MAX_IMAGE_PIXELS = PRESENTED.most_pixels
@@ -42,12 +45,17 @@ def presented(size: str | None) -> Copy:
     return PRESENTED_LARGE if size == "large" else PRESENTED
 
 
+def sent(size: str | None) -> Copy:
+    """How large to show what a client sent: `large` fills a screen."""
+    return SENT_LARGE if size == "large" else SENT
+
+
 def measure(upload: Upload, copy: Copy = SENT) -> tuple[int, int] | None:
     """Width and height of a picture that can be shown; None when it cannot."""
     if not _can_be_shown(upload, copy):
         return None
     try:
-        with _opened(upload, copy) as picture:
+        with _opened(upload, copy, most=HEAD) as picture:
             return picture.size
     except TROUBLE:
         return None
@@ -75,10 +83,11 @@ def _can_be_shown(upload: Upload, copy: Copy) -> bool:
 
 
 @contextmanager
-def _opened(upload: Upload, copy: Copy) -> Iterator[Image.Image]:
-    """The picture with only its head read; refuses what claims to be something else or is too large to unfold."""
+def _opened(upload: Upload, copy: Copy, *, most: int = 0) -> Iterator[Image.Image]:
+    """The picture, read whole or only its first `most` bytes; refuses what claims to be something else or is too large to unfold."""
+    whole = copy.most_bytes + 1
     with store().open(upload.key) as stream:
-        data = io.BytesIO(stream.read(copy.most_bytes + 1))
+        data = io.BytesIO(stream.read(min(most, whole) if most and upload.type != WHOLE_ONLY else whole))
     with Image.open(data, formats=[FORMATS[upload.type]]) as picture:
         if picture.width * picture.height > copy.most_pixels:
             raise ValueError("too many pixels")

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from portal.kernel.db import db
+from portal.kinds import life
 from portal.models.item_states import ItemState
 from portal.models.items import Item
 from tests.conftest import Clock
 from tests.journeys.hands import Screen
 from tests.journeys.listening import Live
-from tests.support.cast import fresh, make_item, reading
+from tests.support.cast import act, as_viewer, fresh, make_item, make_upload, reading
 
 pytestmark = pytest.mark.journey
 
@@ -108,6 +112,37 @@ class TestAReview:
         clock.advance(seconds=11)
         (mail,) = live.mails(to=live.cast.bea.email_typed)
         assert said in " ".join(mail.text.split()) and "Your plan" in mail.text and f"/items/{plan.id}" in mail.text
+
+
+class TestAPicture:
+    def test_opens_over_the_whole_screen_and_leaves_the_page_as_it_was(self, live: Live, ada: Screen) -> None:
+        photos = make_item(live.app, live.cast.project, "Photos")
+        for name, colour in (("shop.png", "teal"), ("oven.png", "coral")):
+            make_upload(live.app, photos, name=name, content=picture(colour))
+        bea = as_viewer(live.app, live.cast.bea)
+        act(live.app, lambda: life.hand_over(db.session.get_one(Item, photos.id), by=bea), by=bea)
+        land(ada, "/staff/review")
+        ada.tap("Review the delivery of Birch")
+        ada.tap("Ask again")
+        ada.page.get_by_role("textbox", name="Message to").fill("The second")
+        ada.page.get_by_role("link", name="Open shop.png large").click()
+        shown = ada.page.get_by_role("dialog", name="shop.png")
+        expect(shown).to_contain_text("of 2")
+        ada.page.keyboard.press("a")
+        ada.page.keyboard.press("ArrowRight")
+        expect(ada.page.get_by_role("dialog", name="oven.png")).to_contain_text("of 2")
+        assert ada.page.locator(".look img").evaluate("async (img) => { await img.decode(); return img.naturalWidth }") == 400
+        ada.page.keyboard.press("Escape")
+        expect(ada.page.get_by_role("dialog", name="oven.png")).to_be_hidden()
+        expect(ada.page.get_by_role("link", name="Open oven.png large")).to_be_focused()
+        expect(ada.page.get_by_role("textbox", name="Message to")).to_have_value("The second")
+        assert fresh(live.app, photos).state is ItemState.SENT
+
+
+def picture(colour: str) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (400, 300), colour).save(out, "PNG")
+    return out.getvalue()
 
 
 class TestANewClient:

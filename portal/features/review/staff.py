@@ -21,7 +21,7 @@ from portal.web.doors import find, viewer
 from portal.web.forms import said
 from portal.web.handing_out import hand_out
 from portal.web.i18n import language
-from portal.web.pictures import measure, show_picture
+from portal.web.pictures import measure, sent, show_picture
 
 pages = Blueprint("review", __name__)
 MOST_PICTURES = 24
@@ -124,8 +124,8 @@ def download(upload_id: UUID) -> ResponseReturnValue:
 
 @pages.get("/files/<uuid:upload_id>/preview")
 def preview(upload_id: UUID) -> ResponseReturnValue:
-    """Show a small copy of a picture; never the original."""
-    return show_picture(find(Upload, upload_id))
+    """Show a copy of a picture, small or filling the screen; never the original."""
+    return show_picture(find(Upload, upload_id), sent(request.args.get("size")))
 
 
 def _page(

@@ -127,8 +127,23 @@ def test_the_item_page_shows_what_was_frozen(app, cast, ada):
     assert preview.headers["Content-Type"] == "image/png" or preview.headers["Content-Type"] == "image/jpeg"
     assert preview.headers["Content-Security-Policy"].startswith("sandbox")
     assert preview.data != picture(240, 90)
-    file = ada.get(next(link for link in page.links if link.startswith("/staff/files/")))
+    file = ada.get(page.soup.find("a", attrs={"aria-label": "Download logo_web.png"})["href"])
     assert file.data == picture(240, 90) and file.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_several_pictures_are_shown_large_enough_to_judge_and_larger_on_a_press(app, cast, ada):
+    item = make_item(app, cast.project, "Photos")
+    for name, wide in (("shop.png", 2000), ("oven.png", 640)):
+        make_upload(app, item, name=name, content=picture(wide, 480))
+    make_upload(app, item, name="notes.pdf")
+    as_bea(app, cast, life.hand_over, item)
+    page = ada.get(place(app, item))
+    tiles = {tile["data-look"]: tile for tile in page.soup.select(".sight a[data-look]")}
+    assert set(tiles) == {"shop.png", "oven.png"} and "2 pictures" in page.text and "1 file" in page.text
+    shop = tiles["shop.png"]
+    small, large = (Image.open(io.BytesIO(ada.get(url).data)).width for url in (shop.img["src"], shop["href"]))
+    assert (small, large) == (1400, 2000)
+    assert page.soup.select_one("dialog[data-look-box] [data-look-step]")
 
 
 def test_a_picture_that_is_none_or_too_large_to_unfold_is_not_shown(app, cast, ada):
