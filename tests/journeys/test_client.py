@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from portal.features.clients import actions as clients
@@ -18,10 +20,10 @@ from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.projects import Project
 from tests.conftest import Clock
-from tests.journeys.hands import Hand, Plain
+from tests.journeys.hands import Hand, Plain, Screen
 from tests.journeys.listening import Live
 from tests.journeys.promises import answers_arrived, decided, file_arrived, receipt_arrived
-from tests.support.cast import PDF, act, as_viewer, make_item, make_questionnaire, reading
+from tests.support.cast import PDF, act, as_viewer, lay_ready, make_item, make_questionnaire, present, reading
 from tests.support.mails import Mail
 
 pytestmark = pytest.mark.journey
@@ -148,6 +150,24 @@ class TestADecision:
         assert hand.taps == DECISION + NEW_DEVICE
         decided(live, item, Choice.CHANGES, decider=live.cast.bea, words="A darker blue, please.")
         receipt_arrived(live, live.cast.bea.email_typed, "A darker blue, please.")
+
+    def test_a_picture_is_seen_large_and_the_typed_words_stay(self, live: Live, screens: Callable[..., Screen]) -> None:
+        item = make_item(live.app, live.cast.project, "The design", kind="approval", state="preparing")
+        lay_ready(live.app, item)
+        ada = as_viewer(live.app, live.cast.ada)
+        act(live.app, lambda: present(db.session.get_one(Item, item.id), by=ada), by=ada)
+        bea = screens(width=390)
+        bea.enter(live.cast.bea)
+        bea.open(f"/items/{item.id}/decision")
+        bea.tick("Not yet, please change it")
+        bea.type("What should be different?", "Warmer, please.")
+        for close in (lambda: bea.tap("Close"), bea.page.go_back):
+            bea.page.get_by_role("link", name="See it large").click()
+            expect(bea.page.get_by_role("region", name="Large: Design.png")).to_be_visible()
+            expect(bea.page.get_by_role("button", name="Send my answer")).to_be_hidden()
+            close()
+            expect(bea.page.get_by_role("region", name="Large: Design.png")).to_be_hidden()
+            bea.finds("What should be different?", "Warmer, please.")
 
 
 class TestAQuestionnaire:
