@@ -21,8 +21,11 @@ from tests.support.browser import NEWLINES, Browser
 WORDY = "input:not([type=hidden], [type=radio], [type=checkbox], [type=file]), textarea, select"
 
 STANDS_OUT = """() => {
-  const bar = document.querySelector(".actionbar .btn")?.getBoundingClientRect();
+  const button = document.querySelector(".actionbar .btn"), stood = scrollY;
+  if (button && getComputedStyle(button.closest(".actionbar")).position === "static") button.scrollIntoView({block: "center", behavior: "instant"});
+  const bar = button?.getBoundingClientRect();
   const over = bar && document.elementFromPoint(bar.x + bar.width / 2, bar.y + bar.height / 2);
+  scrollTo({top: stood, behavior: "instant"});
   if (over && !over.closest(".actionbar, .flashes")) return [`${over.tagName} ${over.className} lies over the buttons of the form`];
   const wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= wide) return [];
