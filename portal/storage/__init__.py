@@ -6,9 +6,10 @@ written once and never again. Only after `promote` returned may a row say "we ha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import BinaryIO, Protocol
 from uuid import UUID
 
@@ -52,6 +53,22 @@ class BadKey(StorageError, ValueError):
     """This is not a key this store could have made."""
 
 
+class Busy(StorageError):
+    """Somebody else is just writing these bytes; trying again a little later may well succeed."""
+
+
+class OtherParts(StorageError):
+    """The parts that lie here are not the ones that were named; those in `missing` have to be sent (again)."""
+
+    def __init__(self, missing: Sequence[int] = ()) -> None:
+        super().__init__(f"missing or different parts: {list(missing)}")
+        self.missing = tuple(missing)
+
+
+class StoreDown(StorageError):
+    """The store does not answer, or not as it should; nothing is known about what was asked of it."""
+
+
 class Readable(Protocol):
     """Anything bytes can be read from: a request's input, an open file, a generator in a coat."""
 
@@ -62,11 +79,29 @@ class Readable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What lies in `incoming/`, complete, hashed and fsynced."""
+    """What lies in `incoming/`, complete, hashed and fsynced; the pin names the very bytes that were hashed, where a store needs that."""
 
     key_in_incoming: str
     bytes: int
     sha256: str
+    pin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A file that comes in parts: its place in `incoming/`, and the store's own name for it where it has one (S3's UploadId)."""
+
+    key_in_incoming: str
+    store_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part that lies safe; numbers begin at 1, and the ETag changes with the bytes."""
+
+    n: int
+    bytes: int
+    etag: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +113,36 @@ class Stored:
     written_at: datetime
 
 
+class Act(StrEnum):
+    """What a signed address allows whoever holds it to do, once or several times until it expires."""
+
+    PUT_WHOLE = "put_whole"
+    CREATE = "create"
+    PUT_PART = "put_part"
+    LIST = "list"
+    COMPLETE = "complete"
+    ABORT = "abort"
+
+
+class Direct(Protocol):
+    """A store that browsers may write to themselves, at addresses signed for one act each."""
+
+    def key(self) -> str:
+        """Return a new name in `incoming/`."""
+        ...
+
+    def url(self, act: Act, place: Begun | str, *, n: int | None = None, length: int | None = None) -> str:
+        """Sign an address for one act on a file in parts, or on a name of `key()` (PUT_WHOLE, CREATE); valid for a quarter of an hour.
+
+        What is put there must have exactly `length` bytes.
+        """
+        ...
+
+    def adopt(self, key_in_incoming: str, *, expected: int) -> Received:
+        """Hash what a browser laid there itself, once, while reading; from here on as after `receive`. Raises Incomplete, NoSuchKey."""
+        ...
+
+
 class Storage(Protocol):
     """One home for received bytes.
 
@@ -85,10 +150,13 @@ class Storage(Protocol):
     the row → 200. A kill in between leaves an incoming file (swept) or a key without a row (doctor),
     never a row without bytes. Every verb may be repeated.
 
-    Parts of large uploads fit in below these verbs: each part is one incoming name of its own,
-    limited and expected to the length that was signed for it; joining them yields one `Received`,
-    and from there `promote` and everything after it stay the same.
+    Large uploads come in parts: `begin` → `receive_part` for each, in any order, also again → `join`,
+    which yields a `Received` like that of `receive`; from there `promote` and everything after it are
+    the same. Any verb may raise StoreDown on a store that lies elsewhere.
     """
+
+    direct: Direct | None
+    """Set where browsers may bring their bytes without us; None where all bytes go through us."""
 
     def receive(self, stream: Readable, *, limit: int, chunk: int = CHUNK, expected: int | None = None) -> Received:
         """Stream a body into `incoming/` in constant memory, hashing while writing, and fsync it.
@@ -96,6 +164,33 @@ class Storage(Protocol):
         Raises TooLarge at byte `limit + 1`, Incomplete when `expected` bytes were announced and others
         came, StoreFull. After any exception, also one of the stream's own, nothing is left behind.
         """
+        ...
+
+    def begin(self) -> Begun:
+        """Make a place in `incoming/` for a file that comes in parts."""
+        ...
+
+    def receive_part(self, begun: Begun, n: int, stream: Readable, *, length: int, offset: int) -> Part:
+        """Take in part `n`: exactly `length` bytes, which belong at `offset` of the whole file; safe on the disk when this returns.
+
+        The same part may come again and then counts instead of the former one. Raises Incomplete, TooLarge, StoreFull, Busy
+        while the same bytes are being written by somebody else, and NoSuchKey when the file was joined or abandoned.
+        """
+        ...
+
+    def parts(self, begun: Begun) -> list[Part]:
+        """Return what lies there, by number; raises NoSuchKey when the file was abandoned, or joined and promoted."""
+        ...
+
+    def join(self, begun: Begun, parts: Sequence[Part]) -> Received:
+        """Make one file of exactly these parts and hash it once, while reading; may be repeated until it is promoted.
+
+        Raises OtherParts when others lie there, Incomplete when they leave gaps, Busy while one is still being written.
+        """
+        ...
+
+    def abandon(self, begun: Begun) -> None:
+        """Drop a file that came in parts and all that lies of it; a missing one is fine."""
         ...
 
     def promote(self, received: Received, key: str) -> None:
@@ -129,8 +224,8 @@ class Storage(Protocol):
         """Walk what lies under a prefix that ends at a slash (`blobs/`, `blobs/<client>/`, `incoming/`), in no order."""
         ...
 
-    def sweep_incoming(self, *, older_than: datetime) -> int:
-        """Drop incoming bytes last written before this moment and return how many there were."""
+    def sweep_incoming(self, *, older_than: datetime, keep: Container[str] = ()) -> int:
+        """Drop incoming bytes last written before this moment, but not those to keep, and return how many there were."""
         ...
 
     def free_bytes(self) -> int | None:

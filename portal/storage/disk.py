@@ -6,44 +6,46 @@ completely or not at all, and it refuses to overwrite.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Container, Iterator
 from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
-from portal.storage import CHUNK, BadKey, Incomplete, KeyTaken, NoSuchKey, Readable, Received, Stored, StoreFull, TooLarge
+from portal.storage import CHUNK, BadKey, Begun, Direct, Incomplete, KeyTaken, NoSuchKey, Readable, Received, Stored
+from portal.storage.disk_parts import DiskParts
 from portal.storage.window import Window
+from portal.storage.writing import full_in_words, sync_folder, write_new
 
 _INCOMING = re.compile(r"incoming/[0-9a-f]{32}", re.ASCII)
 _BLOB = re.compile(r"blobs/[0-9a-f]{32}/[0-9a-f]{2}/[0-9a-f]{32}", re.ASCII)
 _PREFIX = re.compile(r"incoming/|blobs/(?:[0-9a-f]{32}/(?:[0-9a-f]{2}/)?)?", re.ASCII)
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
-class DiskStorage:
+class DiskStorage(DiskParts):
     """Keep bytes under `root`: files 0600, folders 0700, names made from ids only."""
 
+    direct: Direct | None = None
+
     def __init__(self, root: Path) -> None:
+        super().__init__()
         self.root = root.resolve()
-        with _full_in_words():
+        with full_in_words():
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for name in ("incoming", "blobs"):
+            for name in ("incoming", "parts", "blobs"):
                 (self.root / name).mkdir(mode=0o700, exist_ok=True)
-            _sync_folder(self.root)
+            sync_folder(self.root)
 
     def receive(self, stream: Readable, *, limit: int, chunk: int = CHUNK, expected: int | None = None) -> Received:
         """Stream a body into `incoming/`, hashing while writing; leave nothing behind when it fails."""
         key = f"incoming/{secrets.token_hex(16)}"
         path = self._path(key, _INCOMING)
         try:
-            size, sha256 = _write(path, stream, limit=limit, chunk=chunk)
+            size, sha256 = write_new(path, stream, limit=limit, chunk=chunk)
             if expected is not None and size != expected:
                 raise Incomplete(expected=expected, got=size)
         except BaseException:
@@ -55,14 +57,15 @@ class DiskStorage:
         """Link received bytes to their final key without overwriting, durably, then drop the incoming name."""
         source, target = self._path(received.key_in_incoming, _INCOMING), self._path(key, _BLOB)
         folders = (target.parent, target.parent.parent, self.root / "blobs")
-        with _full_in_words():
+        with full_in_words():
             for folder in reversed(folders):
                 folder.mkdir(mode=0o700, exist_ok=True)
             if not _linked(source, target, size=received.bytes) and not _holds(target, received):
                 raise KeyTaken(key) if target.exists() else NoSuchKey(received.key_in_incoming)
             for folder in folders:  # also on a retry: the kill may have come before the first sync
-                _sync_folder(folder)
+                sync_folder(folder)
         source.unlink(missing_ok=True)
+        self._forget_parts(received.key_in_incoming)
 
     def open(self, key: str, *, start: int = 0, end: int | None = None) -> BinaryIO:
         """Return a stream over the bytes from `start` up to, not including, `end`."""
@@ -85,30 +88,37 @@ class DiskStorage:
 
     def discard(self, incoming: str) -> None:
         """Drop an incoming name; a missing one is fine."""
-        self._path(incoming, _INCOMING).unlink(missing_ok=True)
+        self.abandon(Begun(incoming, ""))
 
     def delete(self, key: str) -> None:
         """Remove a final key durably; a missing one is fine."""
         path = self._path(key, _BLOB)
         path.unlink(missing_ok=True)
         if path.parent.exists():
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
 
     def keys(self, prefix: str) -> Iterator[Stored]:
         """Walk what lies under a prefix, folder by folder, in no order."""
         return self._walk(self._path(prefix, _PREFIX))
 
-    def sweep_incoming(self, *, older_than: datetime) -> int:
-        """Drop incoming bytes last written before this moment and return how many there were."""
-        old = [stored.key for stored in self.keys("incoming/") if stored.written_at < older_than]
+    def sweep_incoming(self, *, older_than: datetime, keep: Container[str] = ()) -> int:
+        """Drop incoming bytes last written before this moment, but not those to keep, and return how many there were."""
+        old = [stored.key for stored in self.keys("incoming/") if stored.written_at < older_than and stored.key not in keep]
         for key in old:
             self.discard(key)
+        for ledger in self._walk(self.root / "parts"):  # a kill in between may have left the ledger of a file that is gone
+            key = ledger.key.replace("parts/", "incoming/", 1)
+            if ledger.written_at < older_than and key not in keep:
+                self._forget_parts(key)
         return len(old)
 
     def free_bytes(self) -> int | None:
         """Return how many bytes this process may still write to the disk."""
         disk = os.statvfs(self.root)
         return disk.f_bavail * disk.f_frsize
+
+    def _place(self, begun: Begun) -> Path:
+        return self._path(begun.key_in_incoming, _INCOMING)
 
     def _path(self, key: str, *shapes: re.Pattern[str]) -> Path:
         """Turn a key of one of these shapes into its place, which lies under the root even through links."""
@@ -132,30 +142,6 @@ class DiskStorage:
                     continue
                 key = Path(entry.path).relative_to(self.root).as_posix()
                 yield Stored(key, facts.st_size, datetime.fromtimestamp(facts.st_mtime, UTC))
-
-
-def _write(path: Path, stream: Readable, *, limit: int, chunk: int) -> tuple[int, str]:
-    """Copy at most `limit` bytes into a new file, fsync it, and return their number and SHA-256."""
-    digest, size = hashlib.sha256(), 0
-    with _full_in_words(), open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb", buffering=0) as file:
-        while piece := _read(stream, min(chunk, limit + 1 - size)):
-            size += len(piece)
-            if size > limit:
-                raise TooLarge(limit)
-            digest.update(piece)
-            rest = memoryview(piece)
-            while rest:
-                rest = rest[file.write(rest) :]
-        os.fsync(file.fileno())
-    return size, digest.hexdigest()
-
-
-def _read(stream: Readable, size: int) -> bytes:
-    """Read from somebody else's stream; its own errors are not our disk's."""
-    try:
-        return stream.read(size)
-    except OSError as error:
-        raise ConnectionError("the body could not be read to its end") from error
 
 
 def _linked(source: Path, target: Path, *, size: int) -> bool:
@@ -186,23 +172,3 @@ def _holds(target: Path, received: Received) -> bool:
             return hashlib.file_digest(file, "sha256").hexdigest() == received.sha256
     except FileNotFoundError:
         return False
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the names in a folder survive a power loss."""
-    file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)
-
-
-@contextmanager
-def _full_in_words() -> Iterator[None]:
-    """Turn the ways a disk says "no room" into StoreFull."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in _FULL:
-            raise
-        raise StoreFull(os.strerror(error.errno)) from error

@@ -1,0 +1,164 @@
+"""Files that come to the disk in parts: one file, into which every part is written at its place, and a ledger of what lies there.
+
+Joining copies nothing. Parts that came in order through this process were hashed while they came; otherwise the file is read once,
+and every part is compared with its ETag on the way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from portal.storage import CHUNK, Begun, Incomplete, NoSuchKey, OtherParts, Part, Readable, Received, TooLarge
+from portal.storage.ledger import Laid, Ledger, claim
+from portal.storage.trails import Trails
+from portal.storage.writing import full_in_words, read_from, sync_folder
+
+
+class DiskParts:
+    """The verbs for parts; `incoming/` and `parts/` lie under the root."""
+
+    root: Path
+
+    def __init__(self) -> None:
+        self._trails = Trails()
+
+    def begin(self) -> Begun:
+        """Make an empty file and its ledger, durably."""
+        begun = Begun(f"incoming/{secrets.token_hex(16)}", "")
+        with full_in_words():
+            for path in (self._place(begun), self._ledger_of(begun.key_in_incoming)):
+                os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+                sync_folder(path.parent)
+        return begun
+
+    def receive_part(self, begun: Begun, n: int, stream: Readable, *, length: int, offset: int) -> Part:
+        """Write one part at its place, sync it, and note it; while it comes nobody else may write there."""
+        if n < 1 or length < 1 or offset < 0:
+            raise ValueError(f"no part {n} of {length} bytes at {offset}")
+        with self._opened(begun) as file, full_in_words():
+            claim(file, offset, length)
+            ledger = self._ledger(begun)
+            if ledger.joined:
+                raise NoSuchKey(begun.key_in_incoming)
+            ledger.forget(offset, offset + length, also=n)
+            trail = self._trails.upto(begun.key_in_incoming, offset)
+            etag = _lay(file, stream, length=length, offset=offset, digest=trail.digest if trail else None)
+            os.fdatasync(file)
+            laid = ledger.note(Part(n, length, etag), offset=offset)
+            self._trails.follow(begun.key_in_incoming, trail, laid)
+        return laid.part
+
+    def parts(self, begun: Begun) -> list[Part]:
+        """What the ledger knows, by number."""
+        return [laid.part for laid in self._ledger(begun).in_order()]
+
+    def join(self, begun: Begun, parts: Sequence[Part]) -> Received:
+        """Hash what lies there, unless that happened while it came, cut off what was not named, and close the ledger."""
+        with self._opened(begun) as file, full_in_words():
+            claim(file)
+            ledger = self._ledger(begun)
+            if ledger.joined:
+                if not ledger.is_joined_of(parts):
+                    raise OtherParts
+                return ledger.joined
+            chosen = _chosen(ledger, parts)
+            sha256 = self._trails.known(begun.key_in_incoming, chosen) or _hashed(file, chosen, ledger)
+            received = Received(begun.key_in_incoming, chosen[-1].end, sha256)
+            if os.fstat(file).st_size != received.bytes:
+                os.ftruncate(file, received.bytes)
+                os.fsync(file)
+            ledger.seal(received, parts)
+        self._trails.drop(begun.key_in_incoming)
+        return received
+
+    def abandon(self, begun: Begun) -> None:
+        """Drop the file and its ledger."""
+        self._place(begun).unlink(missing_ok=True)
+        self._forget_parts(begun.key_in_incoming)
+
+    def _forget_parts(self, key_in_incoming: str) -> None:
+        """Drop the ledger of a file that is no longer in the antechamber."""
+        self._ledger_of(key_in_incoming).unlink(missing_ok=True)
+        self._trails.drop(key_in_incoming)
+
+    def _place(self, begun: Begun) -> Path:
+        """Where the bytes of this file lie."""
+        raise NotImplementedError
+
+    def _ledger_of(self, key_in_incoming: str) -> Path:
+        return self.root / "parts" / key_in_incoming.removeprefix("incoming/")
+
+    def _ledger(self, begun: Begun) -> Ledger:
+        self._place(begun)
+        return Ledger(self._ledger_of(begun.key_in_incoming), begun.key_in_incoming)
+
+    @contextmanager
+    def _opened(self, begun: Begun) -> Iterator[int]:
+        """The file, open for reading and writing; what was claimed of it is free again at the end."""
+        try:
+            file = os.open(self._place(begun), os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            raise NoSuchKey(begun.key_in_incoming) from None
+        try:
+            yield file
+        finally:
+            os.close(file)
+
+
+def _lay(file: int, stream: Readable, *, length: int, offset: int, digest: hashlib._Hash | None) -> str:
+    """Write exactly `length` bytes at their place, and never one beyond; returns the ETag."""
+    check, size = 0, 0
+    while piece := read_from(stream, min(CHUNK, length + 1 - size)):
+        if size + len(piece) > length:
+            raise TooLarge(length)
+        check = zlib.crc32(piece, check)
+        if digest:
+            digest.update(piece)
+        rest = memoryview(piece)
+        while rest:
+            done = os.pwrite(file, rest, offset + size)
+            size, rest = size + done, rest[done:]
+    if size != length:
+        raise Incomplete(expected=length, got=size)
+    return _etag(check, length)
+
+
+def _etag(check: int, length: int) -> str:
+    return f"{check:08x}-{length:x}"
+
+
+def _chosen(ledger: Ledger, parts: Sequence[Part]) -> list[Laid]:
+    """The named parts as they lie there, without gaps between them."""
+    missing = [part.n for part in parts if part.n not in ledger.laid or ledger.laid[part.n].part != part]
+    if missing or not parts:
+        raise OtherParts(missing)
+    chosen, end = [ledger.laid[n] for n in sorted(part.n for part in parts)], 0
+    for laid in chosen:
+        if laid.offset != end:
+            raise Incomplete(expected=laid.offset, got=end)
+        end = laid.end
+    return chosen
+
+
+def _hashed(file: int, chosen: Sequence[Laid], ledger: Ledger) -> str:
+    """Read the file once; a part that is no longer what was noted is taken back and has to come again."""
+    digest, buffer, changed = hashlib.sha256(), memoryview(bytearray(4 * CHUNK)), []
+    for laid in chosen:
+        at, check = laid.offset, 0
+        while count := os.preadv(file, [buffer[: min(len(buffer), laid.end - at)]], at) if at < laid.end else 0:
+            check = zlib.crc32(buffer[:count], check)
+            digest.update(buffer[:count])
+            at += count
+        if _etag(check, at - laid.offset) != laid.etag:
+            changed.append(laid)
+    for laid in changed:
+        ledger.forget(laid.offset, laid.end, also=laid.n)
+    if changed:
+        raise OtherParts([laid.n for laid in changed])
+    return digest.hexdigest()

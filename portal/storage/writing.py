@@ -1,0 +1,58 @@
+"""How bytes come onto a disk: out of somebody else's stream, completely, and durably."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from portal.storage import Readable, StoreFull, TooLarge
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def write_new(path: Path, stream: Readable, *, limit: int, chunk: int) -> tuple[int, str]:
+    """Copy at most `limit` bytes into a new file, fsync it, and return their number and SHA-256."""
+    digest, size = hashlib.sha256(), 0
+    with full_in_words(), open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb", buffering=0) as file:
+        while piece := read_from(stream, min(chunk, limit + 1 - size)):
+            size += len(piece)
+            if size > limit:
+                raise TooLarge(limit)
+            digest.update(piece)
+            rest = memoryview(piece)
+            while rest:
+                rest = rest[file.write(rest) :]
+        os.fsync(file.fileno())
+    return size, digest.hexdigest()
+
+
+def read_from(stream: Readable, size: int) -> bytes:
+    """Read from somebody else's stream; its own errors are not our disk's."""
+    try:
+        return stream.read(size)
+    except OSError as error:
+        raise ConnectionError("the body could not be read to its end") from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power loss."""
+    file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+@contextmanager
+def full_in_words() -> Iterator[None]:
+    """Turn the ways a disk says "no room" into StoreFull."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise StoreFull(os.strerror(error.errno)) from error
