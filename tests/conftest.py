@@ -13,6 +13,7 @@
     nothing_changed()   with-block: no business row and nothing in the store may change inside
     count_queries()     with-block: `as asked`, then len(asked), print(asked)
     send_mail()         lets the real worker send what is due; returns those that left (subject, to, text, html, words, link, path, code)
+    do_chores()         lets the real worker do the work that is due (scans, previews); returns how many pieces it dealt with
     clock               holds time still at the present second: clock.now, clock.advance(minutes=10), clock.to(moment)
 
 Databases are prepared once per process. A test that wants one of its own asks for `house_folder`/`postgres_server` (see tests/migrations).
@@ -28,6 +29,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from portal.edges import chores
 from portal.kernel import clock as kernel_clock
 from portal.models.people import Person
 from tests.support import cast as people
@@ -160,6 +162,12 @@ def count_queries(app: Flask) -> Callable[[], contextlib.AbstractContextManager[
 def send_mail(app: Flask) -> Callable[[], list[mails.Mail]]:
     """Let the worker send what is due."""
     return lambda: mails.send_mail(app)
+
+
+@pytest.fixture
+def do_chores(app: Flask) -> Callable[[], int]:
+    """Let the worker do what is due."""
+    return lambda: chores.do_chores(app)
 
 
 class Clock:

@@ -20,7 +20,7 @@ from portal.edges.worker import drain
 from portal.kernel import jobs
 from portal.kernel.clock import Calendar, stopped
 from portal.kernel.db import db, open_session
-from portal.kernel.outbox import Outbox, Stand
+from portal.kernel.outbox import Lane, Outbox, Stand
 from portal.kernel.viewer import SYSTEM
 from portal.models.people import the_firm
 
@@ -94,7 +94,7 @@ class _PostOffice:
     def next_due(self) -> datetime | None:
         """When the next mail has to leave."""
         open_session(SYSTEM, writes=False)
-        due = db.session.scalar(select(func.min(Outbox.not_before)).where(Outbox.state == Stand.WAITING))
+        due = db.session.scalar(select(func.min(Outbox.not_before)).where(Outbox.state == Stand.WAITING, Outbox.lane != Lane.WORK))
         db.session.rollback()
         return due
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from portal.kernel.action import action
 from portal.kernel.clock import now
 from portal.kernel.db import db, open_session
-from portal.kernel.outbox import Outbox, Stand
+from portal.kernel.outbox import Lane, Outbox, Stand
 from portal.kernel.record import ChainHead, Event
 from portal.kernel.viewer import SYSTEM
 from portal.models import board
@@ -39,7 +39,7 @@ class Finding:
 
 def look() -> Iterator[Finding]:
     """Everything found. Each look opens a session of its own and leaves the database as it was."""
-    for question in (_board, _files_without_bytes, _bytes_without_file, _unfinished, _mails, _heads):
+    for question in (_board, _files_without_bytes, _bytes_without_file, _unfinished, _mails, _chores, _heads):
         open_session(SYSTEM, writes=False)
         yield from list(question())
         db.session.rollback()
@@ -111,11 +111,25 @@ def _unfinished() -> Iterator[Finding]:
 
 def _mails() -> Iterator[Finding]:
     for row in db.session.scalars(select(Outbox).where(Outbox.state == Stand.PARKED).order_by(Outbox.made_at)):
-        yield Finding(f"mail {row.id} ({row.kind}) is parked: {row.error}. Staff see it in the settings.")
-    due = (Outbox.state == Stand.WAITING, Outbox.not_before < now() - SLOW)
-    late = db.session.scalar(select(func.count()).select_from(Outbox).where(*due)) or 0
+        what = "chore" if row.lane is Lane.WORK else "mail"
+        yield Finding(f"{what} {row.id} ({row.kind}) is parked: {row.error}. Staff see it in the settings.")
+    late = _late(Outbox.lane != Lane.WORK)
     if late:
         yield Finding(f"mails due for more than an hour: {late}. Does the worker run, and does the mail server answer?")
+
+
+def _chores() -> Iterator[Finding]:
+    late = _late(Outbox.lane == Lane.WORK)
+    if late:
+        yield Finding(f"chores due for more than an hour: {late}. Does the worker run?")
+    put_off = (Outbox.lane == Lane.WORK, Outbox.state == Stand.WAITING, Outbox.error.is_not(None))
+    for row in db.session.scalars(select(Outbox).where(*put_off).order_by(Outbox.made_at)):
+        yield Finding(f"chore {row.id} ({row.kind}) was tried in vain: {row.error}. It is tried again by itself.")
+
+
+def _late(lane: ColumnElement[bool]) -> int:
+    due = (lane, Outbox.state == Stand.WAITING, Outbox.not_before < now() - SLOW)
+    return db.session.scalar(select(func.count()).select_from(Outbox).where(*due)) or 0
 
 
 def _heads() -> Iterator[Finding]:

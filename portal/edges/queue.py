@@ -4,41 +4,49 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
 from huey import Huey, SqliteHuey, crontab
 from huey.consumer import Consumer, ConsumerStopped
 
+from portal.edges.chores import do_chores
 from portal.edges.mail import transport_for
 from portal.edges.worker import drain
 from portal.kernel import jobs
 
 SLOWEST_LOOK = 0.5  # seconds between two looks into the queue; a sign-in mail waits no longer than that
-LONGEST_GOODBYE = 25.0  # seconds a mail on its way may still take when the process is asked to end
+LONGEST_GOODBYE = 20.0  # seconds a mail (or a chore) on its way may still take when the process is asked to end
 
 
-def queue_for(app: Flask) -> Huey:
-    """The queue of this installation; from now on commits of this process wake whoever runs the worker."""
-    queue = SqliteHuey("portal", filename=str(Path(app.config["DATA_DIR"]) / "queue.sqlite3"), results=False, fsync=False)
+def queue_for(app: Flask) -> list[Huey]:
+    """The queues of this installation, mails and chores apart; from now on commits of this process wake whoever runs the worker."""
+    work = {jobs.MAILS: lambda: send_all(app), jobs.CHORES: lambda: do_chores(app)}
+    queues = [_queue(app, who, run) for who, run in work.items()]
+    app.extensions["queues"] = queues
+    return queues
+
+
+def _queue(app: Flask, who: str, run: Callable[[], object]) -> Huey:
+    queue = SqliteHuey(who, filename=str(Path(app.config["DATA_DIR"]) / "queue.sqlite3"), results=False, fsync=False)
 
     @queue.task()  # type: ignore[untyped-decorator]
-    def send_due() -> None:
-        send_all(app)
+    def run_due() -> None:
+        run()
 
     @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
     def sweep() -> None:
-        send_all(app)
+        run()
 
     def wake(delays: tuple[float, ...]) -> None:
         try:
             for delay in delays:
-                send_due.schedule(delay=delay) if delay else send_due()
+                run_due.schedule(delay=delay) if delay else run_due()
         except Exception:  # the commit has happened and stands; the minute's sweep finds its rows
             app.logger.exception("the worker could not be woken")
 
-    jobs.on_wake(wake)
-    app.extensions["queue"] = queue
+    jobs.on_wake(wake, who=who)
     return queue
 
 
@@ -48,31 +56,40 @@ def send_all(app: Flask) -> int:
 
 
 class Worker:
-    """The worker's threads in this process; signal handlers stay those of the process."""
+    """The worker's threads in this process, one for mails and one for chores; signal handlers stay those of the process."""
 
     def __init__(self, app: Flask) -> None:
-        self._consumer: Consumer = app.extensions["queue"].create_consumer(
-            workers=1, periodic=True, initial_delay=0.1, max_delay=SLOWEST_LOOK, shutdown_timeout=LONGEST_GOODBYE
-        )
-        self._watch = threading.Thread(target=self._keep_alive, name="worker-watch", daemon=True)
+        self._consumers: list[Consumer] = [
+            queue.create_consumer(workers=1, periodic=True, initial_delay=0.1, max_delay=SLOWEST_LOOK, shutdown_timeout=LONGEST_GOODBYE)
+            for queue in app.extensions["queues"]
+        ]
+        self._watches = [
+            threading.Thread(target=_keep_alive, args=(consumer,), name="worker-watch", daemon=True) for consumer in self._consumers
+        ]
 
     def start(self) -> None:
         """Begin to work. Call it in the main thread."""
         kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-        self._consumer.start()
+        for consumer in self._consumers:
+            consumer.start()
         for number, handler in kept.items():
             signal.signal(number, handler)
-        self._watch.start()
+        for watch in self._watches:
+            watch.start()
 
     def stop(self) -> None:
-        """Finish the mail on its way and end."""
-        self._consumer.stop(graceful=True)
+        """Finish the mail and the chore on their way and end."""
+        for consumer in self._consumers:
+            consumer.stop_flag.set()  # all at once, so that they say goodbye side by side
+        for consumer in self._consumers:
+            consumer.stop(graceful=True)
 
-    def _keep_alive(self) -> None:
-        """Put a new thread in the place of one that died."""
-        looked_at: float | None = None
-        while True:
-            try:
-                looked_at = self._consumer.loop(looked_at or 1.0)
-            except ConsumerStopped:
-                return
+
+def _keep_alive(consumer: Consumer) -> None:
+    """Put a new thread in the place of one that died."""
+    looked_at: float | None = None
+    while True:
+        try:
+            looked_at = consumer.loop(looked_at or 1.0)
+        except ConsumerStopped:
+            return

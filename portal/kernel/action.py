@@ -49,9 +49,10 @@ def action(work: Callable[P, R]) -> Callable[P, R]:
             raise
         finally:
             record.open_facts.reset(token)
-        delays = session.info.pop("due_in", None)
-        if delays:
-            jobs.wake(tuple(sorted(delays)))
+        for who in (jobs.MAILS, jobs.CHORES):
+            delays = session.info.pop(f"{who}_in", None)
+            if delays:
+                jobs.wake(tuple(sorted(delays)), who=who)
         return result
 
     return run

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     STAFF_CHANGED = "staff.changed"
     PERSON_CHANGED = "person.changed"
     MAIL_TRIED_AGAIN = "mail.tried_again"
+    CHORE_TRIED_AGAIN = "chore.tried_again"
     MAIL_DROPPED = "mail.dropped"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.kernel import jobs
 from portal.kernel.clock import now
 from portal.kernel.db import Base, Identified, db, inserting, rows_changed
 
@@ -17,12 +18,13 @@ BACK_OFF = (timedelta(seconds=20), timedelta(minutes=1), timedelta(minutes=5), t
 
 
 class Lane(StrEnum):
-    """How urgent a row is, and whether it tells facts or asks for something (asks are decided again when sent)."""
+    """How urgent a row is, and whether it tells facts or asks for something (asks are decided again when sent); or work of our own."""
 
     AUTH = "auth"
     RECEIPT = "receipt"
     MESSAGE = "message"
     ASK = "ask"
+    WORK = "work"
 
 
 class Stand(StrEnum):
@@ -35,13 +37,14 @@ class Stand(StrEnum):
     CANCELLED = "cancelled"
 
 
-LEASES = {Lane.AUTH: timedelta(seconds=30)}
+LEASE = timedelta(minutes=5)
+LEASES = {Lane.AUTH: timedelta(seconds=30), Lane.WORK: timedelta(seconds=90)}
 ORDER = {Lane.AUTH: 0, Lane.RECEIPT: 1, Lane.MESSAGE: 2, Lane.ASK: 3}
 WAITS: sa.ColumnElement[bool] = sa.literal_column("state = 'waiting'")
 
 
 class Outbox(Identified, Base):
-    """One mail (later: webhook, scan) on its way; the row is the truth, the queue only a wake-up."""
+    """One mail on its way, or one chore to be done; the row is the truth, the queue only a wake-up."""
 
     __tablename__ = "outbox"
 
@@ -106,8 +109,13 @@ def post(
             index_elements=["dedupe"], index_where=WAITS, set_={"facts": facts, "not_before": moment + wait}
         )
     db.session.execute(statement)
-    db.session().info.setdefault("due_in", set()).add(wait.total_seconds())
+    _wake_in(wait, work=lane is Lane.WORK)
     return new
+
+
+def _wake_in(wait: timedelta, *, work: bool = False) -> None:
+    """Have the worker woken once this is committed: whoever sends mails, or whoever does the chores."""
+    db.session().info.setdefault(f"{jobs.CHORES if work else jobs.MAILS}_in", set()).add(wait.total_seconds())
 
 
 def waiting_facts(dedupe: str) -> dict[str, object]:
@@ -122,7 +130,7 @@ def reschedule(kind: str, *, project_id: uuid.UUID, wait: timedelta) -> bool:
     moved = update(Outbox).where(*waits).values(not_before=now() + wait).execution_options(synchronize_session=False)
     found = bool(rows_changed(moved))
     if found:
-        db.session().info.setdefault("due_in", set()).add(wait.total_seconds())
+        _wake_in(wait)
     return found
 
 
@@ -137,7 +145,8 @@ def try_again(row_id: uuid.UUID) -> bool:
     moment = now()
     fresh = sa.or_(Outbox.expires_at.is_(None), Outbox.expires_at > moment)
     again = {"state": Stand.WAITING, "attempts": 0, "made_at": moment, "not_before": moment, "error": None}
-    db.session().info.setdefault("due_in", set()).add(0.0)
+    _wake_in(timedelta(0))
+    _wake_in(timedelta(0), work=True)
     return bool(rows_changed(update(Outbox).where(Outbox.id == row_id, Outbox.state == Stand.PARKED, fresh).values(**again)))
 
 
@@ -146,19 +155,22 @@ def drop(row_id: uuid.UUID) -> bool:
     return bool(rows_changed(update(Outbox).where(Outbox.id == row_id, Outbox.state == Stand.PARKED).values(state=Stand.CANCELLED)))
 
 
-def claim() -> Outbox | None:
-    """Lease the most urgent row that is due, so that exactly one worker has it; None when nothing is due."""
+def claim(*, work: bool = False) -> Outbox | None:
+    """Lease the most urgent mail (or the oldest chore) that is due, so that exactly one worker has it; None when nothing is due."""
     moment = now()
-    due = sa.or_(
-        sa.and_(Outbox.state == Stand.WAITING, Outbox.not_before <= moment),
-        sa.and_(Outbox.state == Stand.LEASED, Outbox.lease_until < moment),
+    due = sa.and_(
+        Outbox.lane == Lane.WORK if work else Outbox.lane != Lane.WORK,
+        sa.or_(
+            sa.and_(Outbox.state == Stand.WAITING, Outbox.not_before <= moment),
+            sa.and_(Outbox.state == Stand.LEASED, Outbox.lease_until < moment),
+        ),
     )
     urgent = sa.case(*((Outbox.lane == lane, n) for lane, n in ORDER.items()), else_=9)
     pick = select(Outbox.id, Outbox.lane).where(due).order_by(urgent, Outbox.not_before).limit(1).with_for_update(skip_locked=True)
     found = db.session.execute(pick).first()
     if found is None:
         return None
-    lease = moment + LEASES.get(found.lane, timedelta(minutes=5))
+    lease = moment + LEASES.get(found.lane, LEASE)
     taking = (
         update(Outbox)
         .where(Outbox.id == found.id, due)
@@ -168,6 +180,13 @@ def claim() -> Outbox | None:
     if not rows_changed(taking):
         return None
     return db.session.scalars(select(Outbox).where(Outbox.id == found.id).execution_options(populate_existing=True)).one()
+
+
+def renew(row: Outbox) -> bool:
+    """Hold a lease for longer, while the work goes on; False when it was lost to another worker."""
+    mine = update(Outbox).where(Outbox.id == row.id, Outbox.lease_token == row.lease_token, Outbox.state == Stand.LEASED)
+    longer = mine.values(lease_until=now() + LEASES.get(row.lane, LEASE))
+    return bool(rows_changed(longer.execution_options(synchronize_session=False)))
 
 
 def settle(row: Outbox, state: Stand, *, error: str | None = None, again_in: timedelta | None = None, free: bool = False) -> bool:

@@ -220,13 +220,14 @@ def test_a_lost_wake_up_loses_nothing(app, cast, server, work):
     def broken(delays: tuple[float, ...]) -> None:
         raise OSError("the queue is gone")
 
-    before = list(jobs._wakers)
+    before = dict(jobs._wakers)
     jobs.on_wake(broken)
     try:
         with suppress(OSError):
             post(app, cast.bea)
     finally:
-        jobs._wakers[:] = before
+        jobs._wakers.clear()
+        jobs._wakers.update(before)
     assert work() == 1
 
 

@@ -21,10 +21,11 @@ from tests.support.cast import act, fresh
 def woken():
     """Collect the wake-ups of the worker."""
     heard = []
-    before = list(jobs._wakers)
+    before = dict(jobs._wakers)
     jobs.on_wake(heard.append)
     yield heard
-    jobs._wakers[:] = before
+    jobs._wakers.clear()
+    jobs._wakers.update(before)
 
 
 @action

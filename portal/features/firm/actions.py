@@ -84,19 +84,21 @@ def send_test_mail(*, by: Viewer) -> None:
 
 
 @action
-def try_mail_again(row: Outbox, *, by: Viewer) -> None:
-    """Put a mail that got stuck on its way again."""
+def try_again(row: Outbox, *, by: Viewer) -> None:
+    """Put a mail that got stuck on its way again, or have work that got stuck done again."""
     require(may.run_clients(by))
+    work = row.lane is Lane.WORK
     if not outbox.try_again(row.id):
-        raise Refused(N_("This email is not stuck any more, or it is too old to be of use."))
-    record(Kind.MAIL_TRIED_AGAIN, row, by=by, audience=Audience.INTERNAL)
+        too_late = N_("This email is not stuck any more, or it is too old to be of use.")
+        raise Refused(N_("This work is not stuck any more.") if work else too_late)
+    record(Kind.CHORE_TRIED_AGAIN if work else Kind.MAIL_TRIED_AGAIN, row, by=by, audience=Audience.INTERNAL)
 
 
 @action
 def drop_mail(row: Outbox, *, by: Viewer) -> None:
     """Let a mail that got stuck go."""
     require(may.run_clients(by))
-    if not outbox.drop(row.id):
+    if row.lane is Lane.WORK or not outbox.drop(row.id):
         raise Refused(N_("This email is not stuck any more."))
     record(Kind.MAIL_DROPPED, row, by=by, audience=Audience.INTERNAL)
 

@@ -9,12 +9,18 @@ from sqlalchemy import and_, or_, select
 
 from portal.kernel.clock import now
 from portal.kernel.db import db
-from portal.kernel.outbox import Outbox, Stand
+from portal.kernel.outbox import Lane, Outbox, Stand
 from portal.kernel.refusal import N_, NotFound
 from portal.models.clients import Client
+from portal.models.files import Upload
 from portal.models.people import Firm, Person, the_firm
 
 MOST_SHOWN = 50
+CHORES = {
+    "scan": N_("Virus scan"),
+    "preview": N_("Preview"),
+    "finish": N_("Putting a file together"),
+}
 KINDS = {
     "sign_in": N_("Sign-in link"),
     "staff_invite": N_("Invitation to the team"),
@@ -31,6 +37,8 @@ KINDS = {
     "decision_receipt": N_("Receipt of a decision"),
     "decision_taken_back": N_("A decision taken back"),
 }
+
+STUCK = or_(Outbox.state == Stand.PARKED, and_(Outbox.state == Stand.WAITING, Outbox.error.is_not(None)))
 
 
 @dataclass(frozen=True)
@@ -66,12 +74,38 @@ def words_for(kind: str) -> str:
     return KINDS.get(kind, N_("Mail"))
 
 
+@dataclass(frozen=True)
+class StuckChore:
+    """Work of our own that was tried in vain, and for which file."""
+
+    row: Outbox
+    words: str
+    file: str | None
+    client_name: str | None
+
+    @property
+    def is_parked(self) -> bool:
+        """Whether it waits for somebody to look; otherwise the next try comes by itself."""
+        return self.row.state is Stand.PARKED
+
+
+def stuck_chores() -> list[StuckChore]:
+    """Work that is parked or was tried in vain, newest first."""
+    query = select(Outbox, Client.name).outerjoin(Client, Client.id == Outbox.client_id)
+    query = query.where(STUCK, Outbox.lane == Lane.WORK).order_by(Outbox.state, Outbox.made_at.desc()).limit(MOST_SHOWN)
+    rows = db.session.execute(query).all()
+    ids = [UUID(str(row.facts["upload"])) for row, _ in rows if row.facts.get("upload")]
+    files = dict(db.session.execute(select(Upload.id, Upload.name).where(Upload.id.in_(ids))).tuples().all()) if ids else {}
+    of_file = {str(upload_id): name for upload_id, name in files.items()}
+    return [StuckChore(row, CHORES.get(row.kind, N_("Work")), of_file.get(str(row.facts.get("upload"))), name) for row, name in rows]
+
+
 def stuck_mails() -> list[StuckMail]:
     """Mail that is parked or was tried in vain, newest first."""
     query = select(Outbox, Person, Client.name).outerjoin(Person, Person.id == Outbox.person_id)
     query = query.outerjoin(Client, Client.id == Outbox.client_id).order_by(Outbox.state, Outbox.made_at.desc()).limit(MOST_SHOWN)
-    stuck = or_(Outbox.state == Stand.PARKED, and_(Outbox.state == Stand.WAITING, Outbox.error.is_not(None)))
-    return [StuckMail(row, words_for(row.kind), person, name) for row, person, name in db.session.execute(query.where(stuck))]
+    query = query.where(STUCK, Outbox.lane != Lane.WORK)
+    return [StuckMail(row, words_for(row.kind), person, name) for row, person, name in db.session.execute(query)]
 
 
 def stuck_mail(row_id: UUID) -> Outbox:

@@ -98,7 +98,7 @@ def mail() -> ResponseReturnValue:
     if form.submitted(save):
         return _saved("staff.firm.mail")
     tests = queries.test_mails_to(viewer().person_id)
-    return render_template("staff/firm/mail.html", form=form, tests=tests, stuck=queries.stuck_mails())
+    return render_template("staff/firm/mail.html", form=form, tests=tests, stuck=queries.stuck_mails(), chores=queries.stuck_chores())
 
 
 @pages.post("/settings/mail/test")
@@ -110,9 +110,9 @@ def test() -> ResponseReturnValue:
 
 @pages.post("/settings/mail/<uuid:row_id>/again")
 def try_again(row_id: UUID) -> ResponseReturnValue:
-    """Send a mail that got stuck once more."""
+    """Send a mail that got stuck once more, or do work that got stuck again."""
     row = queries.stuck_mail(row_id)
-    return press(lambda: actions.try_mail_again(row, by=viewer()), _("It is on its way again."), to=url_for("staff.firm.mail"))
+    return press(lambda: actions.try_again(row, by=viewer()), _("It is on its way again."), to=url_for("staff.firm.mail"))
 
 
 @pages.post("/settings/mail/<uuid:row_id>/drop")
