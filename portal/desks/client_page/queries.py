@@ -110,7 +110,7 @@ def page_of(client: Client, project: Project | None) -> dict[str, object]:
         "people": names_of(facts.values()),
         "milestones": milestones,
         "steps": standing.steps(project, items) if project else [],
-        "progress": reading.progress(project.id) if project else None,
+        "progress": reading.progress(items) if project else None,
         "move": move_of(project, items, contacts, milestones) if project else None,
         "at_risk": at_risk(items),
         "calendar": client.calendar,

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.desks.home import queries
 from portal.kinds import reading
-from portal.models.projects import Project, ProjectState
-from portal.web.doors import find, viewer
+from portal.models.projects import ProjectState
+from portal.web.doors import viewer
 
 pages = Blueprint("home", __name__)
 
@@ -21,15 +21,13 @@ def show() -> ResponseReturnValue:
     found = queries.projects()
     if len(found) == 1:
         return render_template("client/home/project.html", **queries.home_of(found[0], viewer()))
-    return render_template(
-        "client/home/projects.html", projects=found, clients=queries.clients(viewer()), waiting=reading.waiting_for(viewer())
-    )
+    return render_template("client/home/projects.html", works=found, welcome=bool(viewer().clients), waiting=reading.waiting_for(viewer()))
 
 
 @pages.get("/projects/<uuid:project_id>")
 def project(project_id: UUID) -> ResponseReturnValue:
     """Show one project."""
-    found = find(Project, project_id)
-    if found.state is ProjectState.ARCHIVED:
+    found = queries.project(project_id)
+    if found.project.state is ProjectState.ARCHIVED:
         return redirect(url_for("client.home.show"), 303)
     return render_template("client/home/project.html", **queries.home_of(found, viewer()))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from portal.kernel.db import db
+from portal.kernel.refusal import NotFound
 from portal.kernel.viewer import Viewer
 from portal.kinds import reading, standing
 from portal.kinds.approvals import shown_so_far
@@ -16,20 +18,36 @@ from portal.models.people import Person
 from portal.models.projects import Project, ProjectState
 
 
-def projects() -> list[Project]:
+@dataclass(frozen=True)
+class Work:
+    """A project with its client and whoever leads it."""
+
+    project: Project
+    client: Client
+    lead: Person
+
+
+def projects() -> list[Work]:
     """The viewer's projects that are not put away, newest first."""
-    return list(
-        db.session.scalars(select(Project).where(Project.state != ProjectState.ARCHIVED).order_by(Project.created_at.desc(), Project.id))
-    )
+    living = _works().where(Project.state != ProjectState.ARCHIVED)
+    return [Work(*row) for row in db.session.execute(living.order_by(Project.created_at.desc(), Project.id))]
 
 
-def clients(viewer: Viewer) -> dict[UUID, Client]:
-    """The clients the viewer speaks for, by id."""
-    return {client.id: client for client in db.session.scalars(select(Client).where(Client.id.in_(sorted(viewer.clients or ()))))}
+def project(project_id: UUID) -> Work:
+    """One project the viewer may see; raises NotFound."""
+    found = db.session.execute(_works().where(Project.id == project_id)).first()
+    if found is None:
+        raise NotFound
+    return Work(*found)
 
 
-def home_of(project: Project, viewer: Viewer) -> dict[str, object]:
+def _works() -> Select[Project, Client, Person]:
+    return select(Project, Client, Person).join(Client, Client.id == Project.client_id).join(Person, Person.id == Project.lead_id)
+
+
+def home_of(found: Work, viewer: Viewer) -> dict[str, object]:
     """Everything the home page of a project shows."""
+    project = found.project
     items = reading.items_of(project.id)
     waiting = [item for item in items if item.waiting_on is WaitingOn.CLIENT] if project.is_running else []
     mine = reading.for_person(viewer, waiting)
@@ -37,8 +55,8 @@ def home_of(project: Project, viewer: Viewer) -> dict[str, object]:
     preparing = [item for item in items if item.state is ItemState.PREPARING]
     return {
         "project": project,
-        "client": db.session.get(Client, project.client_id),
-        "lead": db.session.get(Person, project.lead_id),
+        "client": found.client,
+        "lead": found.lead,
         "mine": mine,
         "others": [i for i in items if i.id not in ours and i.state in OPEN and i.waiting_on is WaitingOn.CLIENT],
         "checking": [i for i in items if i.state in (ItemState.SENT, ItemState.NOT_AVAILABLE)],
@@ -46,7 +64,7 @@ def home_of(project: Project, viewer: Viewer) -> dict[str, object]:
         "versions": shown_so_far([item.id for item in preparing]),
         "locked": [i for i in items if i.state is ItemState.LOCKED],
         "done": [i for i in items if i.state is ItemState.ACCEPTED],
-        "progress": reading.progress(project.id),
+        "progress": reading.progress(items),
         "steps": standing.steps(project, items),
         "promise": standing.promise(project, items) if project.is_running else None,
     }

@@ -102,7 +102,7 @@ def accepted(person: Person, facts: dict[str, object]) -> Letter | None:
         project=project,
         lead=lead,
         fine=[_title(item, person) for item in fine],
-        progress=reading.progress(project.id),
+        progress=reading.progress(reading.items_of(project.id)),
         following=[(_title(item, person), item.minutes) for item in following],
         link=for_person(person, "client.home.project", project_id=project.id),
     )

@@ -42,7 +42,7 @@ def nudge(person: Person, facts: dict[str, object]) -> Letter | None:
     if not mine:
         return None
     stage = _stage(mine, client)
-    progress = reading.progress(project.id)
+    progress = reading.progress(reading.items_of(project.id))
     return print_letter(
         "nudges/nudge",
         person,

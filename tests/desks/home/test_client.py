@@ -177,3 +177,11 @@ def test_staff_are_led_to_their_own_side(ada):
 def test_the_person_greeted_is_the_one_signed_in(cast, bea):
     assert isinstance(cast.bea, Person)
     assert f"Hello {cast.bea.first_name}" in bea.get("/").text
+
+
+def test_the_page_of_one_project_takes_few_statements(app, cast, bea, count_queries):
+    for n in range(5):
+        make_item(app, cast.project, f"Thing {n}", milestone_id=cast.milestones[n % 3].id, holds_up_id=cast.milestones[1].id)
+    with count_queries() as asked:
+        bea.get("/")
+    assert len(asked) <= 8, asked
