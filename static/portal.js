@@ -317,12 +317,56 @@
   }
 
   leaveNothingToResend();
+  /* <form id="x" data-keeps="name" data-kept="words"> keeps in this tab what was typed and not sent, until it is sent: a link, a
+     reload or a closed lid lose nothing. <a data-keeps-drop="name"> gives it up. Files and secrets are not kept. */
+  function keepTyped() {
+    const store = {
+      get(key) { try { return JSON.parse(sessionStorage.getItem(key) ?? "{}"); } catch { return {}; } },
+      set(key, value) { try { sessionStorage.setItem(key, JSON.stringify(value)); } catch { /* private window */ } },
+      drop(key) { try { sessionStorage.removeItem(key); } catch { /* private window */ } },
+    };
+    const at = (name) => `typed:${location.pathname}:${name}`;
+    const ticks = (field) => ["checkbox", "radio"].includes(field.type);
+    const first = (field) => field.type === "select-one" ? [...field.options].find((each) => each.defaultSelected)?.value ?? field.options[0]?.value : field.defaultValue;
+    for (const form of all("form[data-keeps]")) {
+      const key = at(form.dataset.keeps);
+      const fields = () => [...form.elements].filter((field) => field.name && (field.name === "saw" || !["hidden", "file", "password", "submit", "button", "fieldset"].includes(field.type)));
+      const name = (field) => ticks(field) ? `${field.name}=${field.value}` : field.name;
+      const isNew = (field) => ticks(field) ? field.checked !== field.defaultChecked : field.value !== first(field);
+      const keep = () => {
+        const typed = fields().filter((field) => field.type !== "hidden" && isNew(field));
+        if (!typed.length) return store.drop(key);
+        const saw = fields().filter((field) => field.type === "hidden");
+        store.set(key, Object.fromEntries([...typed, ...saw].map((field) => [name(field), ticks(field) ? field.checked : field.value])));
+      };
+      const kept = document.querySelector("[data-error-summary]") ? {} : store.get(key);
+      const missing = fields().filter((field) => name(field) in kept && kept[name(field)] !== (ticks(field) ? field.checked : field.value));
+      for (const field of missing) {
+        if (ticks(field)) field.checked = kept[name(field)]; else field.value = kept[name(field)];
+        for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+      }
+      if (missing.some((field) => field.type !== "hidden")) {
+        const toast = Object.assign(document.createElement("div"), { className: "flash" });
+        toast.dataset.toast = "";
+        toast.append(Object.assign(document.createElement("span"), { textContent: form.dataset.kept }));
+        document.getElementById("flashes")?.append(toast);
+      }
+      for (const kind of ["input", "change"]) document.addEventListener(kind, (event) => { if (event.target.form === form) keep(); });
+      form.addEventListener("submit", () => store.drop(key));
+    }
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("[data-keeps-drop]");
+      if (link) store.drop(at(link.dataset.keepsDrop));
+    });
+  }
+
   guardAgainstDoubleSending();
   pairColours();
   rememberAddress();
   copyOnPress();
   leadToErrors();
   letToastsGo();
+  keepTyped();
   closeMenus();
   showChosenFiles();
   openInPlace();

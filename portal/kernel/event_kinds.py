@@ -65,6 +65,8 @@ class Kind(StrEnum):
     DECISION_MADE = "decision.made"
     DECISION_TAKEN_BACK = "decision.taken_back"
     QUESTIONNAIRE_PUBLISHED = "questionnaire.published"
+    QUESTIONNAIRE_ARCHIVED = "questionnaire.archived"
+    QUESTIONNAIRE_RESTORED = "questionnaire.restored"
     DELIVERY_FINISHED = "delivery.finished"
     NUDGED = "nudged"
     NUDGE_CALLED_OFF = "nudge.called_off"

@@ -18,7 +18,7 @@ from portal.models.items import Item
 from tests.conftest import Clock
 from tests.journeys.hands import Screen
 from tests.journeys.listening import Live
-from tests.support.cast import act, as_viewer, fresh, make_item, make_upload, reading
+from tests.support.cast import act, as_viewer, fresh, make_item, make_questionnaire, make_upload, reading
 
 pytestmark = pytest.mark.journey
 
@@ -180,3 +180,28 @@ def assert_same_letter(shown: str, text: str) -> None:
         found = written.find(word, at)
         assert found >= 0, f"{word!r} was shown, but the mail goes on with {written[at : at + 80]!r}"
         at = found + len(word)
+
+
+class TestTheEditor:
+    def test_what_was_typed_and_not_sent_survives_a_link_and_goes_with_enter(self, live: Live, ada: Screen) -> None:
+        version = make_questionnaire(live.app)
+        home = f"/staff/questionnaires/{version.questionnaire_id}"
+        land(ada, home)
+        typed = ada.page.locator("[name$='-label']").first
+        ada.page.locator("summary", has_text="Add a question").first.click()
+        typed.fill("Half a thought")
+        ada.page.get_by_role("link", name="Preview as client").click()
+        ada.open(home)
+        expect(typed).to_have_value("Half a thought")
+        ada.reads("stands in the form again")
+        typed.press("Enter")
+        added = ada.page.get_by_role("link", name="Half a thought")
+        expect(added).to_be_visible()
+        expect(typed).to_have_value("")
+        added.click()
+        ada.page.get_by_label("Help for the client").fill("For instance")
+        ada.page.reload()
+        expect(ada.page.get_by_label("Help for the client")).to_have_value("For instance")
+        ada.page.get_by_role("link", name="Cancel").click()
+        added.click()
+        expect(ada.page.get_by_label("Help for the client")).to_have_value("")

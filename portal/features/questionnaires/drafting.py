@@ -1,5 +1,9 @@
 """Writes about questionnaires in the making. Parts are found by key, so two people may work on different parts at once; whoever
-saves a part that somebody else changed in between is told, and nothing is overwritten."""
+saves a part that somebody else changed in between is told, and nothing is overwritten.
+
+What is recorded: publishing, putting away and bringing back, because these change what clients can be asked from then on.
+Edits of the draft are not: like autosaves they change what nobody owes or knows, and the version that comes of them is kept
+word for word under the hash that publishing records."""
 
 from __future__ import annotations
 
@@ -53,6 +57,14 @@ class Wish:
     follows: str
 
 
+@dataclass(frozen=True)
+class Typed:
+    """What stands in the fields for something new: questions as (section, label, type), and the title of a section."""
+
+    questions: tuple[tuple[str, str, Type], ...] = ()
+    section: str = ""
+
+
 def seen(part: Section | Question) -> str:
     """A mark of a part as somebody saw it, to notice when it changed since."""
     section = replace(part, questions=()) if isinstance(part, Section) else Section(key="s", title={}, questions=(part,))
@@ -98,6 +110,22 @@ def add_question(questionnaire: Questionnaire, section: str, *, label: str, type
     part(draft, section)
     _write(questionnaire, editing.add_question(draft, section, type=type, label=label, language=language, key=key), by=by)
     return key
+
+
+@action
+def take_in(questionnaire: Questionnaire, typed: Typed, *, language: str, by: Viewer) -> int:
+    """Put what was typed but not added yet into the draft, because another button was pressed; how many changes that made.
+
+    A question whose section somebody removed goes to the end, so that nothing typed is lost."""
+    before = questionnaire.rev
+    for section, label, type in typed.questions:
+        draft = parse(questionnaire.draft)
+        there = [each.key for each in draft.sections]
+        if there:
+            add_question(questionnaire, section if section in there else there[-1], label=label, type=type, language=language, by=by)
+    if typed.section:
+        add_section(questionnaire, typed.section, language=language, by=by)
+    return questionnaire.rev - before
 
 
 @action
@@ -171,14 +199,22 @@ def publish(questionnaire: Questionnaire, *, rev: int, language: str, by: Viewer
 def archive(questionnaire: Questionnaire, *, by: Viewer) -> None:
     """Offer it no longer; items that use it go on."""
     require(may.write_questionnaires(by))
-    questionnaire.archived_at = questionnaire.archived_at or now()
+    if questionnaire.archived_at is None:
+        questionnaire.archived_at = now()
+        _put_down(Kind.QUESTIONNAIRE_ARCHIVED, questionnaire, by=by)
 
 
 @action
 def restore(questionnaire: Questionnaire, *, by: Viewer) -> None:
     """Offer it again."""
     require(may.write_questionnaires(by))
-    questionnaire.archived_at = None
+    if questionnaire.archived_at:
+        questionnaire.archived_at = None
+        _put_down(Kind.QUESTIONNAIRE_RESTORED, questionnaire, by=by)
+
+
+def _put_down(kind: Kind, questionnaire: Questionnaire, *, by: Viewer) -> None:
+    record(kind, questionnaire, by=by, audience=Audience.INTERNAL, detail={"name": questionnaire.name})
 
 
 def part(draft: Definition, key: str) -> Section | Question:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from portal.features.questionnaires.drafting import ALWAYS, AS_IT_IS, Wish
+from portal.features.questionnaires.drafting import ALWAYS, AS_IT_IS, Typed, Wish
 from portal.kernel.words import best
 from portal.models.definition import editing, typed
 from portal.models.definition.shape import Definition, Is, Limits, Question, Type
 from portal.web import i18n
 from portal.web.forms import Form
 
+QUESTION, SECTION = "add-", "new"
+MOST_LABEL, MOST_TITLE = 300, 200
 TYPES = {
     Type.SHORT_TEXT: _l("Short text"),
     Type.LONG_TEXT: _l("Long text"),
@@ -44,7 +47,7 @@ class NameForm(Form):
 class AddSectionForm(Form):
     """A new section."""
 
-    title = StringField(_l("Title"), [DataRequired(_l("Write a title.")), Length(max=200)])
+    title = StringField(_l("Title"), [DataRequired(_l("Write a title.")), Length(max=MOST_TITLE)])
 
 
 class SectionForm(AddSectionForm):
@@ -57,8 +60,26 @@ class SectionForm(AddSectionForm):
 class AddQuestionForm(Form):
     """A new question."""
 
-    label = StringField(_l("Question"), [DataRequired(_l("Write the question.")), Length(max=300)])
+    label = StringField(_l("Question"), [DataRequired(_l("Write the question.")), Length(max=MOST_LABEL)])
     type = SelectField(_l("Answer"), choices=type_choices, default=Type.SHORT_TEXT.value)
+
+
+def typed_new(*, but: str = "") -> Typed:
+    """What came along in the fields for something new, whatever button was pressed; `but` names the one that button is about."""
+    questions = []
+    for name, said in request.form.items():
+        key = name.removeprefix(QUESTION).removesuffix("-label")
+        if name == f"{QUESTION}{key}-label" and said.strip() and key != but:
+            type = request.form.get(f"{QUESTION}{key}-type", "")
+            questions.append((key, said.strip()[:MOST_LABEL], Type(type) if type in list(Type) else Type.SHORT_TEXT))
+    title = "" if but == SECTION else request.form.get(f"{SECTION}-title", "")
+    return Typed(tuple(questions), title.strip()[:MOST_TITLE])
+
+
+def revision_seen() -> int:
+    """The revision of the draft that the page showed; -1 fits none."""
+    text = request.form.get("rev", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 class QuestionForm(AddQuestionForm):

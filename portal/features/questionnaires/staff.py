@@ -9,8 +9,17 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.features.questionnaires import drafting, library, queries
-from portal.features.questionnaires.forms import TYPES, AddQuestionForm, AddSectionForm, NameForm, QuestionForm, SectionForm
+from portal.features.questionnaires import drafting, forms, library, queries
+from portal.features.questionnaires.forms import (
+    QUESTION,
+    SECTION,
+    TYPES,
+    AddQuestionForm,
+    AddSectionForm,
+    NameForm,
+    QuestionForm,
+    SectionForm,
+)
 from portal.kernel.refusal import NotFound, Refused
 from portal.kernel.words import best
 from portal.models.definition.canonical import Problem, parse
@@ -59,10 +68,18 @@ def edit(questionnaire_id: UUID) -> ResponseReturnValue:
     return _desk(find(Questionnaire, questionnaire_id))
 
 
+@pages.post("/questionnaires/<uuid:questionnaire_id>/take-in")
+def take_in(questionnaire_id: UUID) -> ResponseReturnValue:
+    """Everything that was typed for something new, at once."""
+    questionnaire = find(Questionnaire, questionnaire_id)
+    return _done(questionnaire, lambda: _take_in(questionnaire))
+
+
 @pages.post("/questionnaires/<uuid:questionnaire_id>/sections")
 def add_section(questionnaire_id: UUID) -> ResponseReturnValue:
     """One more section."""
-    questionnaire, form = find(Questionnaire, questionnaire_id), AddSectionForm()
+    questionnaire, form = find(Questionnaire, questionnaire_id), AddSectionForm(prefix=SECTION)
+    _take_in(questionnaire, but=SECTION)
     if form.submitted(lambda: drafting.add_section(questionnaire, form.title.data or "", language=_language(), by=viewer())):
         last = parse(find(Questionnaire, questionnaire_id).draft).sections[-1]
         return redirect(_url(questionnaire_id, anchor=last.key), 303)
@@ -90,7 +107,8 @@ def section(questionnaire_id: UUID, key: str) -> ResponseReturnValue:
 @pages.post("/questionnaires/<uuid:questionnaire_id>/sections/<key>/questions")
 def add_question(questionnaire_id: UUID, key: str) -> ResponseReturnValue:
     """One more question; one with answers to choose from goes on to their page."""
-    questionnaire, form, made = find(Questionnaire, questionnaire_id), AddQuestionForm(), list[str]()
+    questionnaire, form, made = find(Questionnaire, questionnaire_id), AddQuestionForm(prefix=QUESTION + key), list[str]()
+    _take_in(questionnaire, but=key)
 
     def add() -> None:
         words = {"label": form.label.data or "", "language": _language()}
@@ -129,6 +147,7 @@ def question(questionnaire_id: UUID, key: str) -> ResponseReturnValue:
 def move(questionnaire_id: UUID, key: str, way: str) -> ResponseReturnValue:
     """A section or question one place up or down."""
     questionnaire, steps = find(Questionnaire, questionnaire_id), 1 if way == "down" else -1
+    _take_in(questionnaire)
     return _done(questionnaire, lambda: drafting.move(questionnaire, key, steps=steps, by=viewer()), anchor=key)
 
 
@@ -136,10 +155,11 @@ def move(questionnaire_id: UUID, key: str, way: str) -> ResponseReturnValue:
 def remove(questionnaire_id: UUID, key: str) -> ResponseReturnValue:
     """Take a section or question out; the message offers to undo it."""
     questionnaire = find(Questionnaire, questionnaire_id)
+    rev = forms.revision_seen() + _take_in(questionnaire)
 
     def take_out() -> None:
-        drafting.remove(questionnaire, key, rev=_rev(), by=viewer())
-        undo_url = url_for("staff.questionnaires.undo", questionnaire_id=questionnaire_id, rev=_rev() + 1)
+        drafting.remove(questionnaire, key, rev=rev, by=viewer())
+        undo_url = url_for("staff.questionnaires.undo", questionnaire_id=questionnaire_id, rev=rev + 1)
         say_with_undo(_("Removed from the draft."), undo=undo_url)
 
     return _done(questionnaire, take_out)
@@ -166,10 +186,13 @@ def preview(questionnaire_id: UUID, n: int) -> ResponseReturnValue:
 
 @pages.post("/questionnaires/<uuid:questionnaire_id>/publish")
 def publish(questionnaire_id: UUID) -> ResponseReturnValue:
-    """Make the draft the version clients get from now on, or say what keeps it."""
+    """Make the draft the version clients get from now on, or say what keeps it: what was typed last is looked at first."""
     questionnaire = find(Questionnaire, questionnaire_id)
+    if _take_in(questionnaire):
+        flash(_("Not published yet: what you had typed was not added. It stands in the draft now. Look at it, then publish."), "warn")
+        return redirect(_url(questionnaire_id), 303)
     try:
-        n = drafting.publish(questionnaire, rev=_rev(), language=_language(), by=viewer())
+        n = drafting.publish(questionnaire, rev=forms.revision_seen(), language=_language(), by=viewer())
     except drafting.NotReady as refused:
         answer_with(refused.status)
         return _desk(questionnaire, refused=said(refused), problems=refused.problems)
@@ -184,6 +207,7 @@ def publish(questionnaire_id: UUID) -> ResponseReturnValue:
 def put_away(questionnaire_id: UUID, verb: str) -> ResponseReturnValue:
     """Offer it no longer, or again."""
     questionnaire = find(Questionnaire, questionnaire_id)
+    _take_in(questionnaire)
     if verb == "restore":
         return _done(questionnaire, lambda: drafting.restore(questionnaire, by=viewer()))
     drafting.archive(questionnaire, by=viewer())
@@ -206,9 +230,15 @@ def _desk(
     lacks = {key: _in_words(problem) for key, problem in library.lacks(draft, language=language).items()}
     hindrances = [(_where(questionnaire.id, problem), _in_words(problem)) for problem in problems]
     facts = {"types": TYPES, "lacks": lacks, "problems": hindrances, "refused": refused, "language": language, "seen": drafting.seen}
-    forms = {"section_form": AddSectionForm(formdata=None), "question_form": AddQuestionForm(formdata=None), "adding_to": ""}
+    new = {"section_form": AddSectionForm(formdata=None), "question_form": AddQuestionForm(formdata=None), "adding_to": ""}
     place = {"questionnaire": questionnaire, "shelved": shelved, "draft": draft, "selected": selected}
-    return render_template("staff/questionnaires/edit.html", **(facts | forms | place | more), text=lambda words: best(words, language))
+    return render_template("staff/questionnaires/edit.html", **(facts | new | place | more), text=lambda words: best(words, language))
+
+
+def _take_in(questionnaire: Questionnaire, *, but: str = "") -> int:
+    """Put into the draft what was typed for something new, except the one the pressed button is about; how many changes that made."""
+    typed = forms.typed_new(but=but)
+    return drafting.take_in(questionnaire, typed, language=_language(), by=viewer()) if typed.questions or typed.section else 0
 
 
 def _submitted(form: SectionForm | QuestionForm, save: Callable[[], None], questionnaire: Questionnaire, key: str) -> bool:
@@ -224,7 +254,7 @@ def _submitted(form: SectionForm | QuestionForm, save: Callable[[], None], quest
     return form.submitted(guarded)
 
 
-def _done(questionnaire: Questionnaire, work: Callable[[], None], *, anchor: str = "") -> ResponseReturnValue:
+def _done(questionnaire: Questionnaire, work: Callable[[], object], *, anchor: str = "") -> ResponseReturnValue:
     own_id = questionnaire.id
     try:
         work()
@@ -262,11 +292,6 @@ def _where(questionnaire_id: UUID, problem: Problem) -> str:
 def _language() -> str:
     firm = the_firm()
     return firm.language if firm else "en"
-
-
-def _rev() -> int:
-    text = request.form.get("rev", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 def _url(questionnaire_id: UUID, *, anchor: str = "") -> str:

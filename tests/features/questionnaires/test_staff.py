@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from portal.kernel.db import db
 from portal.kernel.record import Event, Kind
 from portal.models.definition.canonical import parse, sha256
-from portal.models.definition.shape import Definition, Is
+from portal.models.definition.shape import Definition, Is, Type
 from portal.models.questionnaires import Questionnaire, QuestionnaireVersion
 from tests.support.browser import Browser
 from tests.support.cast import Cast, act, make_item, reading
@@ -49,7 +49,8 @@ class Desk:
         return self.draft.sections[0].key
 
     def ask(self, label: str, kind: str = "short_text", *, section: str = "") -> str:
-        self.browser.post(f"{self.url}/sections/{section or self.first}/questions", {"label": label, "type": kind})
+        key = section or self.first
+        self.browser.post(f"{self.url}/sections/{key}/questions", {f"add-{key}-label": label, f"add-{key}-type": kind})
         return next(q.key for q in self.draft.questions if q.label == {"en": label})
 
     def fields(self, key: str, browser: Browser | None = None, **changed: str) -> dict[str, str]:
@@ -134,13 +135,16 @@ def test_a_limit_nobody_can_read_is_refused_with_the_text_kept(desk: Desk, kind:
 
 def test_a_question_without_words_is_refused(desk: Desk) -> None:
     desk.browser.refused(
-        f"{desk.url}/sections/{desk.first}/questions", {"label": " ", "type": "date"}, says="Write the question.", status=422
+        f"{desk.url}/sections/{desk.first}/questions",
+        {f"add-{desk.first}-label": " ", f"add-{desk.first}-type": "date"},
+        says="Write the question.",
+        status=422,
     )
     assert desk.browser.page.soup.find("option", selected=True)["value"] == "date" and not desk.draft.questions
 
 
 def test_sections_are_added_renamed_moved_and_removed_and_removing_can_be_undone(desk: Desk) -> None:
-    desk.browser.post(f"{desk.url}/sections", {"title": "Look and feel"})
+    desk.browser.post(f"{desk.url}/sections", {"new-title": "Look and feel"})
     first, second = (section.key for section in desk.draft.sections)
     page = desk.browser.get(f"{desk.url}/sections/{first}")
     desk.browser.post(f"{desk.url}/sections/{first}", {"title": "Customers", "intro": "Short answers.", "saw": page.value("saw")})
@@ -159,7 +163,7 @@ def test_sections_are_added_renamed_moved_and_removed_and_removing_can_be_undone
 
 def test_questions_move_within_and_between_sections(desk: Desk) -> None:
     one, two = desk.ask("One"), desk.ask("Two")
-    desk.browser.post(f"{desk.url}/sections", {"title": "More"})
+    desk.browser.post(f"{desk.url}/sections", {"new-title": "More"})
     desk.browser.post(f"{desk.url}/parts/{one}/down")
     assert [q.key for q in desk.draft.questions] == [two, one]
     desk.browser.post(f"{desk.url}/parts/{one}/down")
@@ -190,7 +194,7 @@ def test_nobody_removes_or_publishes_what_they_have_not_seen(desk: Desk, abe: Br
     key = desk.ask("One")
     seen = str(desk.row.rev)
     abe.get(desk.url)
-    abe.post(f"{desk.url}/sections/{desk.first}/questions", {"label": "Two", "type": "date"})
+    abe.post(f"{desk.url}/sections/{desk.first}/questions", {f"add-{desk.first}-label": "Two"})
     desk.browser.post(f"{desk.url}/parts/{key}/remove", {"rev": seen}, follow=True)
     assert "Look at it as it is now" in desk.browser.page.text and desk.draft.question(key)
     page = desk.browser.post(f"{desk.url}/publish", {"rev": seen}, 409)
@@ -209,7 +213,7 @@ def test_what_somebody_else_removed_is_not_there(desk: Desk) -> None:
 
 
 def test_what_keeps_it_from_being_published_is_listed_with_ways_to_mend_it(desk: Desk) -> None:
-    desk.browser.post(f"{desk.url}/sections", {"title": "Empty"})
+    desk.browser.post(f"{desk.url}/sections", {"new-title": "Empty"})
     who = desk.ask("Who buys?", "one_choice")
     desk.publish(422)
     page = desk.browser.page
@@ -228,8 +232,50 @@ def test_while_a_part_is_being_edited_nothing_is_published_past_what_is_typed(de
     assert "Publish version 1" in desk.browser.get(desk.url).text
     for part in (f"questions/{key}", f"sections/{desk.first}"):
         page = desk.browser.get(f"{desk.url}/{part}")
-        assert not any(str(form.get("action", "")).endswith("/publish") for form in page.forms)
+        assert not page.soup.select("[action$='/publish'], [formaction$='/publish']")
         assert "Save or cancel, then publish." in page.text
+
+
+@pytest.mark.parametrize("button", ["publish", "archive", "take-in", "parts/{key}/remove", "parts/{other}/up", "sections"])
+def test_whatever_button_is_pressed_nothing_typed_for_something_new_is_lost(desk: Desk, button: str) -> None:
+    key, other = desk.ask("One"), desk.ask("Two")
+    fields = desk.browser.get(desk.url).soup.select("[form=moves][name]")
+    assert {str(field["name"]) for field in fields} == {f"add-{desk.first}-label", f"add-{desk.first}-type", "new-title"}
+    typed = {"rev": str(desk.row.rev), f"add-{desk.first}-label": "Half a thought", f"add-{desk.first}-type": "date", "new-title": "Look"}
+    desk.browser.post(f"{desk.url}/{button.format(key=key, other=other)}", typed)
+    half = next(q for q in desk.draft.questions if q.label == {"en": "Half a thought"})
+    assert half.type is Type.DATE and desk.draft.sections[-1].title == {"en": "Look"}
+    if button.endswith("remove"):
+        assert desk.draft.question(key) is None
+        desk.browser.post(str(desk.browser.follow().soup.select_one("form[action*='/undo/']")["action"]))
+        assert desk.draft.question(key) and desk.draft.question(half.key)
+
+
+def test_what_was_typed_and_not_added_is_looked_at_before_it_is_published(desk: Desk, app: Flask) -> None:
+    desk.ask("One")
+    desk.browser.post(f"{desk.url}/publish", {"rev": str(desk.row.rev), f"add-{desk.first}-label": "Half a thought"})
+    assert "Not published yet: what you had typed was not added." in desk.browser.follow().text
+    with reading(app):
+        assert db.session.scalar(select(func.count(QuestionnaireVersion.id))) == 0
+    desk.publish()
+
+
+def test_a_question_typed_for_a_section_that_is_gone_goes_to_the_end(desk: Desk, abe: Browser) -> None:
+    desk.browser.post(f"{desk.url}/sections", {"new-title": "Second"})
+    gone, last = desk.first, desk.draft.sections[1].key
+    abe.get(desk.url)
+    abe.post(f"{desk.url}/parts/{gone}/remove", {"rev": str(desk.row.rev)})
+    desk.browser.post(f"{desk.url}/take-in", {f"add-{gone}-label": "Still here?"})
+    assert [q.label["en"] for q in desk.draft.sections[0].questions] == ["Still here?"] and desk.first == last
+
+
+def test_putting_away_and_bringing_back_is_recorded_once_each_and_edits_are_not(desk: Desk, app: Flask) -> None:
+    desk.ask("One")
+    for verb in ("archive", "archive", "restore", "restore"):
+        desk.browser.post(f"{desk.url}/{verb}")
+    with reading(app):
+        told = list(db.session.scalars(select(Event.kind).where(Event.object_id == desk.row.id)))
+    assert told == [Kind.QUESTIONNAIRE_ARCHIVED.value, Kind.QUESTIONNAIRE_RESTORED.value]
 
 
 def test_publishing_makes_a_version_once_and_records_it(desk: Desk, app: Flask) -> None:
