@@ -8,7 +8,7 @@ from flask import Flask
 from itsdangerous import BadSignature
 from waitress.adjustments import Adjustments
 from waitress.parser import HTTPRequestParser
-from werkzeug.http import parse_cookie
+from werkzeug.sansio.http import parse_cookie  # as requests read theirs: bytes that are no text are left standing
 
 from portal.web.doors import SMALL_BODY
 

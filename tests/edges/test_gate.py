@@ -35,6 +35,13 @@ def test_nobody_else_may(app, bea, nobody):
         assert ask(app, cookie).error.code == 413, cookie
 
 
+def test_a_cookie_of_something_else_that_is_no_text_is_left_out(app, bea):
+    parser = parser_for(app)(Adjustments(max_request_body_size=2 * PLENTY))
+    cookies = f"theirs=\xff; {cookie_of(bea)}"
+    parser.received(f"POST /me HTTP/1.1\r\nHost: portal.test\r\nCookie: {cookies}\r\nContent-Length: {PLENTY}\r\n\r\n".encode("latin1"))
+    assert parser.error is None
+
+
 def test_a_body_of_unknown_length_is_cut_off_as_well(app):
     parser = ask(app, body="Transfer-Encoding: chunked")
     piece = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
