@@ -60,7 +60,10 @@ class Calendar:
         """How many working days lie after the first day up to and including the last; negative when they are swapped."""
         if last < first:
             return -self.working_days_between(last, first)
-        return sum(self.works_on(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+        weeks, rest = divmod((last - first).days, 7)
+        weekdays = set(self.working_days) or set(range(7))
+        worked = weeks * len(weekdays) + sum((last - timedelta(days=n)).weekday() in weekdays for n in range(rest))
+        return worked - sum(first < day <= last and day.weekday() in weekdays for day in self.holidays)
 
     def days_late(self, due: date | None) -> int:
         """By how many working days a day has been missed; one that falls on a day off counts as the next working day."""

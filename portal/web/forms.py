@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from flask import Flask, after_this_request, request
 from flask.wrappers import Response
 from flask_babel import gettext
 from flask_wtf import CSRFProtect, FlaskForm
+from wtforms import DateField
+from wtforms.validators import StopValidation
 
-from portal.kernel.refusal import Refused
+from portal.kernel.refusal import N_, Refused
+
+YEARS = (2000, 2099)
+NOT_NEAR = N_("Choose a day between 2000 and 2099.")
 
 
 def init(app: Flask) -> None:
     """Check CSRF for every POST of the app."""
     CSRFProtect(app)
+
+
+class DayField(DateField):  # type: ignore[misc]
+    """A day within a working life. What lies further away is a slip of the finger, and nobody can be late for it."""
+
+    def pre_validate(self, form: object) -> None:
+        """Refuse a day that nobody can mean."""
+        if self.data and not is_near(self.data):
+            raise StopValidation(gettext(NOT_NEAR))
+
+
+def is_near(day: date) -> bool:
+    """Whether somebody who plans work can mean this day."""
+    return YEARS[0] <= day.year <= YEARS[1]
 
 
 class Form(FlaskForm):  # type: ignore[misc]

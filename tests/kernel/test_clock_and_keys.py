@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from time import perf_counter
 from uuid import UUID, uuid4
 
 import pytest
@@ -62,6 +63,17 @@ class TestCalendar:
         there = calendar.shift(day, step)
         assert calendar.working_days_between(day, there) == step
         assert calendar.working_days_between(there, day) == -step
+
+    @given(st.dates(date(2026, 1, 1), date(2026, 3, 1)), st.integers(0, 40), st.sets(st.integers(0, 6)), st.sets(st.integers(0, 70)))
+    def test_counting_by_weeks_is_counting_each_day(self, first, length, weekdays, off):
+        calendar = Calendar("UTC", tuple(weekdays), frozenset(date(2026, 1, 1) + timedelta(days=n) for n in off))
+        days = [first + timedelta(days=n) for n in range(1, length + 1)]
+        assert calendar.working_days_between(first, first + timedelta(days=length)) == sum(map(calendar.works_on, days))
+
+    def test_counting_far_ahead_takes_no_longer(self):
+        began = perf_counter()
+        assert Calendar().working_days_between(date.min, date.max) > 2_500_000
+        assert perf_counter() - began < 0.1
 
     def test_time_stands_still_and_goes_on(self):
         moment = datetime(2026, 9, 18, 12, tzinfo=UTC)

@@ -37,3 +37,22 @@ def test_a_page_to_come_from_that_cannot_be_read_does_no_harm_to_reading(nobody)
 def test_a_page_that_no_list_has_is_the_first(cast, ada, n):
     for url in ("/staff/clients", f"/staff/clients/{cast.birch.id}/history"):
         ada.get(f"{url}?page={n}")
+
+
+def test_a_cookie_of_something_else_that_is_no_text_shuts_nobody_out(app, bea):
+    held = bea.client.get_cookie("__Host-portal", domain="portal.test")
+    environ = {"HTTP_COOKIE": f"theirs=\xff; __Host-portal={held.value}; other=\x80"}
+    answer = app.test_client(use_cookies=False).get("/me", base_url=bea.base, environ_overrides=environ)
+    assert answer.status_code == 200 and "Bea" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2100-01-01", "9999-12-31"])
+def test_a_day_nobody_can_mean_is_asked_for_again(app, cast, bea, ada, nothing_changed, day):
+    item, stage = make_item(app, cast.project, state="to_do"), cast.milestones[0]
+    says = "Choose a day between 2000 and 2099."
+    project = f"/staff/projects/{cast.project.id}"
+    with nothing_changed():
+        bea.refused(f"/items/{item.id}/promise", {"promised_on": day}, says=says)
+        ada.refused(f"{project}/milestones/{stage.id}", {"name": "Start", "starts_on": day}, says=says)
+        ada.refused(f"{project}/ask", {"kind": "files", "title": "Logo", "due_on": day}, says=says)
+        ada.post("/staff/settings/calendar", {"working_days": ["0"], "holidays": day}, 422)

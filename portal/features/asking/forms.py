@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -19,7 +19,7 @@ from portal.models.item_states import ItemKind
 from portal.models.items import Item
 from portal.models.projects import Project
 from portal.storage.checks import FAMILY_LABELS, Family
-from portal.web.forms import Form
+from portal.web.forms import DayField, Form
 
 MEGABYTE = 1000 * 1000
 KINDS = {
@@ -45,7 +45,7 @@ class AskForm(Form):
     )
     why = TextAreaField(_l("Why we need it"), [Length(max=2000)])
     help = TextAreaField(_l("What helps them"), [Length(max=4000)])
-    due_on = DateField(_l("By when"), [Optional()])
+    due_on = DayField(_l("By when"), [Optional()])
     minutes = IntegerField(_l("Minutes it takes"), [Optional(), NumberRange(1, 600, _l("Between 1 and 600."))], default=5)
     lead_days = IntegerField(_l("Working days we need"), [Optional(), NumberRange(0, 60, _l("Between 0 and 60."))], default=1)
     milestone = SelectField(_l("Belongs to"))

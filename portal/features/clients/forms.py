@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, EmailField, FieldList, FormField, IntegerField, SelectField, StringField, TelField, TextAreaField
+from wtforms import EmailField, FieldList, FormField, IntegerField, SelectField, StringField, TelField, TextAreaField
 from wtforms import Form as Rows
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
@@ -17,7 +17,7 @@ from portal.kinds.questionnaires import published
 from portal.models.item_states import ItemKind
 from portal.models.people import Person
 from portal.web.choices import language_choices, zone_choices
-from portal.web.forms import Form
+from portal.web.forms import DayField, Form
 from portal.web.i18n import day
 
 MOST_STAGES, MOST_ASKS = 6, 20
@@ -88,7 +88,7 @@ class KnownPersonForm(PersonForm):
 def _named(form: Rows, field: StringField) -> None:
     """Want a name as soon as anything else in the row is filled in; leave an empty row alone."""
     if not (field.data or "").strip():
-        if any(f.data for f in form if f.type in ("DateField", "TextAreaField")):
+        if any(f.data for f in form if f.type in ("DayField", "TextAreaField")):
             raise StopValidation(str(_l("Give this a name.")))
         raise StopValidation
 
@@ -97,7 +97,7 @@ class StageRow(Rows):  # type: ignore[misc]
     """One milestone."""
 
     name = StringField(_l("Milestone"), [_named, Length(max=120)])
-    starts_on = DateField(_l("Starts on"), [Optional()])
+    starts_on = DayField(_l("Starts on"), [Optional()])
 
 
 class AskRow(Rows):  # type: ignore[misc]
@@ -106,7 +106,7 @@ class AskRow(Rows):  # type: ignore[misc]
     kind = SelectField(_l("Kind"), default=ItemKind.FILES.value)
     title = StringField(_l("What we need"), [_named, Length(max=120)])
     why = TextAreaField(_l("Why we need it"), [Length(max=2000)])
-    due_on = DateField(_l("By when"), [Optional()])
+    due_on = DayField(_l("By when"), [Optional()])
     minutes = IntegerField(_l("Minutes"), [Optional(), NumberRange(1, 600, _l("Between 1 and 600."))], default=5)
 
     def ask(self) -> planning.Ask:
@@ -129,7 +129,7 @@ class NewClientForm(CompanyForm):
     name = StringField(_l("Contact person"), [InputRequired(_l("Write the name of the person we write to.")), Length(max=120)])
     email = EmailField(_l("Email address"), [InputRequired(_l("Write an email address, like name@example.com.")), Length(max=254)])
     project = StringField(_l("Project"), [InputRequired(_l("Give the project a name, like “New website”.")), Length(max=120)])
-    starts_on = DateField(_l("Starts on"), [Optional()])
+    starts_on = DayField(_l("Starts on"), [Optional()])
     stages = FieldList(FormField(StageRow), min_entries=3, max_entries=MOST_STAGES)
     asks = FieldList(FormField(AskRow), min_entries=3, max_entries=MOST_ASKS)
 

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from portal.web.brand import is_colour
 from portal.web.choices import language_choices, zone_choices
-from portal.web.forms import Form
+from portal.web.forms import Form, is_near
 
 MOST_HOLIDAYS = 400
 
@@ -83,8 +83,12 @@ def read_days(text: str) -> tuple[list[date], list[tuple[int, str]]]:
         if not line.strip():
             continue
         try:
-            days.append(date.fromisoformat(line.strip()))
+            day = date.fromisoformat(line.strip())
         except ValueError:
+            day = None
+        if day and is_near(day):
+            days.append(day)
+        else:
             wrong.append((number, line.strip()[:40]))
     return days, wrong
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, TextAreaField
+from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from portal.web.forms import Form
+from portal.web.forms import DayField, Form
 
 
 class CannotForm(Form):
@@ -18,4 +18,4 @@ class CannotForm(Form):
 class PromiseForm(Form):
     """Naming the day on which it will come."""
 
-    promised_on = DateField(_l("When can you send it?"), [InputRequired(_l("Choose a day."))])
+    promised_on = DayField(_l("When can you send it?"), [InputRequired(_l("Choose a day."))])

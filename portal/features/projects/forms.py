@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.kinds import planning, reading
-from portal.web.forms import Form
+from portal.web.forms import DayField, Form
 
 
 class ProjectForm(Form):
@@ -16,7 +16,7 @@ class ProjectForm(Form):
 
     name = StringField(_l("Project"), [InputRequired(_l("Give the project a name, like “New website”.")), Length(max=120)])
     lead = SelectField(_l("Who leads it"))
-    starts_on = DateField(_l("Starts on"), [Optional()])
+    starts_on = DayField(_l("Starts on"), [Optional()])
 
     def offer(self) -> None:
         """Fill the list of people."""
@@ -27,8 +27,8 @@ class MilestoneForm(Form):
     """A milestone."""
 
     name = StringField(_l("Milestone"), [InputRequired(_l("Give the milestone a name.")), Length(max=120)])
-    starts_on = DateField(_l("Starts on"), [Optional()])
-    ends_on = DateField(_l("Ends on"), [Optional()])
+    starts_on = DayField(_l("Starts on"), [Optional()])
+    ends_on = DayField(_l("Ends on"), [Optional()])
 
     def stage(self) -> planning.Stage:
         """The milestone as typed."""
