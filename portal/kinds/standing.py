@@ -21,6 +21,7 @@ class Step:
     state: str
     here: int
     total: int
+    to_come: int
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ def steps(found: Project, items: list[Item]) -> list[Step]:
         state = "now" if milestone.id == current else "next" if seen_current else "done"
         own = [i for i in items if i.milestone_id == milestone.id and i.state not in (ItemState.DRAFT, ItemState.WAIVED)]
         here = sum(i.state not in OPEN or i.state is ItemState.SENT for i in own)
-        result.append(Step(milestone, state, here, len(own)))
+        to_come = sum(i.waiting_on is WaitingOn.CLIENT for i in own)
+        result.append(Step(milestone, state, here, len(own), to_come))
     return result
 
 

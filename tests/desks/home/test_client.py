@@ -69,6 +69,19 @@ def test_the_promise_is_silent_when_something_is_promised_for_too_late(app, cast
     assert "If everything is here by" not in bea.get("/").text
 
 
+def test_every_number_on_the_page_tells_the_same(app, cast, bea, ben):
+    here = cast.milestones[0].id
+    for state in ("to_do", "started", "returned", "sent", "not_available", "accepted", "waived", "draft"):
+        make_item(app, cast.project, state.title(), state=state, milestone_id=here)
+    name_person(app, make_item(app, cast.project, "Bank details", milestone_id=here), cast.ben)
+    page = bea.get("/")
+    sections = page.soup.select("section:has(.count)")
+    counts = {section.h2.contents[0].get_text(strip=True): int(section.select_one(".count").get_text()) for section in sections}
+    assert page.h1 == "3 things we need from you" and counts["Waiting for your colleagues"] == 1
+    assert "waits for 4 things from your side" in page.text
+    assert "3 of 7 sent" in page.text and counts["We are checking"] + int(page.soup.select_one("summary .count").get_text()) == 3
+
+
 def test_with_nothing_to_do_we_say_so_kindly(app, cast, bea):
     make_item(app, cast.project, state="sent")
     assert bea.get("/").h1 == "Nothing to do for you right now"
