@@ -67,10 +67,19 @@ def need_running(item: Item) -> None:
         raise Refused(N_("This project is closed, and nothing was changed. If you need something, write or call us."))
 
 
-def paused_by(item: Item) -> Person | None:
-    """Who leads the item's project, when that is paused: they write when it goes on."""
-    paused = (Project.id == item.project_id, Project.state == ProjectState.PAUSED)
-    return db.session.scalar(select(Person).join(Project, Project.lead_id == Person.id).where(*paused))
+@dataclass(frozen=True)
+class Resting:
+    """A project that asks nothing now: who leads it, and whether it is closed or goes on one day."""
+
+    lead: Person
+    closed: bool
+
+
+def resting(item: Item) -> Resting | None:
+    """That the item's project does not run, if so."""
+    still = (Project.id == item.project_id, Project.state != ProjectState.ACTIVE)
+    row = db.session.execute(select(Person, Project).join(Project, Project.lead_id == Person.id).where(*still)).first()
+    return Resting(row[0], row[1].is_closed) if row else None
 
 
 def named_on(item_ids: Collection[UUID]) -> Mapping[UUID, Collection[UUID]]:

@@ -59,6 +59,11 @@ class Project(Identified, Owned, Base):
         """Whether anything can wait for anybody here."""
         return self.state is ProjectState.ACTIVE
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is over: there to be read, and nothing more happens here."""
+        return self.state in (ProjectState.DONE, ProjectState.ARCHIVED)
+
     def activate(self) -> None:
         """Let the project run: its list is out."""
         if self.state is ProjectState.DRAFT:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.desks.home import queries
+from portal.desks.home.queries import Work
 from portal.kinds import reading
-from portal.models.projects import ProjectState
 from portal.web.doors import viewer
 
 pages = Blueprint("home", __name__)
@@ -17,17 +18,25 @@ pages = Blueprint("home", __name__)
 
 @pages.get("/")
 def show() -> ResponseReturnValue:
-    """Show the one project, or all of them where there are several."""
-    found = queries.projects()
-    if len(found) == 1:
-        return render_template("client/home/project.html", **queries.home_of(found[0], viewer()))
-    return render_template("client/home/projects.html", works=found, welcome=bool(viewer().clients), waiting=reading.waiting_for(viewer()))
+    """Show the one project that is not closed, or all of them where there are several."""
+    works = queries.projects()
+    living = [work for work in works if not work.project.is_closed]
+    closed = [work for work in works if work.project.is_closed]
+    if len(living) == 1:
+        return _project(living[0], closed=closed)
+    if not living and len(closed) == 1:
+        return _project(closed[0])
+    facts = {"waiting": reading.waiting_for(viewer()), "welcome": bool(viewer().clients)}
+    return render_template("client/home/projects.html", living=living, closed=closed, **facts)
 
 
 @pages.get("/projects/<uuid:project_id>")
 def project(project_id: UUID) -> ResponseReturnValue:
     """Show one project."""
-    found = queries.project(project_id)
-    if found.project.state is ProjectState.ARCHIVED:
-        return redirect(url_for("client.home.show"), 303)
-    return render_template("client/home/project.html", **queries.home_of(found, viewer()))
+    return _project(queries.project(project_id))
+
+
+def _project(work: Work, *, closed: Sequence[Work] = ()) -> ResponseReturnValue:
+    if work.project.is_closed:
+        return render_template("client/home/closed.html", **queries.closed_page_of(work))
+    return render_template("client/home/project.html", closed=closed, **queries.home_of(work, viewer()))

@@ -13,9 +13,11 @@ from portal.kernel.viewer import Viewer
 from portal.kinds import reading, standing
 from portal.kinds.approvals import shown_so_far
 from portal.models.clients import Client
-from portal.models.item_states import OPEN, ItemState, WaitingOn
+from portal.models.item_states import SENT_OR_DONE, ItemState, WaitingOn
 from portal.models.people import Person
-from portal.models.projects import Project, ProjectState
+from portal.models.projects import Project
+
+CAME_IN = SENT_OR_DONE | {ItemState.STARTED, ItemState.RETURNED}
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,8 @@ class Work:
 
 
 def projects() -> list[Work]:
-    """The viewer's projects that are not put away, newest first."""
-    living = _works().where(Project.state != ProjectState.ARCHIVED)
-    return [Work(*row) for row in db.session.execute(living.order_by(Project.created_at.desc(), Project.id))]
+    """The viewer's projects, closed ones too, newest first."""
+    return [Work(*row) for row in db.session.execute(_works().order_by(Project.created_at.desc(), Project.id))]
 
 
 def project(project_id: UUID) -> Work:
@@ -58,7 +59,7 @@ def home_of(found: Work, viewer: Viewer) -> dict[str, object]:
         "client": found.client,
         "lead": found.lead,
         "mine": mine,
-        "others": [i for i in items if i.id not in ours and i.state in OPEN and i.waiting_on is WaitingOn.CLIENT],
+        "others": [i for i in items if i.id not in ours and i.waiting_on is WaitingOn.CLIENT],
         "checking": [i for i in items if i.state in (ItemState.SENT, ItemState.NOT_AVAILABLE)],
         "preparing": preparing,
         "versions": shown_so_far([item.id for item in preparing]),
@@ -68,3 +69,11 @@ def home_of(found: Work, viewer: Viewer) -> dict[str, object]:
         "steps": standing.steps(project, items),
         "promise": standing.promise(project, items) if project.is_running else None,
     }
+
+
+def closed_page_of(found: Work) -> dict[str, object]:
+    """What a client still reads of a project that is over: what came in, and what was laid before them."""
+    items = reading.items_of(found.project.id)
+    shown = shown_so_far([item.id for item in items if item.kind.is_decision])
+    kept = [item for item in items if item.id in shown or item.state in CAME_IN]
+    return {"project": found.project, "client": found.client, "lead": found.lead, "kept": kept}

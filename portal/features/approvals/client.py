@@ -59,7 +59,7 @@ def receipt(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
     if told is None:
         raise NotFound
     mine = told.decision.person_id == viewer().person_id
-    may_answer = reading.paused_by(item) is None and reading.can_decide(viewer(), item)
+    may_answer = reading.resting(item) is None and reading.can_decide(viewer(), item)
     open_again = mine and may_answer and told.decision.can_be_taken_back(told.version, at=now())
     following = [other for other in reading.next_for(viewer(), item.project_id) if other.id != item.id]
     facts = {"mine": mine, "can_take_back": open_again, "minutes_left": _minutes_left(told), "following": following}
@@ -92,12 +92,12 @@ def _page(item: Item, form: DecisionForm) -> ResponseReturnValue:
         return render_template("client/approvals/preparing.html", item=item)
     current = versions[0]
     form.ask_about(current.version.id)
-    mine, paused = current.by(viewer().person_id), reading.paused_by(item)
-    may_answer = paused is None and reading.can_decide(viewer(), item)
+    mine, resting = current.by(viewer().person_id), reading.resting(item)
+    may_answer = resting is None and reading.can_decide(viewer(), item)
     facts = {
         "me": viewer().person_id,
         "mine": mine,
-        "paused": paused,
+        "resting": resting,
         "can_decide": item.state is ItemState.TO_DO and mine is None and may_answer,
         "can_take_back": mine is not None and may_answer and mine.can_be_taken_back(current.version, at=now()),
         "deciders": approvals.deciders_of(item),

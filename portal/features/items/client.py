@@ -40,7 +40,7 @@ def sent(item_id: UUID) -> ResponseReturnValue:
     facts = {
         "following": reading.next_for(viewer(), item.project_id),
         "checked": reading.checked_by(item),
-        "paused": reading.paused_by(item),
+        "resting": reading.resting(item),
         "today": calendar.day_of(handed.at if handed else item.state_since) == calendar.today(),
     }
     return render_template("client/items/sent.html", item=item, handed=handed, content=content, **facts)
@@ -63,7 +63,7 @@ def take_back(item_id: UUID) -> ResponseReturnValue:
 def cannot(item_id: UUID) -> ResponseReturnValue:
     """Let the client say that they do not have this."""
     item = find(Item, item_id)
-    if request.method == "GET" and reading.paused_by(item):
+    if request.method == "GET" and reading.resting(item):
         return redirect(item_url(item), 303)
     form = CannotForm()
     if form.submitted(lambda: life.not_available(item, form.reason.data or "", by=viewer())):
@@ -76,7 +76,7 @@ def cannot(item_id: UUID) -> ResponseReturnValue:
 def promise(item_id: UUID) -> ResponseReturnValue:
     """Let the client name the day on which it will come."""
     item = find(Item, item_id)
-    if request.method == "GET" and reading.paused_by(item):
+    if request.method == "GET" and reading.resting(item):
         return redirect(item_url(item), 303)
     form = PromiseForm()
     if form.submitted(lambda: life.promise(item, form.promised_on.data, by=viewer())):

@@ -131,8 +131,8 @@ def _standing(item: Item, key: str, overtaken: actions.Overtaken) -> Response:
 
 def _facts(item: Item) -> dict[str, object]:
     note_opened(item)
-    paused = reading.paused_by(item)
-    return {"paused": paused, "can_work": not paused and reading.can_work(viewer(), item), "person_id": viewer().person_id}
+    resting = reading.resting(item)
+    return {"resting": resting, "can_work": not resting and reading.can_work(viewer(), item), "person_id": viewer().person_id}
 
 
 def _section_url(item_id: UUID, n: int) -> str:

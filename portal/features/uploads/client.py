@@ -88,13 +88,13 @@ def _add_and_send(item_id: UUID, form: FilesForm, turned: list[Turned]) -> str:
 
 
 def _facts(asked: Item) -> dict[str, object]:
-    spec, paused = spec_of(asked), reading.paused_by(asked)
+    spec, resting = spec_of(asked), reading.resting(asked)
     return {
         "spec": spec,
         "files": files_of(asked.id),
         "before": sent_before(asked),
         "accept": accept(spec.types),
         "hint": limits(spec),
-        "paused": paused,
-        "can_work": not paused and reading.can_work(viewer(), asked),
+        "resting": resting,
+        "can_work": not resting and reading.can_work(viewer(), asked),
     }

@@ -10,6 +10,7 @@ from portal.kernel.viewer import Role
 from portal.models.clients import Client
 from portal.models.items import Item
 from portal.models.people import Person
+from portal.models.projects import Project, ProjectState
 from tests.support.cast import (
     act,
     add_membership,
@@ -113,6 +114,39 @@ def test_a_client_that_is_put_away_reads_that_the_project_is_closed(app, cast, b
 def test_a_living_client_without_a_project_reads_that_we_prepare_the_list(app, browse):
     fresh_client = make_client(app, "Elm")
     assert browse(make_contact(app, fresh_client)).get("/").h1 == "We are preparing your list"
+
+
+def closing(app, project):
+    act(app, lambda: setattr(db.session.get_one(Project, project.id), "state", ProjectState.ARCHIVED))
+
+
+def test_when_all_is_closed_the_work_stays_to_be_read(app, cast, bea, nothing_changed):
+    logo = make_item(app, cast.project, "Logo", state="accepted")
+    photos = make_item(app, cast.project, "Photos", state="started")
+    design = make_item(app, cast.project, "Design", kind="approval")
+    make_item(app, cast.project, "Never begun")
+    closing(app, cast.project)
+    page = bea.get("/")
+    assert page.h1 == "This project is closed" and "preparing your list" not in page.text
+    assert [title.get_text(strip=True) for title in page.soup.select(".task__title")] == ["Logo", "Photos", "Design"]
+    assert "“Logo” is done" in bea.get(f"/items/{logo.id}/sent").text
+    for place in (f"/items/{photos.id}/files", f"/items/{design.id}/decision"):
+        assert "This project is closed" in bea.get(place).text
+        assert not bea.page.soup.select("main form")
+    with nothing_changed():
+        assert "This project is closed" in bea.post(f"/items/{photos.id}/files", {"act": "send"}, None).text
+
+
+def test_a_closed_project_is_found_beside_one_that_runs(app, cast, bea):
+    old = make_project(app, cast.birch, "Old website")
+    make_item(app, old, "Old logo", state="accepted")
+    closing(app, old)
+    page = bea.get("/")
+    assert page.h1 == "Nothing to do for you right now" and "Closed projects" in page.text
+    assert f"/projects/{old.id}" in page.links
+    assert "Old logo" in bea.get(f"/projects/{old.id}").text
+    closing(app, cast.project)
+    assert bea.get("/").h1 == "Your projects are closed"
 
 
 def test_drafts_are_not_counted_and_not_shown(app, cast, bea):

@@ -25,7 +25,7 @@ def test_the_home_says_that_nothing_is_needed_and_promises_nothing(app, cast, be
     make_item(app, cast.project, "Photos", holds_up_id=cast.milestones[1].id)
     pause()
     page = bea.get("/")
-    assert page.h1 == "This project is paused."
+    assert page.h1 == "This project is paused"
     assert SAYS in page.text
     assert "If everything is here by" not in page.text
 
@@ -35,7 +35,7 @@ def test_an_item_says_so_instead_of_asking(app, cast, bea, pause, kind, place):
     item = make_item(app, cast.project, kind=kind, state="to_do")
     pause()
     page = bea.get(f"/items/{item.id}/{place}")
-    assert "This project is paused." in page.text and SAYS in page.text
+    assert "This project is paused" in page.text and SAYS in page.text
     assert not page.soup.select("main .btn--primary")
 
 
@@ -52,8 +52,8 @@ def test_nothing_can_be_sent_answered_or_given_up(app, cast, bea, pause, nothing
             (f"/items/{quiz.id}/check", {}),
             (f"/items/{quiz.id}/sections/1", {"q1": "Birch", "rev.q1": "0", "act": "next"}),
         ):
-            assert "This project is paused." in bea.post(place, data, None).text
-        assert "This project is paused." in bea.post(f"/items/{sent.id}/take-back", follow=True).text
+            assert "This project is paused" in bea.post(place, data, None).text
+        assert "This project is paused" in bea.post(f"/items/{sent.id}/take-back", follow=True).text
     assert fresh(app, sent).state.value == "sent"
 
 
@@ -64,4 +64,4 @@ def test_a_decision_made_too_late_is_not_stored(app, cast, bea, pause, nothing_c
     pause()
     typed = {name: opened.value(name) for name in ("version", "key")} | {"choice": "approved"}
     with nothing_changed():
-        assert "This project is paused." in bea.post(place, typed, None).text
+        assert "This project is paused" in bea.post(place, typed, None).text
