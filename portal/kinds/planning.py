@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID, uuid4
@@ -164,6 +164,25 @@ def check_days(stage: Stage) -> None:
     """Refuse a milestone that ends before it starts."""
     if stage.starts_on and stage.ends_on and stage.ends_on < stage.starts_on:
         raise Refused(N_("The end lies before the start. Choose a later day."), field="ends_on", status=422)
+
+
+def out_of_order(rows: Sequence[Stage] | Sequence[Milestone]) -> dict[int, int]:
+    """Which rows begin (or at the latest end) before one that stands above them begins: the row's place and that one's place."""
+    found: dict[int, int] = {}
+    for n, row in enumerate(rows):
+        begins = row.starts_on or row.ends_on
+        above = (i for i, other in enumerate(rows[:n]) if begins and other.starts_on and begins < other.starts_on)
+        first = next(above, None)
+        if first is not None:
+            found[n] = first
+    return found
+
+
+def check_order(stages: Sequence[Stage]) -> None:
+    """Refuse a plan whose milestones begin in another order than they stand in."""
+    for n, above in out_of_order(stages).items():
+        sentence = N_("“%(name)s” begins before “%(above)s”, which stands above it. Change a date or the order.")
+        raise Refused(sentence, field="stages", status=422, name=stages[n].name, above=stages[above].name)
 
 
 def name_people(item: Item, people: tuple[UUID, ...], *, by: Viewer) -> None:

@@ -63,6 +63,7 @@ def begin(company: Company, contact: Contact, plan: Plan, *, send: bool, by: Vie
     """Create a client, its first contact and its first project, and send the list, all in one act."""
     if send and not plan.asks:
         raise Refused(N_("Write down at least one item, or save this as a draft."), field="asks", status=422)
+    planning.check_order(plan.stages)
     client = create_client(company, by=by)
     add_contact(client, contact, by=by)
     project = planning.open_project(client, name=plan.name, lead_id=company.lead.id, starts_on=plan.starts_on, by=by)

@@ -79,12 +79,14 @@ def milestones(project_id: UUID) -> ResponseReturnValue:
     if form.submitted(lambda: planning.add_milestone(project, form.stage(), by=viewer())):
         flash(_("Added."), "done")
         return redirect(url_for("staff.projects.milestones", project_id=project_id), 303)
+    rows = reading.milestones_of(project_id)
     return render_template(
         "staff/projects/milestones.html",
         project=project,
         client=find(Client, project.client_id),
         form=form,
-        milestones=reading.milestones_of(project_id),
+        milestones=rows,
+        early={rows[n].id: rows[above] for n, above in planning.out_of_order(rows).items()},
         hanging=queries.hanging_on(project_id),
     )
 

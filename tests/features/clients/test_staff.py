@@ -147,6 +147,7 @@ def test_a_staff_address_cannot_be_a_contact(app, cast, ada, maple, nothing_chan
         ({"asks-0-title": "", "asks-0-why": "", "asks-0-due_on": "", "asks-1-title": ""}, "Write down at least one item"),
         ({"asks-0-minutes": "9999"}, "Between 1 and 600."),
         ({"stages-0-starts_on": "soon"}, "Not a valid date"),
+        ({"stages-0-starts_on": "2030-04-01"}, "“Launch” begins before “Kick-off”, which stands above it."),
     ],
 )
 def test_what_is_missing_is_said_and_what_was_typed_stays(ada, maple, wrong, says, nothing_changed):

@@ -83,6 +83,23 @@ def test_milestones_are_added_moved_and_removed(app, cast, ada, stages):
     assert names(app, cast.project) == ["Kick-off", "Design", "Launch"]
 
 
+def test_a_milestone_that_begins_before_one_above_it_is_said_to(app, cast, ada, stages):
+    assert "which stands above it" not in ada.get(stages).text
+    ada.post(stages, {"name": "Party", "starts_on": "2020-05-01", "ends_on": ""})
+    above = names(app, cast.project)[0]
+    page = ada.follow()
+    assert f"Begins before “{above}”, which stands above it. Change a date, or move it up." in page.text
+    (party,) = (row for row in page.soup.select("ol.rows > li") if row.select_one(".warned"))
+    assert "Party" in party.get_text()
+    for _ in names(app, cast.project):
+        ada.post(f"{stages}/{milestones_named(app, cast.project, 'Party').id}/up")
+    assert names(app, cast.project)[0] == "Party" and "which stands above it" not in ada.get(stages).text
+
+
+def milestones_named(app, project, name):
+    return next(m for m in milestones_of(app, project) if m.name["en"] == name)
+
+
 def test_what_something_hangs_on_is_not_removed(app, cast, ada, stages, nothing_changed):
     design = milestones_of(app, cast.project)[1]
     make_item(app, cast.project, "Your logo", holds_up_id=design.id)
