@@ -166,7 +166,7 @@ def check_days(stage: Stage) -> None:
         raise Refused(N_("The end lies before the start. Choose a later day."), field="ends_on", status=422)
 
 
-def out_of_order(rows: Sequence[Stage] | Sequence[Milestone]) -> dict[int, int]:
+def out_of_order(rows: Sequence[Stage | Milestone]) -> dict[int, int]:
     """Which rows begin (or at the latest end) before one that stands above them begins: the row's place and that one's place."""
     found: dict[int, int] = {}
     for n, row in enumerate(rows):

@@ -19,6 +19,7 @@ from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Role, Viewer
 from portal.kinds import inviting, planning
 from portal.models import may
+from portal.models.calendars import week
 from portal.models.clients import Client, Membership
 from portal.models.items import Item, ItemPerson
 from portal.models.people import Firm, Person, Purpose
@@ -34,6 +35,14 @@ class Company:
     language: str
     zone: str
     lead: Person
+
+
+@dataclass(frozen=True)
+class Days:
+    """The weekdays a client works on, Monday being 0, and single days off."""
+
+    working: tuple[int, ...]
+    off: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,13 +100,16 @@ def create_client(company: Company, *, by: Viewer) -> Client:
 
 
 @action
-def change_client(client: Client, company: Company, *, by: Viewer) -> None:
-    """Change what we know of a client."""
+def change_client(client: Client, company: Company, days: Days, *, by: Viewer) -> None:
+    """Change what we know of a client; late and by when are counted in their days from now on."""
     require(may.run_clients(by))
+    kept = week(days.working, days.off)
     if queries.client_named(company.name, but=client.id):
         _refuse_taken(company.name)
     client.rename(company.name.strip())
     client.language, client.zone, client.lead_id = company.language, company.zone, company.lead.id
+    for name, value in kept.items():
+        setattr(client, name, value)
     record(Kind.CLIENT_CHANGED, client, by=by, lead=company.lead.id, detail={"name": client.name})
 
 

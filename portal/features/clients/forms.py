@@ -19,6 +19,7 @@ from portal.models.people import Person
 from portal.web.choices import language_choices, zone_choices
 from portal.web.forms import DayField, Form
 from portal.web.i18n import day
+from portal.web.working_days import CalendarForm
 
 MOST_STAGES, MOST_ASKS = 6, 20
 KINDS = {ItemKind.FILES: _l("Files"), ItemKind.APPROVAL: _l("Approval"), ItemKind.CONFIRMATION: _l("Confirmation")}
@@ -49,6 +50,14 @@ class CompanyForm(Form):
         """The client as typed."""
         lead = next(one for one in self._leads if str(one.id) == self.lead.data)
         return actions.Company((self.company.data or "").strip(), self.language.data, self.zone.data, lead)
+
+
+class KnownClientForm(CompanyForm, CalendarForm):
+    """A client, and the days they work on."""
+
+    def days(self) -> actions.Days:
+        """The days as typed."""
+        return actions.Days(tuple(self.working_days.data or ()), tuple(self.days_off))
 
 
 class PersonForm(Form):

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.features.clients import actions, queries
-from portal.features.clients.forms import CompanyForm, KnownPersonForm, NewClientForm, PersonForm
+from portal.features.clients.forms import KnownClientForm, KnownPersonForm, NewClientForm, PersonForm
 from portal.kernel.refusal import NotFound
 from portal.kinds import inviting
 from portal.models.clients import Client, Membership
@@ -56,9 +56,10 @@ def new() -> ResponseReturnValue:
 def edit(client_id: UUID) -> ResponseReturnValue:
     """Change what we know of a client."""
     client = find(Client, client_id)
-    form = CompanyForm(company=client.name, language=client.language, zone=client.zone, lead=str(client.lead_id))
+    days = {"working_days": client.working_days, "holidays": "\n".join(client.holidays)}
+    form = KnownClientForm(company=client.name, language=client.language, zone=client.zone, lead=str(client.lead_id), **days)
     form.offer()
-    if form.submitted(lambda: actions.change_client(client, form.client(), by=viewer())):
+    if form.submitted(lambda: actions.change_client(client, form.client(), form.days(), by=viewer())):
         return _back(client_id, _("Saved."))
     taken = queries.client_named(form.company.data or "", but=client.id) if form.company.errors else None
     return render_template("staff/clients/edit.html", client=client, form=form, taken=taken)

@@ -16,6 +16,7 @@ from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.models import may
+from portal.models.calendars import week
 from portal.models.people import Firm
 from portal.storage import StorageError, blob_key
 from portal.storage.current import store
@@ -71,9 +72,7 @@ def change_sender(firm: Firm, *, name: str, address: str, by: Viewer) -> None:
 @action
 def change_calendar(firm: Firm, *, working_days: Sequence[int], holidays: Sequence[date], by: Viewer) -> None:
     """Say on which days the firm works; dates promised from now on are counted in these."""
-    if not working_days:
-        raise Refused(N_("Choose at least one working day."), field="working_days", status=422)
-    _change(firm, {"working_days": sorted(working_days), "holidays": [day.isoformat() for day in holidays]}, by=by)
+    _change(firm, week(working_days, holidays), by=by)
 
 
 @action

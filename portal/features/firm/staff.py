@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.features.firm import actions, queries
-from portal.features.firm.forms import CalendarForm, ColourForm, FirmForm, MarkForm, SenderForm
+from portal.features.firm.forms import ColourForm, FirmForm, MarkForm, SenderForm
 from portal.features.firm.marks import NOTHING_CHOSEN, redraw
 from portal.kernel.policy import require
 from portal.kernel.refusal import Refused
@@ -21,6 +21,7 @@ from portal.storage.current import store
 from portal.web.brand import Brand, derive, is_colour
 from portal.web.buttons import press
 from portal.web.doors import begin_writing, reads_first, viewer
+from portal.web.working_days import CalendarForm
 
 pages = Blueprint("firm", __name__)
 

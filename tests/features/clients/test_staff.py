@@ -1,6 +1,7 @@
 """Staff take down a client, its contact and its first list on one page; the list goes out in one act and one mail."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import func, select
@@ -268,10 +269,27 @@ def test_an_archived_client_waits_for_nobody_and_comes_back(app, cast, ada, bea)
 
 
 def test_a_client_is_renamed_but_not_onto_another(app, cast, ada):
-    form = {"company": "Birch & Co", "language": "en", "zone": "UTC", "lead": str(cast.ada.id)}
+    form = {"company": "Birch & Co", "language": "en", "zone": "UTC", "lead": str(cast.ada.id), "working_days": ["0"]}
     ada.post(f"/staff/clients/{cast.birch.id}/edit", form)
     assert fresh(app, cast.birch).sort_key == "birch & co"
     ada.refused(f"/staff/clients/{cast.birch.id}/edit", form | {"company": "cedar"}, says="Cedar is a client already.", status=422)
+
+
+def test_late_is_counted_in_the_clients_own_days(app, cast, ada, clock, nothing_changed):
+    clock.to(datetime(2026, 11, 22, 9, tzinfo=UTC))  # a Sunday
+    make_item(app, cast.project, "Your logo", due_on=date(2026, 11, 18))
+    edit, board = f"/staff/clients/{cast.birch.id}/edit", "/staff/"
+    assert "2 days late" in ada.get(board).text
+    page = ada.get(edit)
+    assert page.value("working_days") == "0,1,2,3,4"
+    form = {"company": "Birch", "language": "en", "zone": "UTC", "lead": str(cast.ada.id)}
+    ada.post(edit, form | {"working_days": ["6", "0", "1", "2", "3"], "holidays": "2026-11-19"})
+    assert fresh(app, cast.birch).working_days == [0, 1, 2, 3, 6] and fresh(app, cast.birch).holidays == ["2026-11-19"]
+    assert "1 day late" in ada.get(board).text
+    with nothing_changed():
+        ada.refused(edit, form | {"holidays": "2026-11-20"}, says="Choose at least one working day.", status=422)
+        page = ada.refused(edit, form | {"working_days": ["0"], "holidays": "Eid"}, says="Line 1 is not a day", status=422)
+    assert page.value("holidays") == "Eid"
 
 
 def test_two_who_create_the_same_client_at_once_make_one(app, cast):
