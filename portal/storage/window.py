@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from io import RawIOBase
+from io import RawIOBase, UnsupportedOperation
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,6 +40,12 @@ class Window(RawIOBase):
     def tell(self) -> int:
         """Return the position within the window."""
         return self._at
+
+    def fileno(self) -> int:
+        """The file's own number, where the window shows all of it."""
+        if self._start or self._length != os.fstat(self._file).st_size:
+            raise UnsupportedOperation("fileno")
+        return self._file
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         """Fill the buffer from the window without moving the file's own position."""
