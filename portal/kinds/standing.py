@@ -7,7 +7,7 @@ from datetime import date
 
 from portal.kernel.db import db
 from portal.kinds import reading
-from portal.models.item_states import OPEN, ItemState, WaitingOn
+from portal.models.item_states import OPEN, WITH_CLIENT, ItemState, WaitingOn
 from portal.models.items import Item
 from portal.models.people import the_firm
 from portal.models.projects import Milestone, Project
@@ -43,7 +43,7 @@ def steps(found: Project, items: list[Item]) -> list[Step]:
         state = "now" if milestone.id == current else "next" if seen_current else "done"
         own = [i for i in items if i.milestone_id == milestone.id and i.state not in (ItemState.DRAFT, ItemState.WAIVED)]
         here = sum(i.state not in OPEN or i.state is ItemState.SENT for i in own)
-        to_come = sum(i.waiting_on is WaitingOn.CLIENT for i in own)
+        to_come = sum(i.state in WITH_CLIENT for i in own)
         result.append(Step(milestone, state, here, len(own), to_come))
     return result
 

@@ -13,9 +13,9 @@ from portal.kernel.viewer import Viewer
 from portal.kinds import reading, standing
 from portal.kinds.approvals import shown_so_far
 from portal.models.clients import Client
-from portal.models.item_states import SENT_OR_DONE, ItemState, WaitingOn
+from portal.models.item_states import SENT_OR_DONE, WITH_CLIENT, ItemState, WaitingOn
 from portal.models.people import Person
-from portal.models.projects import Project
+from portal.models.projects import Project, ProjectState
 
 CAME_IN = SENT_OR_DONE | {ItemState.STARTED, ItemState.RETURNED}
 
@@ -59,6 +59,8 @@ def home_of(found: Work, viewer: Viewer) -> dict[str, object]:
         "client": found.client,
         "lead": found.lead,
         "mine": mine,
+        "paused": project.state is ProjectState.PAUSED,
+        "later": [] if project.is_running else [i for i in items if i.state in WITH_CLIENT],
         "others": [i for i in items if i.id not in ours and i.waiting_on is WaitingOn.CLIENT],
         "checking": [i for i in items if i.state in (ItemState.SENT, ItemState.NOT_AVAILABLE)],
         "preparing": preparing,

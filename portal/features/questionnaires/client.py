@@ -99,6 +99,8 @@ def _after(item_id: UUID, page: Page, n: int) -> str:
     if request.form.get("act") == "later":
         flash(_("Saved. Come back whenever you like."), "done")
         return url_for("client.home.show")
+    if request.form.get("act") == "back" and n > 1:
+        return _section_url(item_id, n - 1)
     if n < len(page.definition.sections):
         return _section_url(item_id, n + 1)
     return url_for("client.questionnaires.check", item_id=item_id)

@@ -28,6 +28,8 @@ def test_the_home_says_that_nothing_is_needed_and_promises_nothing(app, cast, be
     assert page.h1 == "This project is paused"
     assert SAYS in page.text
     assert "If everything is here by" not in page.text
+    assert "For when it goes on" in page.text and "Photos" in page.text
+    assert not page.soup.select("main .btn--primary, .task__go")
 
 
 @pytest.mark.parametrize(("kind", "place"), [("files", "files"), ("questionnaire", "sections/1"), ("approval", "decision")])

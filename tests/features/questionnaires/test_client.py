@@ -135,6 +135,15 @@ def test_a_section_saves_all_of_its_answers_and_goes_on(app: Flask, bea: Browser
     assert bea.post(url(quiz, "sections/2"), {"act": "later"}).location == "/"
 
 
+def test_the_way_back_to_the_section_before_saves_too(app: Flask, bea: Browser, quiz: Item) -> None:
+    assert not [button for button in bea.get(url(quiz, "sections/1")).soup.select("button") if button.get("value") == "back"]
+    bea.get(url(quiz, "sections/2"))
+    bea.post(url(quiz, "sections/2"), {"opening": "2026-10-01", "rev.opening": "0", "act": "back"})
+    assert bea.page.location == url(quiz, "sections/1")
+    assert stored(app, quiz)["opening"] == "2026-10-01"
+    assert url(quiz, "sections/2") in bea.get(url(quiz, "check")).links
+
+
 def test_one_wrong_answer_stores_none_and_keeps_all_of_the_text(app: Flask, bea: Browser, quiz: Item, nothing_changed) -> None:
     data = {
         "rev.often": "0",
