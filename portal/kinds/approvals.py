@@ -39,6 +39,14 @@ class Presented:
         return next((decision for decision in self.live if decision.person_id == person_id), None)
 
 
+@dataclass(frozen=True)
+class Awaited:
+    """Whose answer is still missing on the version that lies before the client: one of these, or all of them."""
+
+    all_of_them: bool
+    people: tuple[Person, ...]
+
+
 class Approvals:
     """The rules of decisions: they are decided, never handed over."""
 
@@ -107,6 +115,12 @@ def awaits_answer(item: Item) -> bool:
 def outcome_on(item: Item, version: ApprovalVersion) -> ItemState:
     """What the live decisions on a version amount to."""
     return outcome(live_decisions(version.id), rule=Rule(version.shown.rule), deciders=[person.id for person in deciders_of(item)])
+
+
+def awaited(item: Item, current: Presented) -> Awaited:
+    """Who still has to answer on the version that stands, by the rule it was presented with."""
+    missing = tuple(person for person in deciders_of(item) if current.by(person.id) is None)
+    return Awaited(Rule(current.shown.rule) is Rule.ALL, missing)
 
 
 def ready_files(item_id: UUID) -> list[Upload]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, tzinfo
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_datetime, format_skeleton, format_time
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, get_locale, get_timezone, ngettext
@@ -22,7 +25,7 @@ def init(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "en_GB"
     app.config.setdefault("LANGUAGES_SPOKEN", tuple(LANGUAGES))
     Babel(app, locale_selector=page_language, timezone_selector=page_zone)
-    app.jinja_env.filters.update(day=day, moment=moment, stamp=stamp, clock=clock, size=size, number=number, dialled=dialled)
+    app.jinja_env.filters.update(day=day, moment=moment, stamp=stamp, clock=clock, size=size, number=number, dialled=dialled, listed=listed)
     app.jinja_env.globals.update(day=day, moment=moment, size=size, LANGUAGES=LANGUAGES)
 
 
@@ -107,6 +110,11 @@ def size(count: int) -> str:
 def number(value: int) -> str:
     """A whole number as the reader's language writes it."""
     return format_decimal(value, locale=_locale())
+
+
+def listed(names: Iterable[str], style: Literal["standard", "or"] = "standard") -> str:
+    """Names as a sentence takes them: "Bea, Cem and Ben", or with `or`."""
+    return str(format_list(list(names), style=style, locale=_locale()))
 
 
 def dialled(phone: str) -> str:

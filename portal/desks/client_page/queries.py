@@ -124,6 +124,7 @@ def item_page_of(item: Item) -> dict[str, object]:
     facts = facts_of([item])[item.id]
     named = named_on(item.id)
     milestones = milestones_of(item.project_id)
+    versions = approvals.history(item.id) if item.kind.is_decision else []
     return {
         "item": item,
         "client": client,
@@ -134,7 +135,8 @@ def item_page_of(item: Item) -> dict[str, object]:
         "milestone": milestones.get(item.milestone_id) if item.milestone_id else None,
         "holds_up": milestones.get(item.holds_up_id) if item.holds_up_id else None,
         "files": uploads_of(item.id) if item.kind is ItemKind.FILES else [],
-        "versions": approvals.history(item.id) if item.kind.is_decision else [],
+        "versions": versions,
+        "awaited": approvals.awaited(item, versions[0]) if versions and item.state is S.TO_DO else None,
         "content": json.loads(facts.handed.content) if facts.handed else {},
         "calendar": client.calendar,
     }

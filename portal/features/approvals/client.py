@@ -100,7 +100,7 @@ def _page(item: Item, form: DecisionForm) -> ResponseReturnValue:
         "resting": resting,
         "can_decide": item.state is ItemState.TO_DO and mine is None and may_answer,
         "can_take_back": mine is not None and may_answer and mine.can_be_taken_back(current.version, at=now()),
-        "deciders": approvals.deciders_of(item),
+        "awaited": approvals.awaited(item, current),
         "stage": queries.held_up(item),
     }
     return render_template("client/approvals/decide.html", item=item, form=form, current=current, earlier=versions[1:], **facts)

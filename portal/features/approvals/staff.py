@@ -15,6 +15,7 @@ from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import approvals
 from portal.models.approvals import CHOICES
 from portal.models.files import Upload
+from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.models.snapshots import PICTURES
 from portal.storage.checks import accept
@@ -63,7 +64,9 @@ def version(item_id: UUID, n: int) -> ResponseReturnValue:
     found = next((one for one in approvals.history(item.id) if one.version.n == n), None)
     if found is None:
         raise NotFound
-    return render_template("staff/approvals/version.html", item=item, current=found, place_of=_place_of(item))
+    waits = found.version.stands and item.state is ItemState.TO_DO
+    awaited = approvals.awaited(item, found) if waits else None
+    return render_template("staff/approvals/version.html", item=item, current=found, awaited=awaited, place_of=_place_of(item))
 
 
 @pages.get("/items/<uuid:item_id>/receipt/<uuid:decision_id>")

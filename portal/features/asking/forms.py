@@ -14,7 +14,9 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from portal.features.asking import queries
 from portal.kernel.refusal import N_, Refused
 from portal.kinds import planning, reading
+from portal.kinds.approvals import rule_of
 from portal.kinds.questionnaires import published
+from portal.models.approvals import Rule
 from portal.models.item_states import ItemKind
 from portal.models.items import Item
 from portal.models.projects import Project
@@ -27,6 +29,12 @@ KINDS = {
     ItemKind.QUESTIONNAIRE: (_l("Questionnaire"), _l("They answer questions you published.")),
     ItemKind.APPROVAL: (_l("Approval"), _l("You present a version, they approve it or ask for changes.")),
     ItemKind.CONFIRMATION: (_l("Confirmation"), _l("You state something, they say whether it is right.")),
+}
+
+
+RULES = {
+    Rule.ANY: _l("One of those who decide is enough"),
+    Rule.ALL: _l("All of those who decide"),
 }
 
 
@@ -58,6 +66,7 @@ class AskForm(Form):
     max_count = IntegerField(_l("At most"), [Optional(), NumberRange(1, 200, _l("Between 1 and 200."))])
     max_mb = IntegerField(_l("Largest file, in MB"), [Optional(), NumberRange(1, 100, _l("Between 1 and 100."))], default=100)
     questionnaire = SelectField(_l("Which questionnaire"))
+    rule = RadioField(_l("Who has to say yes?"), default=Rule.ANY.value)
 
     def offer(self, project: Project, *, client_language: str, kept: UUID | None = None) -> None:
         """Fill the lists people choose from; `kept` is a questionnaire version that may be an older one."""
@@ -66,6 +75,7 @@ class AskForm(Form):
         self.people.choices = [SelectChoice(str(one.id), one.name) for one in queries.speakers(project.client_id)]
         self.kind.choices = [SelectChoice(kind.value, str(words[0])) for kind, words in KINDS.items()]
         self.types.choices = [SelectChoice(f.value, _(label)) for f, label in FAMILY_LABELS.items() if f is not Family.ANY]
+        self.rule.choices = [SelectChoice(rule.value, str(words)) for rule, words in RULES.items()]
         known = [(str(version.id), name) for name, version in published()]
         if kept and str(kept) not in dict(known):
             known.append((str(kept), _("The one it has now")))
@@ -96,9 +106,14 @@ class AskForm(Form):
             milestone_id=_id(self.milestone.data),
             holds_up_id=_id(self.holds_up.data),
             questionnaire_version_id=_id(self.questionnaire.data) if kind is ItemKind.QUESTIONNAIRE else None,
-            spec=self._file_spec() if kind is ItemKind.FILES else {},
+            spec=self._spec(kind),
             people=tuple(UUID(one) for one in self.people.data or ()),
         )
+
+    def _spec(self, kind: ItemKind) -> dict[str, object]:
+        if kind.is_decision:
+            return {"rule": self.rule.data}
+        return self._file_spec() if kind is ItemKind.FILES else {}
 
     def _file_spec(self) -> dict[str, object]:
         least, most = self.min_count.data or 1, self.max_count.data
@@ -127,6 +142,7 @@ def typed(item: Item, people: list[UUID], language: str) -> dict[str, object]:
         "max_count": spec.get("max_count"),
         "max_mb": min(int(cast("int", spec.get("max_bytes") or 100 * MEGABYTE)) // MEGABYTE, 100) or 1,
         "questionnaire": str(item.questionnaire_version_id or ""),
+        "rule": rule_of(item).value,
     }
 
 

@@ -140,8 +140,22 @@ def test_all_must_say_yes_where_that_is_the_rule(app, cast, browse, bea):
     bea.post(page, answer(bea.get(page), "approved"))
     assert fresh(app, item).state.value == "to_do"
     assert "The others still have to answer." in bea.follow().text
+    assert "Waiting for Bob Birch." in bea.get(page).text and "Waiting" not in bob.get(page).text
     bob.post(page, answer(bob.get(page), "approved"))
     assert fresh(app, item).state.value == "accepted"
+
+
+def test_everybody_reads_whose_answer_is_missing(app, cast, browse, ada, bea):
+    for name in ("Bob Birch", "Cem Birch"):
+        make_contact(app, cast.birch, name)
+    one, all_of_them = (make_item(app, cast.project, kind="approval", spec={"rule": rule}) for rule in ("any", "all"))
+    assert "Your answer is enough. Bob Birch or Cem Birch could answer as well." in bea.get(f"/items/{one.id}/decision").text
+    page = bea.get(f"/items/{all_of_them.id}/decision")
+    assert "We also need the answer of Bob Birch and Cem Birch." in page.text
+    bea.post(page.url, answer(page, "approved"))
+    for place in (f"/staff/items/{all_of_them.id}", f"/staff/items/{all_of_them.id}/versions/1"):
+        assert "Waiting for Bob Birch and Cem Birch." in ada.get(place).text
+    assert "Waiting for Bea Birch, Bob Birch or Cem Birch; one answer is enough." in ada.get(f"/staff/items/{one.id}").text
 
 
 def test_one_who_wants_changes_stops_it_and_can_take_that_back(app, cast, browse, bea):
@@ -205,7 +219,7 @@ def test_an_answer_pressed_again_after_it_was_taken_back_is_not_an_answer(app, b
 
 def test_who_may_not_decide_sees_it_but_cannot_answer(app, cast, ben, bea, item, page, nothing_changed):
     shown = ben.get(page)
-    assert "Bea Birch decides on this." in shown.text
+    assert "Waiting for Bea Birch." in shown.text
     assert not shown.soup.find("input", {"name": "choice"})
     with nothing_changed():
         ben.post(page, {"choice": "approved", "version": bea.get(page).value("version"), "key": "k"}, 403)
@@ -218,7 +232,7 @@ def test_only_named_deciders_decide(app, cast, browse, bea, nothing_changed):
     name_person(app, item, contributor, Part.DECIDE)
     page = f"/items/{item.id}/decision"
     with nothing_changed():
-        assert "Bob Birch decides on this." in bea.get(page).text
+        assert "Waiting for Bob Birch." in bea.get(page).text
     bob = browse(contributor)
     bob.post(page, answer(bob.get(page), "approved"), follow=True)
     assert "named to decide this" in bob.page.text

@@ -65,6 +65,21 @@ def test_a_decision_leads_on_to_its_first_version_and_says_nothing_of_mail(app, 
     assert send_mail() == []
 
 
+def test_who_has_to_say_yes_is_asked_with_the_decision_and_can_be_changed(app, cast, ada, ask):
+    assert ada.get(ask).value("rule") == "any"
+    ada.post(ask, LOGO | {"kind": "approval", "title": "Homepage", "rule": "all"})
+    item = item_named(app, "Homepage")
+    assert item.spec == {"rule": "all"}
+    edit = f"/staff/items/{item.id}/edit"
+    page = ada.get(edit)
+    assert page.value("rule") == "all" and "Counts from the next version on" in page.text
+    ada.post(edit, LOGO | {"kind": "approval", "title": "Homepage", "rule": "any"})
+    assert fresh(app, item).spec == {"rule": "any"}
+    ada.get(edit)
+    ada.post(edit, LOGO | {"kind": "approval", "title": "Homepage", "rule": "most"}, 422)
+    assert fresh(app, item).spec == {"rule": "any"}
+
+
 def test_sent_together_with_files_a_decision_is_said_to_wait_for_us(app, cast, ada):
     make_item(app, cast.project, "Homepage", kind="approval", state=ItemState.DRAFT)
     make_item(app, cast.project, "Your logo", state=ItemState.DRAFT)
