@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from portal.features.uploads import actions
 from portal.features.uploads.forms import FilesForm, limits
 from portal.features.uploads.receiving import receive_all
-from portal.kernel.refusal import Refused
+from portal.kernel.refusal import N_, Refused
 from portal.kinds import reading
 from portal.kinds.files import files_of, sent_before, spec_of
 from portal.models.files import Upload
@@ -27,6 +27,7 @@ from portal.web.receiving import Turned, sentence
 from portal.web.seen import note_opened
 
 pages = Blueprint("uploads", __name__)
+NOTHING_CAME = N_("Choose at least one file first.")
 
 
 @pages.route("/items/<uuid:item_id>/files", methods=["GET", "POST"])
@@ -71,6 +72,8 @@ def _add_and_send(item_id: UUID, form: FilesForm, turned: list[Turned]) -> str:
     files = [file for file in request.files.getlist("files") if file.filename]
     sending = request.form.get("act") == "send"
     try:
+        if not files and not sending:
+            raise Refused(NOTHING_CAME, status=422)
         if files:
             turned += receive_all(item_id, files)
         if turned:

@@ -73,6 +73,11 @@ def test_nothing_chosen_cannot_be_sent_and_the_note_stays(bea, place, nothing_ch
         bea.refused(place, {"note": "Coming soon", "act": "send"}, says="Choose at least one file first.", status=422)
 
 
+def test_nothing_chosen_is_not_said_to_be_saved(bea, place, nothing_changed):
+    with nothing_changed():
+        bea.refused(place, {"act": "save"}, says="Choose at least one file first.", status=422)
+
+
 def test_too_few_files_are_named_and_what_came_is_kept(app, cast, bea):
     item = make_item(app, cast.project, spec={"min_count": 3})
     bea.refused(
