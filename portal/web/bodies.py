@@ -12,11 +12,12 @@ from flask import current_app
 from werkzeug.datastructures import ImmutableMultiDict
 
 IN_MEMORY = 512 * 1024
-_NOT_TYPED = dict.fromkeys(n for n in (*range(32), 127) if chr(n) not in "\t\n\r")
+_TURNED = (0x202D, 0x202E)  # write what follows back to front, letter by letter: no script needs it, and it makes texts read as others
+_NOT_TYPED = dict.fromkeys(n for n in (*range(32), 127, *_TURNED) if chr(n) not in "\t\n\r")
 
 
 class Typed(ImmutableMultiDict[str, Any]):
-    """What a form or an address says, without control characters: nobody types them, and PostgreSQL refuses some of them."""
+    """What a form or an address says, without characters that nobody types and that mislead readers or break databases."""
 
     def __init__(self, said: Iterable[tuple[str, Any]] = ()) -> None:
         super().__init__([(name, text.translate(_NOT_TYPED) if isinstance(text, str) else text) for name, text in said])

@@ -22,6 +22,12 @@ def test_control_characters_are_not_kept(app, cast, bea, ada):
     assert "\0" not in fresh(app, cast.birch).name
 
 
+def test_nothing_is_written_back_to_front(app, cast, bea):
+    item = make_item(app, cast.project, state="to_do")
+    bea.post(f"/items/{item.id}/cannot", {"reason": "not \u202eevorppa\u202c, \u2067שלום\u2069"})
+    assert fresh(app, item).reason == "not evorppa\u202c, \u2067שלום\u2069"
+
+
 @pytest.mark.parametrize("said", ["https://[", "https://portal.test:x/", "//[", "https://portal.test:99999999/"])
 def test_a_page_to_come_from_that_cannot_be_read_counts_as_none(app, cast, bea, nobody, nothing_changed, said):
     with nothing_changed():
