@@ -141,8 +141,13 @@ def waive(item: Item, *, by: Viewer, seen: int | None = None) -> None:
     """Go on without it. `seen` as in `accept`."""
     require(may.run_clients(by))
     _as_seen(item, seen)
+    handed = reading.hand_over(item.id, item.round) if item.state is ItemState.SENT else None
     item.waive(at=now())
     record(Kind.ITEM_WAIVED, item, by=by)
+    if handed:
+        _lock_delivery(handed.delivery_id)
+        db.session.flush()
+        _finish(handed, by=by)
 
 
 @action
@@ -195,8 +200,8 @@ def _lock_delivery(delivery_id: UUID) -> None:
 
 def _finish(handed: HandOver, *, by: Viewer) -> None:
     """Close the delivery when its last hand-over has a verdict."""
-    still_open = (HandOver.delivery_id == handed.delivery_id, HandOver.verdict.is_(None), HandOver.taken_back_at.is_(None))
-    if db.session.scalar(select(func.count()).select_from(HandOver).where(*still_open)):
+    still_open = select(func.count(HandOver.id)).join(Item, reading.unjudged()).where(HandOver.delivery_id == handed.delivery_id)
+    if db.session.scalar(still_open):
         return
     delivery = db.session.get_one(Delivery, handed.delivery_id)
     if delivery.finished_at is None:

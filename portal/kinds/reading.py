@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from portal.kernel.clock import Calendar
 from portal.kernel.db import db
@@ -109,6 +109,12 @@ def leads() -> list[Person]:
     return list(db.session.scalars(select(Person).where(*here).order_by(Person.name)))
 
 
+def unjudged() -> ColumnElement[bool]:
+    """Which hand-overs, joined with their items, wait for a verdict: those of the round that stands; a waived item's does not."""
+    here = (HandOver.item_id == Item.id, HandOver.round == Item.round, Item.state == ItemState.SENT)
+    return and_(*here, HandOver.verdict.is_(None), HandOver.taken_back_at.is_(None))
+
+
 def look_by(item: Item, sent_at: datetime, calendar: Calendar) -> date:
     """The working day by which we look at what was sent then."""
     return calendar.shift(calendar.day_of(sent_at), max(item.lead_days, 1))
@@ -171,10 +177,7 @@ def _urgency(item: Item) -> tuple[int, date, int, str]:
 
 
 def to_review() -> int:
-    """How many things the firm has to look at: deliveries with something unjudged, and items the client does not have."""
-    waits = (HandOver.verdict.is_(None), HandOver.taken_back_at.is_(None))
+    """How many items the firm has to look at: those that wait for a verdict, and those the client does not have."""
     live = and_(Project.client_id == Item.client_id, Project.id == Item.project_id, Project.state != ProjectState.ARCHIVED)
-    unjudged = select(func.count(HandOver.delivery_id.distinct())).join(Item, Item.id == HandOver.item_id).join(Project, live)
-    missing = select(func.count(Item.id)).join(Project, live).where(Item.state == ItemState.NOT_AVAILABLE)
-    counts = select(unjudged.where(*waits).scalar_subquery(), missing.scalar_subquery())
-    return sum(int(count or 0) for count in db.session.execute(counts).one())
+    query = select(func.count(Item.id)).join(Project, live).where(Item.state.in_((ItemState.SENT, ItemState.NOT_AVAILABLE)))
+    return db.session.scalar(query) or 0

@@ -59,6 +59,8 @@ class Move:
     count: int
     since: datetime | None
     holds_up: Milestone | None
+    review: int
+    present: int
 
 
 @dataclass
@@ -79,7 +81,7 @@ GROUP = {
     S.STARTED: "client",
     S.RETURNED: "client",
     S.SENT: "review",
-    S.NOT_AVAILABLE: "ours",
+    S.NOT_AVAILABLE: "review",
     S.PREPARING: "ours",
     S.DRAFT: "drafts",
     S.LOCKED: "locked",
@@ -212,7 +214,8 @@ def move_of(project: Project, items: list[Item], contacts: list[Contact], milest
     since = min((item.waiting_since for item in waiting if item.waiting_since), default=None)
     held = [milestones[held_id] for held_id in (item.holds_up_id for item in waiting) if held_id is not None]
     first = min((m for m in held if m.starts_on), key=lambda m: str(m.starts_on), default=None)
-    return Move("client" if theirs else "us", _who(theirs, contacts), len(waiting), since, first)
+    present = sum(item.state is S.PREPARING for item in waiting)
+    return Move("client" if theirs else "us", _who(theirs, contacts), len(waiting), since, first, len(waiting) - present, present)
 
 
 def at_risk(items: Iterable[Item]) -> set[UUID]:

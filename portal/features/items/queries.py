@@ -100,8 +100,7 @@ def speaks_for(person: Person, client_id: UUID) -> bool:
 
 def has_open_hand_overs(project_id: UUID) -> bool:
     """Whether something of a project still waits for a verdict."""
-    open_ones = select(HandOver.id).join(Item, Item.id == HandOver.item_id)
-    open_ones = open_ones.where(Item.project_id == project_id, HandOver.verdict.is_(None), HandOver.taken_back_at.is_(None))
+    open_ones = select(HandOver.id).join(Item, reading.unjudged()).where(Item.project_id == project_id)
     return db.session.execute(open_ones.limit(1)).first() is not None
 
 

@@ -39,6 +39,11 @@ class Waiting:
     late: bool = False
 
     @property
+    def count(self) -> int:
+        """How many things in it wait for a look."""
+        return len(self.items)
+
+    @property
     def reference(self) -> str:
         """What both sides call this delivery."""
         return reference(self.client.name, project=self.project.number, number=self.delivery.number)
@@ -65,7 +70,7 @@ class Row:
     @property
     def is_open(self) -> bool:
         """Whether it still waits for a verdict."""
-        return self.handed.is_open if self.handed else self.item.state is ItemState.NOT_AVAILABLE
+        return self.item.state is ItemState.SENT and self.handed is not None and self.handed.is_open
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,7 @@ def queue() -> list[Waiting]:
         .join(Project, LIVE)
         .join(Client, Client.id == Item.client_id)
         .join(Person, Person.id == HandOver.by_id)
-        .where(HandOver.verdict.is_(None), HandOver.taken_back_at.is_(None))
+        .where(reading.unjudged())
         .order_by(HandOver.at, Item.position, HandOver.id)
     )
     calendar = _calendar()

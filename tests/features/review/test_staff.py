@@ -79,6 +79,40 @@ def test_what_clients_do_not_have_stands_in_the_queue(app, cast, ada):
     assert "They do not have this" in page.text and "We never had this." in page.text
 
 
+def nav_count(page):
+    found = page.soup.select_one("nav a[href='/staff/review'] .count")
+    return int(found.get_text()) if found else 0
+
+
+def test_the_menu_the_queue_and_the_clients_page_count_the_same_things(app, cast, ada):
+    for name in ("Your logo", "Photos", "Prices"):
+        make_item(app, cast.project, name, state="sent")
+    make_item(app, cast.project, "Brand book", state="not_available")
+    make_item(app, cast.project, "Homepage", kind="approval", state="preparing")
+    make_item(app, cast.cedar_project, "Floor plan", state="sent")
+    queue = ada.get(QUEUE)
+    assert nav_count(queue) == 5 and "4 things that clients sent" in queue.text
+    assert queue.soup.select_one(".section-h .count").get_text() == "1"
+    page = ada.get(f"/staff/clients/{cast.birch.id}")
+    heads = {row.get_text(" ", strip=True) for row in page.soup.select(".rows__h")}
+    assert {"To review 4", "To present 1"} <= heads
+    assert "5 items wait for us" in page.text and "4 are to review, 1 is to present." in page.text
+    assert "6 items with us" in ada.get("/staff/").text
+
+
+def test_what_was_waived_while_it_waited_for_a_look_leaves_the_queue_and_ends_its_delivery(app, cast, ada, logo):
+    photos = make_item(app, cast.project, "Photos", state="sent")
+    ada.get(f"/staff/items/{logo.id}")
+    ada.post(f"/staff/items/{logo.id}/waive")
+    page = ada.get(QUEUE)
+    assert nav_count(page) == 1 and "Your logo" not in page.soup.select_one("table.deliveries").get_text()
+    ada.post(f"/staff/items/{photos.id}/waive")
+    page = ada.get(QUEUE)
+    assert nav_count(page) == 0 and "All reviewed." in page.text
+    with reading(app) as session:
+        assert session.get(Delivery, handed(app, photos).delivery_id).finished_at
+
+
 @pytest.mark.sqlite_only
 def test_the_queue_asks_as_often_for_twenty_as_for_two(app, cast, ada, count_queries):
     def more(count):
