@@ -32,11 +32,13 @@ from flask import Flask
 from portal.edges import chores
 from portal.kernel import clock as kernel_clock
 from portal.models.people import Person
+from portal.storage.s3 import Place
 from tests.support import cast as people
 from tests.support import mails, watching
 from tests.support.browser import Browser
 from tests.support.cast import Cast
 from tests.support.house import House, postgres_house, running_postgres, sqlite_house
+from tests.support.seaweed import running_seaweed
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -55,6 +57,13 @@ def postgres_server() -> Iterator[str]:
     """A PostgreSQL of this process."""
     with running_postgres() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def seaweed_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A bucket in a real S3 service of this process."""
+    with running_seaweed(tmp_path_factory.mktemp("seaweed")) as place:
+        yield place
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ written once and never again. Only after `promote` returned may a row say "we ha
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -63,6 +63,10 @@ class OtherParts(StorageError):
     def __init__(self, missing: Sequence[int] = ()) -> None:
         super().__init__(f"missing or different parts: {list(missing)}")
         self.missing = tuple(missing)
+
+
+class Altered(StorageError):
+    """What lies in `incoming/` is no longer what was hashed; it has to be received again."""
 
 
 class StoreDown(StorageError):
@@ -127,6 +131,11 @@ class Act(StrEnum):
 class Direct(Protocol):
     """A store that browsers may write to themselves, at addresses signed for one act each."""
 
+    @property
+    def origin(self) -> str:
+        """Scheme and host of the signed addresses; pages must allow browsers to connect there."""
+        ...
+
     def key(self) -> str:
         """Return a new name in `incoming/`."""
         ...
@@ -179,13 +188,13 @@ class Storage(Protocol):
         ...
 
     def parts(self, begun: Begun) -> list[Part]:
-        """Return what lies there, by number; raises NoSuchKey when the file was abandoned, or joined and promoted."""
+        """Return what lies there, by number; raises NoSuchKey when the file was abandoned or promoted, or, on S3, joined."""
         ...
 
     def join(self, begun: Begun, parts: Sequence[Part]) -> Received:
         """Make one file of exactly these parts and hash it once, while reading; may be repeated until it is promoted.
 
-        Raises OtherParts when others lie there, Incomplete when they leave gaps, Busy while one is still being written.
+        Raises OtherParts when others lie there or their numbers leave gaps, Busy while one is still being written.
         """
         ...
 
@@ -197,7 +206,8 @@ class Storage(Protocol):
         """Give received bytes their final, immutable key, durably, and drop the incoming name.
 
         The same content under that key already counts as done, so a retry after a kill succeeds.
-        Raises KeyTaken when other content lies there, NoSuchKey when there is nothing to promote.
+        Raises KeyTaken when other content lies there, Altered when the incoming bytes are no longer those that were hashed,
+        NoSuchKey when there is nothing to promote.
         """
         ...
 
@@ -241,6 +251,15 @@ def blob_key(client_id: UUID, upload_id: UUID) -> str:
 def blob_prefix(client_id: UUID) -> str:
     """Name the folder that holds everything of one client."""
     return f"blobs/{client_id.hex}/"
+
+
+def chosen(lying: Iterable[Part], parts: Sequence[Part]) -> list[Part]:
+    """The named parts in order, when exactly these lie there and are numbered from 1 without gaps; raises OtherParts."""
+    named, there = {part.n: part for part in parts}, set(lying)
+    missing = [n for n in range(1, max(named, default=0) + 1) if n not in named or named[n] not in there]
+    if missing or not named or len(named) != len(parts) or min(named) < 1:
+        raise OtherParts(missing)
+    return [named[n] for n in sorted(named)]
 
 
 def chunks(stream: BinaryIO, *, size: int = CHUNK) -> Iterator[bytes]:

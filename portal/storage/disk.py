@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import secrets
 from collections.abc import Container, Iterator
 from datetime import UTC, datetime
 from io import BufferedReader
@@ -18,12 +17,9 @@ from typing import BinaryIO
 
 from portal.storage import CHUNK, BadKey, Begun, Direct, Incomplete, KeyTaken, NoSuchKey, Readable, Received, Stored
 from portal.storage.disk_parts import DiskParts
+from portal.storage.shapes import BLOB, INCOMING, PREFIX, new_incoming, shaped
 from portal.storage.window import Window
 from portal.storage.writing import full_in_words, sync_folder, write_new
-
-_INCOMING = re.compile(r"incoming/[0-9a-f]{32}", re.ASCII)
-_BLOB = re.compile(r"blobs/[0-9a-f]{32}/[0-9a-f]{2}/[0-9a-f]{32}", re.ASCII)
-_PREFIX = re.compile(r"incoming/|blobs/(?:[0-9a-f]{32}/(?:[0-9a-f]{2}/)?)?", re.ASCII)
 
 
 class DiskStorage(DiskParts):
@@ -42,8 +38,8 @@ class DiskStorage(DiskParts):
 
     def receive(self, stream: Readable, *, limit: int, chunk: int = CHUNK, expected: int | None = None) -> Received:
         """Stream a body into `incoming/`, hashing while writing; leave nothing behind when it fails."""
-        key = f"incoming/{secrets.token_hex(16)}"
-        path = self._path(key, _INCOMING)
+        key = new_incoming()
+        path = self._path(key, INCOMING)
         try:
             size, sha256 = write_new(path, stream, limit=limit, chunk=chunk)
             if expected is not None and size != expected:
@@ -55,7 +51,7 @@ class DiskStorage(DiskParts):
 
     def promote(self, received: Received, key: str) -> None:
         """Link received bytes to their final key without overwriting, durably, then drop the incoming name."""
-        source, target = self._path(received.key_in_incoming, _INCOMING), self._path(key, _BLOB)
+        source, target = self._path(received.key_in_incoming, INCOMING), self._path(key, BLOB)
         folders = (target.parent, target.parent.parent, self.root / "blobs")
         with full_in_words():
             for folder in reversed(folders):
@@ -70,7 +66,7 @@ class DiskStorage(DiskParts):
     def open(self, key: str, *, start: int = 0, end: int | None = None) -> BinaryIO:
         """Return a stream over the bytes from `start` up to, not including, `end`."""
         try:
-            file = os.open(self._path(key, _BLOB, _INCOMING), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+            file = os.open(self._path(key, BLOB, INCOMING), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
         except FileNotFoundError:
             raise NoSuchKey(key) from None
         try:
@@ -82,7 +78,7 @@ class DiskStorage(DiskParts):
     def size(self, key: str) -> int:
         """Return how many bytes lie under this key."""
         try:
-            return self._path(key, _BLOB, _INCOMING).lstat().st_size
+            return self._path(key, BLOB, INCOMING).lstat().st_size
         except FileNotFoundError:
             raise NoSuchKey(key) from None
 
@@ -92,14 +88,14 @@ class DiskStorage(DiskParts):
 
     def delete(self, key: str) -> None:
         """Remove a final key durably; a missing one is fine."""
-        path = self._path(key, _BLOB)
+        path = self._path(key, BLOB)
         path.unlink(missing_ok=True)
         if path.parent.exists():
             sync_folder(path.parent)
 
     def keys(self, prefix: str) -> Iterator[Stored]:
         """Walk what lies under a prefix, folder by folder, in no order."""
-        return self._walk(self._path(prefix, _PREFIX))
+        return self._walk(self._path(prefix, PREFIX))
 
     def sweep_incoming(self, *, older_than: datetime, keep: Container[str] = ()) -> int:
         """Drop incoming bytes last written before this moment, but not those to keep, and return how many there were."""
@@ -118,12 +114,12 @@ class DiskStorage(DiskParts):
         return disk.f_bavail * disk.f_frsize
 
     def _place(self, begun: Begun) -> Path:
-        return self._path(begun.key_in_incoming, _INCOMING)
+        return self._path(begun.key_in_incoming, INCOMING)
 
     def _path(self, key: str, *shapes: re.Pattern[str]) -> Path:
         """Turn a key of one of these shapes into its place, which lies under the root even through links."""
-        path = self.root / key
-        if not any(shape.fullmatch(key) for shape in shapes) or not path.parent.resolve().is_relative_to(self.root):
+        path = self.root / shaped(key, *shapes)
+        if not path.parent.resolve().is_relative_to(self.root):
             raise BadKey(key)
         return path
 

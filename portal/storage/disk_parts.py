@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from portal.storage import CHUNK, Begun, Incomplete, NoSuchKey, OtherParts, Part, Readable, Received, TooLarge
+from portal.storage import CHUNK, Begun, Incomplete, NoSuchKey, OtherParts, Part, Readable, Received, TooLarge, chosen
 from portal.storage.ledger import Laid, Ledger, claim
+from portal.storage.shapes import new_incoming
 from portal.storage.trails import Trails
 from portal.storage.writing import full_in_words, read_from, sync_folder
 
@@ -30,7 +30,7 @@ class DiskParts:
 
     def begin(self) -> Begun:
         """Make an empty file and its ledger, durably."""
-        begun = Begun(f"incoming/{secrets.token_hex(16)}", "")
+        begun = Begun(new_incoming(), "")
         with full_in_words():
             for path in (self._place(begun), self._ledger_of(begun.key_in_incoming)):
                 os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
@@ -67,9 +67,9 @@ class DiskParts:
                 if not ledger.is_joined_of(parts):
                     raise OtherParts
                 return ledger.joined
-            chosen = _chosen(ledger, parts)
-            sha256 = self._trails.known(begun.key_in_incoming, chosen) or _hashed(file, chosen, ledger)
-            received = Received(begun.key_in_incoming, chosen[-1].end, sha256)
+            lying = _lying(ledger, parts)
+            sha256 = self._trails.known(begun.key_in_incoming, lying) or _hashed(file, lying, ledger)
+            received = Received(begun.key_in_incoming, lying[-1].end, sha256)
             if os.fstat(file).st_size != received.bytes:
                 os.ftruncate(file, received.bytes)
                 os.fsync(file)
@@ -133,23 +133,21 @@ def _etag(check: int, length: int) -> str:
     return f"{check:08x}-{length:x}"
 
 
-def _chosen(ledger: Ledger, parts: Sequence[Part]) -> list[Laid]:
+def _lying(ledger: Ledger, parts: Sequence[Part]) -> list[Laid]:
     """The named parts as they lie there, without gaps between them."""
-    missing = [part.n for part in parts if part.n not in ledger.laid or ledger.laid[part.n].part != part]
-    if missing or not parts:
-        raise OtherParts(missing)
-    chosen, end = [ledger.laid[n] for n in sorted(part.n for part in parts)], 0
-    for laid in chosen:
+    known = [laid.part for laid in ledger.in_order()]
+    lying, end = [ledger.laid[part.n] for part in chosen(known, parts)], 0
+    for laid in lying:
         if laid.offset != end:
             raise Incomplete(expected=laid.offset, got=end)
         end = laid.end
-    return chosen
+    return lying
 
 
-def _hashed(file: int, chosen: Sequence[Laid], ledger: Ledger) -> str:
+def _hashed(file: int, lying: Sequence[Laid], ledger: Ledger) -> str:
     """Read the file once; a part that is no longer what was noted is taken back and has to come again."""
     digest, buffer, changed = hashlib.sha256(), memoryview(bytearray(4 * CHUNK)), []
-    for laid in chosen:
+    for laid in lying:
         at, check = laid.offset, 0
         while count := os.preadv(file, [buffer[: min(len(buffer), laid.end - at)]], at) if at < laid.end else 0:
             check = zlib.crc32(buffer[:count], check)

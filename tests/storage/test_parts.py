@@ -92,12 +92,20 @@ def test_a_part_of_another_length_is_not_taken_and_spoils_no_neighbour(
 def test_gaps_are_not_joined_and_what_was_not_named_is_cut_off(storage: DiskStorage) -> None:
     begun = storage.begin()
     one, three = lay(storage, begun, 1, ONE), lay(storage, begun, 3, THREE)
-    with pytest.raises(Incomplete):
+    with pytest.raises(OtherParts) as refusal:
         storage.join(begun, [one, three])
+    assert refusal.value.missing == (2,)
     with pytest.raises(OtherParts):
         storage.join(begun, [])
     assert storage.join(begun, [one]).sha256 == hashlib.sha256(ONE).hexdigest()
     assert storage.size(begun.key_in_incoming) == SIZE
+
+
+def test_parts_that_do_not_lie_side_by_side_are_not_joined(storage: DiskStorage) -> None:
+    begun = storage.begin()
+    parts = [lay(storage, begun, 1, ONE), lay(storage, begun, 2, TWO, offset=SIZE + 1)]
+    with pytest.raises(Incomplete):
+        storage.join(begun, parts)
 
 
 def test_a_joined_file_takes_no_part_and_joins_again_as_before_also_in_another_process(storage: DiskStorage) -> None:
