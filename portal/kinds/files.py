@@ -78,6 +78,7 @@ class Files:
                 Missing(
                     N_("We asked for %(min)s files, and %(count)s are here. Add the others, or tell us why there are fewer."),
                     {"min": spec.min_count, "count": count},
+                    a_word_will_do=True,
                 )
             ]
         if count > spec.max_count:

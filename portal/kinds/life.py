@@ -49,7 +49,7 @@ def hand_over(item: Item, *, by: Viewer, note: str = "") -> HandOver:
     rules = rules_of(item.kind)
     moment = now()
     item.hand_over(at=moment)
-    missing = rules.missing(item)
+    missing = [gap for gap in rules.missing(item) if not (gap.a_word_will_do and note)]
     if missing:
         raise missing[0].refused()
     content = canonical(rules.freeze(item) | {"round": item.round, "note": note})

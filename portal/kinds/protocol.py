@@ -11,12 +11,16 @@ from portal.models.items import Item
 
 @dataclass(frozen=True)
 class Missing:
-    """Something that keeps an item from being sent: a message id, its values, and where to go to mend it: a page, a part of it."""
+    """Something that keeps an item from being sent: a message id, its values, and where to go to mend it: a page, a part of it.
+
+    Of some things a word about why is enough.
+    """
 
     message: str
     values: dict[str, object] = field(default_factory=dict)
     place: str = ""
     part: str = ""
+    a_word_will_do: bool = False
 
     def refused(self) -> Refused:
         """The refusal that says so."""

@@ -80,11 +80,20 @@ def test_nothing_chosen_is_not_said_to_be_saved(bea, place, nothing_changed):
 
 def test_too_few_files_are_named_and_what_came_is_kept(app, cast, bea):
     item = make_item(app, cast.project, spec={"min_count": 3})
-    bea.refused(
-        f"/items/{item.id}/files", chosen(("a.jpg", picture()), note="The first", act="send"), says="We asked for 3 files, and 1 are here."
-    )
+    place = f"/items/{item.id}/files"
+    bea.refused(place, chosen(("a.jpg", picture()), note=" ", act="send"), says="We asked for 3 files, and 1 are here.")
     assert len(uploads(app, item)) == 1
     assert fresh(app, item).state.value == "started"
+    assert "1 of 3 files" in bea.get(place).text
+
+
+def test_too_few_files_can_be_sent_with_a_word_about_why(app, cast, bea):
+    item = make_item(app, cast.project, spec={"min_count": 3})
+    place = f"/items/{item.id}/files"
+    bea.refused(place, {"note": "We have none.", "act": "send"}, says="Choose at least one file first.")
+    bea.post(place, chosen(("a.jpg", picture()), note="The others come on Monday.", act="send"))
+    assert fresh(app, item).state.value == "sent"
+    assert "The others come on Monday." in bea.get(f"/items/{item.id}/sent").text
 
 
 def test_too_many_files_are_refused_before_they_are_kept(app, cast, bea, nothing_changed):
