@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ SETTINGS = {
     "DATABASE_URL": ("", "`postgresql://user:password@host/name`; without it SQLite in DATA_DIR"),
     "HOST": ("127.0.0.1", "The address to listen on"),
     "PORT": ("8000", "The port to listen on"),
+    "NGINX_FILES": ("", "Where an nginx in front hands out our files itself, such as `/_files/`: an `internal` location of its own"),
     "TRUSTED_PROXIES": ("0", "How many proxies of yours stand in front and add `X-Forwarded-For` and `X-Forwarded-Proto`"),
 }
 """Every setting: its name, what counts without it, and what it means. The README shows this table."""
@@ -44,6 +46,7 @@ class Config:
     host: str
     port: int
     trusted_proxies: int
+    nginx_files: str = ""
     still_to_do: tuple[str, ...] = ()
 
     @property
@@ -97,6 +100,7 @@ class Config:
             host=setting("HOST"),
             port=port,
             trusted_proxies=_number("TRUSTED_PROXIES", setting("TRUSTED_PROXIES"), most=9),
+            nginx_files=setting("NGINX_FILES"),
         )
 
     def problems(self, env: Mapping[str, str]) -> list[str]:
@@ -112,6 +116,10 @@ class Config:
             found.append("FLASK_DEBUG is on. Switch it off: the debugger lets visitors run code.")
         if self.mail_url and not self.mail_url.startswith(MAIL_SCHEMES):
             found.append(f"MAIL_URL does not begin with one of {', '.join(MAIL_SCHEMES)}.")
+        if self.nginx_files and not re.fullmatch(r"(/[A-Za-z0-9_-]+)+/", self.nginx_files, re.ASCII):
+            found.append(
+                f"NGINX_FILES is {self.nginx_files!r}. Set it to the path of an internal location, such as /_files/, or leave it out."
+            )
         if self.is_demo:
             return found + self._demo_problems()
         parts = urlsplit(self.base_url)

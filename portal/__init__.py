@@ -80,6 +80,7 @@ def _settings(config: Config) -> dict[str, object]:
         "SPOOL": str(config.data_dir / "tmp"),
         "MAIL_URL": config.mail_url,
         "MAIL_FOLDER": config.mail_folder,
+        "NGINX_FILES": config.nginx_files,
         "DEMO": config.is_demo,
         "CONFIG": config,
     }

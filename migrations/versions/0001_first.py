@@ -637,6 +637,7 @@ def upgrade() -> None:
             ["client_id", "upload_id"], ["upload.client_id", "upload.id"], name=op.f("fk_download_client_id_upload_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_download")),
+        sa.UniqueConstraint("upload_id", "person_id", name=op.f("uq_download_upload_id_person_id")),
     )
     op.create_table(
         "incoming_part",

@@ -15,7 +15,7 @@ from portal.kernel.refusal import N_
 from portal.kinds import reading
 from portal.kinds.protocol import Missing
 from portal.models.deliveries import HandOver
-from portal.models.files import FromSide, Upload
+from portal.models.files import FromSide, Scan, Upload
 from portal.models.item_states import ItemState
 from portal.models.items import Item
 
@@ -55,6 +55,17 @@ def is_withdrawn(upload: Upload) -> bool:
         return False
     stands = (HandOver.item_id == upload.item_id, HandOver.taken_back_at.is_(None), HandOver.content.contains(str(upload.id)))
     return db.session.scalar(select(HandOver.id).where(*stands).limit(1)) is None
+
+
+def why_held(upload: Upload) -> str:
+    """Why nobody is handed a file that is there, in words; empty when it may be fetched and looked at."""
+    if upload.purged_at:
+        return N_("We no longer keep this file. Its name and its fingerprint are still on record.")
+    if upload.scan is Scan.WAITING:
+        return N_("This file is still being checked for viruses. Please try again in a few minutes.")
+    if upload.scan is Scan.INFECTED and upload.released_by is None:
+        return N_("A virus was found in this file, so nobody can download it.")
+    return ""
 
 
 def sent_before(item: Item) -> frozenset[str]:

@@ -102,7 +102,7 @@ class Upload(Identified, Owned, Base):
 
 
 class Download(Identified, Owned, Base):
-    """That somebody fetched a file: a mark, not an event."""
+    """That somebody fetched a file, and when first: a mark, not an event; one for a person and a file, however often they come."""
 
     __tablename__ = "download"
 
@@ -110,4 +110,4 @@ class Download(Identified, Owned, Base):
     person_id: Mapped[uuid.UUID]
     at: Mapped[datetime]
 
-    __table_args__ = (owned_by("upload"),)
+    __table_args__ = (owned_by("upload"), sa.UniqueConstraint("upload_id", "person_id"))

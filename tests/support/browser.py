@@ -33,7 +33,7 @@ class Page:
         self.status = response.status_code
         self.headers = response.headers
         self.data = response.data
-        self.html = response.get_data(as_text=True) if response.mimetype.startswith("text/") else ""
+        self.html = response.get_data(as_text=True) if (response.mimetype or "").startswith("text/") else ""
         self._soup: BeautifulSoup | None = None
 
     @property
