@@ -257,9 +257,24 @@
     }
   }
 
-  /* <a data-opens="id" hx-target="#id"> fills a place in the page; pressed again, or on Escape inside, it empties it. What comes back
+  /* <a data-opens> in a row of a table opens what it leads to under its row; pressed again, or on Escape inside, it closes it. The
+     place, and what htmx wants to know, are made here: that keeps a long list light. What comes back
      without the promised panel (somebody was signed out, a page broke) is opened as a page of its own. */
   function openInPlace() {
+    all("a[data-opens]").forEach((link, n) => {
+      const row = link.closest("tr");
+      const cell = Object.assign(document.createElement("td"), { id: `opens-${n}`, className: "c-full", colSpan: row.cells.length });
+      const more = Object.assign(document.createElement("tr"), { className: "owed__more" });
+      cell.setAttribute("role", "cell");
+      more.setAttribute("role", "row");
+      more.append(cell);
+      row.after(more);
+      link.dataset.opens = cell.id;
+      link.dataset.close = link.closest("[data-close]").dataset.close;
+      const told = { "hx-get": link.getAttribute("href"), "hx-target": `#${cell.id}`, "hx-swap": "innerHTML", "aria-expanded": "false", "aria-controls": cell.id };
+      for (const [name, value] of Object.entries(told)) link.setAttribute(name, value);
+      window.htmx?.process(link);
+    });
     const openers = (place) => all(`[data-opens="${place.id}"]`);
     const mark = (place, open) => openers(place).forEach((link) => {
       link.setAttribute("aria-expanded", open);

@@ -21,7 +21,7 @@ from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.projects import Lane, Milestone, Project, ProjectState
 
-PAGE = 50
+PAGE = 25
 WAITS: dict[Lane, WaitingOn] = {Lane.CLIENTS: WaitingOn.CLIENT, Lane.US: WaitingOn.FIRM}
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from portal.desks.owed import queries
 from portal.features.nudges import actions as nudges
 from portal.features.nudges.queries import Tone
 from portal.kernel.action import action
@@ -15,7 +16,7 @@ from portal.kernel.scope import find
 from portal.kernel.viewer import Role
 from portal.models.people import Person
 from portal.models.projects import Milestone, Project, ProjectState
-from tests.support.cast import act, as_viewer, make_client, make_contact, make_item, make_project, make_upload
+from tests.support.cast import act, as_viewer, make_client, make_contact, make_item, make_project, make_upload, milestones_of
 
 BOARD = "/staff/"
 MONDAY = datetime(2026, 9, 21, 9, tzinfo=UTC)
@@ -210,7 +211,7 @@ def test_the_list_asks_the_same_questions_for_two_and_for_twenty_rows(app, cast,
     assert len(few) == len(many) <= 12, str(many)
 
 
-def test_fifty_rows_a_page(app, ada, monkeypatch):
+def test_a_long_list_goes_on_page_by_page(app, ada, monkeypatch):
     monkeypatch.setattr("portal.desks.owed.queries.PAGE", 2)
     for name in ("Ash", "Elm", "Oak"):
         client = make_client(app, name)
@@ -220,3 +221,17 @@ def test_fifty_rows_a_page(app, ada, monkeypatch):
     assert [text.split()[0] for text in rows(page)] == ["Ash", "Elm"]
     following = next(link for link in page.links if "page=2" in link)
     assert [text.split()[0] for text in rows(ada.get(following))] == ["Oak"]
+
+
+@pytest.mark.sqlite_only
+def test_a_full_page_weighs_less_than_forty_kilobytes(app, ada):
+    for n in range(queries.PAGE + 1):
+        client = make_client(app, f"Client with a longer name {n}")
+        make_contact(app, client)
+        project = make_project(app, client, f"Website and shop {n}")
+        design = milestones_of(app, project)[1]
+        for title in ("Your logo as an original file", "Pictures of your rooms", "Texts"):
+            make_item(app, project, title, holds_up_id=design.id)
+    page = ada.get("/staff/")
+    assert len(page.soup.select("tr.owed__row")) == queries.PAGE and "Page 1" in page.text
+    assert len(page.data) < 40_000
