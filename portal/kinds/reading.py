@@ -131,6 +131,13 @@ def latest_hand_over(item_id: UUID) -> HandOver | None:
     return db.session.scalar(query.order_by(HandOver.round.desc()).limit(1))
 
 
+def note_taken_back(item_id: UUID) -> str:
+    """What was written beside the last hand-over, if that was taken back."""
+    query = select(HandOver).where(HandOver.item_id == item_id).order_by(HandOver.at.desc(), HandOver.id).limit(1)
+    last = db.session.scalar(query)
+    return last.note if last and last.taken_back_at else ""
+
+
 def delivery(delivery_id: UUID) -> Delivery | None:
     """One delivery."""
     return db.session.scalar(select(Delivery).where(Delivery.id == delivery_id))

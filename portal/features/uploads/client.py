@@ -44,6 +44,8 @@ def item(item_id: UUID) -> ResponseReturnValue:
     asked = find(Item, item_id)
     if asked.state not in WITH_CLIENT and not form.is_submitted():
         return redirect(item_url(asked), 303)
+    if not form.is_submitted():
+        form.note.data = reading.note_taken_back(asked.id)
     note_opened(asked)
     return render_template(
         "client/uploads/item.html", item=asked, form=form, turned=[(t.name, sentence(t.finding)) for t in turned], **_facts(asked)

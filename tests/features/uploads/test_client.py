@@ -94,6 +94,8 @@ def test_too_few_files_can_be_sent_with_a_word_about_why(app, cast, bea):
     bea.post(place, chosen(("a.jpg", picture()), note="The others come on Monday.", act="send"))
     assert fresh(app, item).state.value == "sent"
     assert "The others come on Monday." in bea.get(f"/items/{item.id}/sent").text
+    bea.post(f"/items/{item.id}/take-back")
+    assert bea.get(place).value("note") == "The others come on Monday."
 
 
 def test_too_many_files_are_refused_before_they_are_kept(app, cast, bea, nothing_changed):
