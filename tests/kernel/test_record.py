@@ -83,6 +83,18 @@ def test_no_statement_of_ours_changes_it(app, cast, statement, nothing_changed):
 
 
 @pytest.mark.sqlite_only
+@pytest.mark.parametrize("same", ["seq", "prev_hash"])
+def test_nothing_takes_the_place_of_an_entry(app, cast, nothing_changed, same):
+    columns = [column.name for column in Event.__table__.columns]
+    other = {"hash": "'new'"} | ({"prev_hash": "'new'"} if same == "seq" else {"seq": "seq + 1000"})
+    values = ", ".join(other.get(name, name) for name in columns)
+    with nothing_changed(), app.app_context(), db.engine.connect() as connection:
+        with pytest.raises(sa.exc.DBAPIError, match="append-only"):
+            connection.exec_driver_sql(f"INSERT OR REPLACE INTO event ({', '.join(columns)}) SELECT {values} FROM event LIMIT 1")
+        connection.rollback()
+
+
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("fact", BAD_FACTS, ids=repr)
 def test_a_chained_fact_is_no_sentence(app, cast, fact, nothing_changed):
     with nothing_changed(), pytest.raises(TypeError, match="put sentences into detail"):

@@ -136,7 +136,7 @@ def test_partial_indexes_and_triggers_are_really_there(empty):
     for name in ("uq_approval_version_presented", "uq_decision_live", "uq_delivery_open", "uq_outbox_dedupe_waiting", "uq_turn_open"):
         assert name in names
     names = {word for row in found["triggers"] for word in row if word.startswith("event_no_")}
-    assert names in ({"event_no_update", "event_no_delete"}, {"event_no_change", "event_no_truncate"})
+    assert names in ({"event_no_update", "event_no_delete", "event_no_replace"}, {"event_no_change", "event_no_truncate"})
 
 
 def test_what_was_recorded_cannot_be_changed(empty):
