@@ -35,6 +35,7 @@ from portal.features.review import staff as review
 from portal.features.team import letters as _team_letters  # noqa: F401
 from portal.features.team import staff as team
 from portal.features.uploads import client as uploads
+from portal.features.uploads.client import lines
 from portal.features.viewing import staff as viewing
 
 
@@ -52,6 +53,7 @@ def client_pages() -> list[Blueprint]:
         items.pages,
         questionnaires.pages,
         uploads.pages,
+        lines.pages,
         approvals.pages,
     ]
 

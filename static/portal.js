@@ -124,7 +124,7 @@
     });
   }
 
-  /* File inputs of components/form.html drop(): a real button, a place to drop, and the list of what will be sent. */
+  /* File inputs of components/form.html drop(): a real button, one for the camera, a place to drop, and the list of what will be sent. */
   function showChosenFiles() {
     all("[data-drop]").forEach((area) => {
       const input = area.querySelector("input[type=file]");
@@ -144,7 +144,8 @@
       if (described) button.setAttribute("aria-describedby", described);
       button.addEventListener("click", () => input.click());
       let chosen = [];
-      const keep = (files) => {
+      const keep = (files) => {                        // a script that sends files itself takes them here
+        if (!area.dispatchEvent(new CustomEvent("chosen", { detail: files, cancelable: true }))) { input.value = ""; return; }
         const known = (file) => chosen.some((old) => old.name === file.name && old.size === file.size && old.lastModified === file.lastModified);
         chosen = input.multiple ? [...chosen, ...files.filter((file) => !known(file))] : files.slice(0, 1);
         show();
@@ -157,6 +158,11 @@
         list.hidden = chosen.length === 0;
       };
       input.addEventListener("change", () => keep([...input.files]));
+      area.querySelector("[data-camera]")?.addEventListener("click", () => {
+        const camera = Object.assign(document.createElement("input"), { type: "file", accept: "image/*", capture: "environment" });
+        camera.addEventListener("change", () => keep([...camera.files]));
+        camera.click();
+      });
       for (const name of ["dragenter", "dragover"]) area.addEventListener(name, (event) => { event.preventDefault(); area.classList.add("is-over"); });
       for (const name of ["dragleave", "drop"]) area.addEventListener(name, () => area.classList.remove("is-over"));
       area.addEventListener("drop", (event) => { event.preventDefault(); keep([...event.dataTransfer.files]); });

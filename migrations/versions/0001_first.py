@@ -493,7 +493,9 @@ def upgrade() -> None:
         sa.Column("bytes", sa.BigInteger(), nullable=False),
         sa.Column("part_bytes", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("key_in_incoming", sa.String(length=200), nullable=False),
         sa.Column("store_id", sa.String(length=200), nullable=False),
+        sa.Column("finding", sa.JSON(), nullable=True),
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("lease_until", Instant(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
@@ -640,15 +642,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("upload_id", "person_id", name=op.f("uq_download_upload_id_person_id")),
     )
     op.create_table(
-        "incoming_part",
-        sa.Column("incoming_id", sa.Uuid(), nullable=False),
-        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("bytes", sa.BigInteger(), nullable=False),
-        sa.Column("etag", sa.String(length=80), nullable=False),
-        sa.ForeignKeyConstraint(["incoming_id"], ["incoming.id"], name=op.f("fk_incoming_part_incoming_id"), ondelete="RESTRICT"),
-        sa.PrimaryKeyConstraint("incoming_id", "n", name=op.f("pk_incoming_part")),
-    )
-    op.create_table(
         "version_file",
         sa.Column("version_id", sa.Uuid(), nullable=False),
         sa.Column("upload_id", sa.Uuid(), nullable=False),
@@ -673,7 +666,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("version_file")
-    op.drop_table("incoming_part")
     op.drop_table("download")
     op.drop_index(
         "uq_decision_live",

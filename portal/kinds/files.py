@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from portal.kernel.db import db
 from portal.kernel.refusal import N_
-from portal.kinds import reading
+from portal.kinds import reading, room
 from portal.kinds.protocol import Missing
 from portal.models.deliveries import HandOver
 from portal.models.files import FromSide, Scan, Upload
@@ -29,7 +29,7 @@ class FileSpec:
     types: tuple[str, ...] = ()
     min_count: int = 1
     max_count: int = MOST_FILES
-    max_bytes: int = 100_000_000
+    max_bytes: int = room.FILE
 
 
 def spec_of(item: Item) -> FileSpec:
@@ -39,7 +39,7 @@ def spec_of(item: Item) -> FileSpec:
         types=tuple(cast("Sequence[str]", spec.get("types") or ())),
         min_count=int(cast("int", spec.get("min_count") or 1)),
         max_count=int(cast("int", spec.get("max_count") or MOST_FILES)),
-        max_bytes=int(cast("int", spec.get("max_bytes") or FileSpec.max_bytes)),
+        max_bytes=int(cast("int", spec.get("max_bytes") or room.most_per_file())),
     )
 
 

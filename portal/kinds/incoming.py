@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from portal.kernel.action import action
 from portal.kernel.clock import now
-from portal.kernel.db import db
+from portal.kernel.db import db, rows_changed
 from portal.kernel.record import Audience, Kind, record
 from portal.kernel.viewer import Viewer
-from portal.models.clients import Client
+from portal.kinds import room
 from portal.models.files import FromSide, Incoming, IncomingState, Upload
 from portal.models.items import Item
-from portal.storage import Received, blob_key
+from portal.storage import Begun, Received, blob_key
 
-ROOM = timedelta(hours=6)
+PLAIN_FORM = timedelta(hours=6)
+STAY = timedelta(days=7)  # so long somebody may take to come back to a file they began to send
+PART = 8 * 1024 * 1024
+ALIVE = (IncomingState.OPEN, IncomingState.COMPLETING)
+
+
+class Overtaken(Exception):
+    """The file is not on its way any more: somebody else kept it or gave it up."""
 
 
 @dataclass(frozen=True)
@@ -32,29 +40,71 @@ class Arrived:
     type: str
 
 
+@dataclass(frozen=True)
+class Coming:
+    """A file as the browser announces it: the fingerprint tells it from another of the same name, the key tells repeats of one call."""
+
+    name: str
+    bytes: int
+    fingerprint: str
+    key: str
+
+
 @action
 def announce(item: Item, names: Sequence[str], *, by: Viewer) -> list[Incoming]:
-    """Note which files are on their way and where their bytes will lie. Whether they may come is asked by the caller."""
-    rows = []
-    for name in names:
-        upload_id = uuid4()
-        rows.append(
-            Incoming(
-                id=uuid4(),
-                client_id=item.client_id,
-                item_id=item.id,
-                person_id=by.person_id,
-                idempotency_key=uuid4().hex,
-                name=name,
-                key=blob_key(item.client_id, upload_id),
-                upload_id=upload_id,
-                created_at=now(),
-                expires_at=now() + ROOM,
-                lease_until=now() + ROOM,
-            )
-        )
+    """Note which files a plain form brings and where their bytes will lie. Whether they may come is asked by the caller."""
+    rows = [_row(item, name, uuid4().hex, stays=PLAIN_FORM, by=by) for name in names]
     db.session.add_all(rows)
     return rows
+
+
+@action
+def expect(item: Item, files: Sequence[Coming], *, by: Viewer) -> list[Incoming]:
+    """Note which files will come and keep room for them; one that is announced again, also days later, is the one it was."""
+    keys = {file: _own_key(file.key, by=by) for file in files}
+    known = _known(item, list(keys.values()), by=by)
+    rows, new = [], []
+    for file in files:
+        row = known.get(keys[file]) or known.get(_likeness(file))
+        if row is None:
+            row = _row(item, file.name, keys[file], stays=STAY, by=by)
+            row.bytes, row.fingerprint = file.bytes, file.fingerprint
+            row.part_bytes = PART if file.bytes > PART else 0
+            new.append(row)
+        rows.append(row)
+    if new:
+        room.reserve(item.client_id, sum(row.bytes for row in new))
+        db.session.add_all(new)
+    return rows
+
+
+def unfinished(item: Item, *, by: Viewer) -> list[Incoming]:
+    """The files this person began to send for an item and has not finished, oldest first."""
+    mine = (Incoming.item_id == item.id, Incoming.person_id == by.person_id, Incoming.fingerprint != "", _alive())
+    return list(db.session.scalars(select(Incoming).where(*mine).order_by(Incoming.created_at, Incoming.name, Incoming.id)))
+
+
+@action
+def place(incoming_id: UUID, begun: Begun, *, by: Viewer) -> bool:
+    """Note where the store keeps what comes of a file; False when that is known already."""
+    free = (Incoming.id == incoming_id, Incoming.key_in_incoming == "", Incoming.state == IncomingState.OPEN)
+    noted = update(Incoming).where(*free).values(key_in_incoming=begun.key_in_incoming, store_id=begun.store_id)
+    return rows_changed(noted) == 1
+
+
+@action
+def claim(incoming_id: UUID, *, within: timedelta, by: Viewer) -> bool:
+    """Win the right to finish a file; one of all who try gets it, and loses it when it takes too long."""
+    free = or_(Incoming.state == IncomingState.OPEN, and_(Incoming.state == IncomingState.COMPLETING, Incoming.lease_until < now()))
+    won = update(Incoming).where(Incoming.id == incoming_id, free)
+    return rows_changed(won.values(state=IncomingState.COMPLETING, lease_until=now() + within)) == 1
+
+
+@action
+def release(incoming_id: UUID, *, by: Viewer) -> None:
+    """Give the right to finish a file back: it was not complete, or the store could not."""
+    mine = (Incoming.id == incoming_id, Incoming.state == IncomingState.COMPLETING)
+    db.session.execute(update(Incoming).where(*mine).values(state=IncomingState.OPEN, lease_until=None))
 
 
 @action
@@ -62,8 +112,9 @@ def keep(item: Item, arrived: Sequence[Arrived], *, side: FromSide, by: Viewer) 
     """Write the rows of files whose bytes are safe; from now on we have them. What the firm lays ready is its own business."""
     audience = Audience.SHARED if side is FromSide.CLIENT else Audience.INTERNAL
     kept = []
+    reserved = 0
     for file in arrived:
-        incoming = db.session.scalars(select(Incoming).where(Incoming.id == file.incoming_id, Incoming.state == IncomingState.OPEN)).one()
+        incoming = _living(file.incoming_id)
         upload = Upload(
             id=incoming.upload_id,
             client_id=item.client_id,
@@ -79,20 +130,88 @@ def keep(item: Item, arrived: Sequence[Arrived], *, side: FromSide, by: Viewer) 
             received_at=now(),
         )
         db.session.add(upload)
-        incoming.state, incoming.bytes = IncomingState.DONE, file.received.bytes
+        reserved += incoming.bytes
+        incoming.state, incoming.bytes, incoming.lease_until = IncomingState.DONE, file.received.bytes, None
         db.session.flush()
         kept.append(upload)
         record(Kind.FILE_ADDED, upload, by=by, audience=audience, bytes=upload.bytes, hash=upload.sha256, detail={"name": upload.name})
     if kept:
-        _count_bytes(item.client_id, sum(upload.bytes for upload in kept))
+        room.count(item.client_id, used=sum(upload.bytes for upload in kept), reserved=-reserved)
     return kept
 
 
 @action
-def fail(incoming_ids: Sequence[UUID], *, by: Viewer) -> None:
-    """Note that these files were refused or did not arrive."""
-    db.session.execute(update(Incoming).where(Incoming.id.in_(incoming_ids)).values(state=IncomingState.FAILED, lease_until=None))
+def fail(incoming_ids: Sequence[UUID], *, by: Viewer, finding: Mapping[str, object] | None = None) -> None:
+    """Note that these files were refused, removed or did not arrive, and give their room back."""
+    rows = list(db.session.scalars(select(Incoming).where(Incoming.id.in_(incoming_ids), _alive()).with_for_update()))
+    for row in rows:
+        row.state, row.lease_until, row.finding = IncomingState.FAILED, None, dict(finding) if finding else None
+    for client_id in {row.client_id for row in rows}:
+        room.count(client_id, reserved=-sum(row.bytes for row in rows if row.client_id == client_id))
 
 
-def _count_bytes(client_id: UUID, count: int) -> None:
-    db.session.execute(update(Client).where(Client.id == client_id).values(bytes_used=Client.bytes_used + count))
+def overdue() -> list[Incoming]:
+    """Files nobody came back to in time."""
+    late = (_alive(), Incoming.expires_at < now(), or_(Incoming.lease_until.is_(None), Incoming.lease_until < now()))
+    return list(db.session.scalars(select(Incoming).where(*late)))
+
+
+def begun(row: Incoming) -> Begun | None:
+    """Where the store keeps what has come of a file, once it was asked for a place."""
+    return Begun(row.key_in_incoming, row.store_id) if row.key_in_incoming else None
+
+
+def lengths(row: Incoming) -> list[int]:
+    """How long each part of a file must be."""
+    if not row.part_bytes:
+        return [row.bytes]
+    full, rest = divmod(row.bytes, row.part_bytes)
+    return [row.part_bytes] * full + ([rest] if rest else [])
+
+
+def _row(item: Item, name: str, key: str, *, stays: timedelta, by: Viewer) -> Incoming:
+    upload_id = uuid4()
+    return Incoming(
+        id=uuid4(),
+        client_id=item.client_id,
+        item_id=item.id,
+        person_id=by.person_id,
+        idempotency_key=key,
+        name=name,
+        bytes=0,
+        key=blob_key(item.client_id, upload_id),
+        upload_id=upload_id,
+        state=IncomingState.OPEN,
+        created_at=now(),
+        expires_at=now() + stays,
+    )
+
+
+def _living(incoming_id: UUID) -> Incoming:
+    """A file that is still on its way, locked and as it is now; raises Overtaken when it is not."""
+    query = select(Incoming).where(Incoming.id == incoming_id, _alive()).with_for_update().execution_options(populate_existing=True)
+    row = db.session.scalar(query)
+    if row is None:
+        raise Overtaken
+    return row
+
+
+def _known(item: Item, keys: Sequence[str], *, by: Viewer) -> dict[object, Incoming]:
+    """The person's rows for an item that are one of these, by key and by likeness."""
+    mine = (Incoming.item_id == item.id, Incoming.person_id == by.person_id)
+    rows = list(db.session.scalars(select(Incoming).where(*mine, or_(Incoming.idempotency_key.in_(keys), _alive()))))
+    alike: dict[object, Incoming] = {(row.name, row.bytes, row.fingerprint): row for row in rows if row.fingerprint and row.state in ALIVE}
+    return alike | {row.idempotency_key: row for row in rows}
+
+
+def _likeness(file: Coming) -> tuple[str, int, str]:
+    return file.name, file.bytes, file.fingerprint
+
+
+def _own_key(key: str, *, by: Viewer) -> str:
+    """The key of a call as we keep it: nobody else's can be the same."""
+    return hashlib.sha256(f"{by.person_id}:{key}".encode()).hexdigest()
+
+
+def _alive() -> ColumnElement[bool]:
+    return Incoming.state.in_(ALIVE)

@@ -39,7 +39,11 @@ class IncomingState(StrEnum):
 
 
 class Incoming(Identified, Owned, Base):
-    """Bytes on their way; becomes an upload only when hashed, durable and committed."""
+    """Bytes on their way; becomes an upload only when hashed, durable and committed.
+
+    `bytes` is what was announced, and what is kept free for it, until it is done. With `part_bytes` it comes in parts, and those that
+    are here are the store's to know; `finding` is why it was refused.
+    """
 
     __tablename__ = "incoming"
 
@@ -53,7 +57,9 @@ class Incoming(Identified, Owned, Base):
     bytes: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     part_bytes: Mapped[int] = mapped_column(default=0)
     key: Mapped[str] = mapped_column(sa.String(200))
+    key_in_incoming: Mapped[str] = mapped_column(sa.String(200), default="")
     store_id: Mapped[str] = mapped_column(sa.String(200), default="")
+    finding: Mapped[dict[str, object] | None]
     state: Mapped[IncomingState] = mapped_column(default=IncomingState.OPEN)
     lease_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -61,17 +67,6 @@ class Incoming(Identified, Owned, Base):
     upload_id: Mapped[uuid.UUID | None] = mapped_column(unique=True)
 
     __table_args__ = (owned_by("item"), sa.UniqueConstraint("client_id", "id"), sa.Index("ix_incoming_state", "state", "expires_at"))
-
-
-class IncomingPart(Base):
-    """One received part of bytes on their way."""
-
-    __tablename__ = "incoming_part"
-
-    incoming_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("incoming.id", ondelete="RESTRICT"), primary_key=True)
-    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    bytes: Mapped[int] = mapped_column(sa.BigInteger)
-    etag: Mapped[str] = mapped_column(sa.String(80))
 
 
 class Upload(Identified, Owned, Base):

@@ -25,6 +25,7 @@ __all__ = [
     "allowed",
     "blocking",
     "check",
+    "check_ahead",
     "explain",
     "sniff",
 ]
@@ -90,6 +91,17 @@ def check(source: Path | BinaryIO, name: str, *, wanted: Iterable[str] = ()) -> 
         return found, [refusal]
     active = _seekable(source) and is_active(source, found)
     return found, [Finding(Code.ACTIVE_CONTENT, {"name": name}, blocks=False)] if active else []
+
+
+def check_ahead(name: str, size: int, *, wanted: Iterable[str] = (), limit: int) -> Finding | None:
+    """Say what speaks against a file before any byte of it has come, as far as its name and size tell."""
+    name, wanted = clean_name(name), list(wanted)
+    if size == 0:
+        return Finding(Code.EMPTY, {"name": name})
+    if size > limit:
+        return Finding(Code.TOO_LARGE, {"name": name, "limit": limit})
+    claimed = BY_EXTENSION.get(extension_of(name))
+    return _program(UNKNOWN, name) or (_unwanted(claimed, name, wanted) if claimed else None)
 
 
 def blocking(findings: Iterable[Finding]) -> list[Finding]:

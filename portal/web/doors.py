@@ -24,7 +24,7 @@ from portal.models.people import Person, SignedIn
 from portal.models.sessions import lives
 from portal.web import login
 
-__all__ = ["begin_writing", "build", "find", "reads_first", "recognise_outside", "viewer"]
+__all__ = ["begin_writing", "build", "find", "reads_first", "recognise_outside", "rest", "viewer"]
 
 SMALL_BODY = 4 * 1024 * 1024
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -47,6 +47,11 @@ def reads_first(view: View) -> View:
 def begin_writing() -> None:
     """Go on as the same viewer in a session that writes; rows must be found anew."""
     open_session(viewer(), writes=True)
+
+
+def rest() -> None:
+    """Give the connection back while bytes come or are looked at; rows must be found anew."""
+    db.session.rollback()
 
 
 def build(*, public: Iterable[Blueprint], client: Iterable[Blueprint], staff: Iterable[Blueprint]) -> list[Blueprint]:
@@ -136,6 +141,8 @@ def _staff() -> ResponseReturnValue | None:
 
 
 def _to_sign_in() -> ResponseReturnValue:
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return "", 401  # a script asks, which could do nothing with a page
     wanted = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "/").path
     return redirect(url_for("public.accounts.sign_in", next=wanted), 303)
 

@@ -9,6 +9,7 @@ from flask import Flask, after_this_request, request
 from flask.wrappers import Response
 from flask_babel import gettext
 from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf.csrf import generate_csrf
 from wtforms import DateField
 from wtforms.validators import StopValidation
 
@@ -72,6 +73,11 @@ class Form(FlaskForm):  # type: ignore[misc]
         """Every problem as (id of the field or "", sentence), in the order of the page."""
         own = [("", sentence) for sentence in self.form_errors]
         return own + [(field.id, str(sentence)) for field in self for sentence in field.errors if isinstance(sentence, str)]
+
+
+def fresh_token() -> str:
+    """The token forms of this session carry."""
+    return str(generate_csrf())
 
 
 def said(refused: Refused) -> str:

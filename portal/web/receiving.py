@@ -1,4 +1,4 @@
-"""Taking in the files of a plain form: bytes to the store, checked, promoted; and what we say of a file we cannot take."""
+"""Taking in files: bytes to the store, checked, promoted; and what we say of a file we cannot take."""
 
 from __future__ import annotations
 
@@ -36,17 +36,22 @@ def take(row: Incoming, file: FileStorage, *, wanted: Sequence[str], max_bytes: 
     received: Received | None = None
     try:
         received = store().receive(cast("BinaryIO", file.stream), limit=max_bytes)
-        with store().open(received.key_in_incoming) as stream:
-            kind, findings = check(stream, row.name, wanted=wanted)
-        stops = blocking(findings)
-        if stops:
-            store().discard(received.key_in_incoming)
-            return Turned(row.name, stops[0])
-        store().promote(received, row.key)
+        return admit(row, received, wanted=wanted)
     except StorageError as error:
         if received:
             store().discard(received.key_in_incoming)
         return Turned(row.name, explain(error, row.name))
+
+
+def admit(row: Incoming, received: Received, *, wanted: Sequence[str], lies_at: str = "") -> Arrived | Turned:
+    """Look into received bytes (`lies_at`: where they are, when not in `incoming/` any more) and promote them, or say why not."""
+    with store().open(lies_at or received.key_in_incoming) as stream:
+        kind, findings = check(stream, row.name, wanted=wanted)
+    stops = blocking(findings)
+    if stops:
+        store().discard(received.key_in_incoming)
+        return Turned(row.name, stops[0])
+    store().promote(received, row.key)
     return Arrived(row.id, received, row.name, kind.mime)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from collections.abc import Mapping
@@ -136,6 +137,13 @@ class Browser:
         fields.setdefault("csrf_token", self.csrf())
         return self._ask("POST", url, status, follow=follow, headers=headers, data=fields)
 
+    def send(self, method: str, url: str, body: object = b"", status: int | None = None, **headers: str) -> Page:
+        """Ask as a script of the page does: bytes as they are, anything else as JSON, with the token in a header."""
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        kind = "application/octet-stream" if isinstance(body, bytes) else "application/json"
+        sent = {"Accept": "application/json", "X-CSRFToken": self.csrf(), "Content-Type": kind, "Referer": f"{self.base}/", **headers}
+        return self._ask(method, url, status, follow=False, headers=sent, data=raw)
+
     def refused(self, url: str, data: Mapping[str, object] | None = None, *, says: str, status: int | None = None) -> Page:
         """Send a form and promise: it is refused with this sentence, and what was typed is still there."""
         page = self.post(url, data, status)
@@ -174,7 +182,7 @@ class Browser:
         *,
         follow: bool,
         headers: Mapping[str, str],
-        data: Mapping[str, object] | None = None,
+        data: Mapping[str, object] | bytes | None = None,
     ) -> Page:
         path = "/" + url.split("/", 3)[3] if url.startswith("http") else url
         sent = self._headers | {name.replace("_", "-"): value for name, value in headers.items()}

@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 
 from portal.features.accounts import actions as accounts
 from portal.kernel import keys, outbox
+from portal.kinds.incoming import Coming, expect
 from portal.models.clients import Client
 from portal.models.deliveries import Delivery, HandOver
 from portal.models.item_states import ItemKind, ItemState
@@ -126,6 +127,7 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         "client_id": [str(client.id)],
         "person_id": [str(contact.id), str(_member(app).id)],
         "upload_id": [str(upload.id) for upload in [*uploads, picture]],
+        "incoming_id": [str(_begun(app, waiting, contact, mark=mark))],
         "decision_id": [decided],
         "delivery_id": [str(d) for d in deliveries],
         "milestone_id": milestones[:1],
@@ -144,6 +146,13 @@ def _member(app: Flask) -> Person:
     """Somebody of the firm."""
     with reading(app) as session:
         return session.scalars(make.sa.select(Person).where(Person.name == "Abe Lund")).one()
+
+
+def _begun(app: Flask, item: Item, contact: Person, *, mark: str) -> UUID:
+    """A file a contact began to send and has not finished."""
+    bea = make.as_viewer(app, contact)
+    coming = Coming(name=f"{mark} film.mov", bytes=20 * 1024 * 1024, fingerprint="0" * 64, key=f"{mark} key")
+    return make.act(app, lambda: expect(make.db.session.get_one(Item, item.id), [coming], by=bea)[0].id, by=bea)
 
 
 def _parked(app: Flask, contact: Person) -> UUID:

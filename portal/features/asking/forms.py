@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.features.asking import queries
 from portal.kernel.refusal import N_, Refused
-from portal.kinds import planning, reading
+from portal.kinds import planning, reading, room
 from portal.kinds.approvals import rule_of
 from portal.kinds.questionnaires import published
 from portal.models.approvals import Rule
@@ -24,6 +24,7 @@ from portal.storage.checks import FAMILY_LABELS, Family
 from portal.web.forms import DayField, Form
 
 MEGABYTE = 1000 * 1000
+USUAL, LARGEST = room.FILE // MEGABYTE, 50_000
 KINDS = {
     ItemKind.FILES: (_l("Files"), _l("They send documents or pictures.")),
     ItemKind.QUESTIONNAIRE: (_l("Questionnaire"), _l("They answer questions you published.")),
@@ -64,7 +65,7 @@ class AskForm(Form):
     types = SelectMultipleField(_l("Which files fit"))
     min_count = IntegerField(_l("At least"), [Optional(), NumberRange(1, 200, _l("Between 1 and 200."))], default=1)
     max_count = IntegerField(_l("At most"), [Optional(), NumberRange(1, 200, _l("Between 1 and 200."))])
-    max_mb = IntegerField(_l("Largest file, in MB"), [Optional(), NumberRange(1, 100, _l("Between 1 and 100."))], default=100)
+    max_mb = IntegerField(_l("Largest file, in MB"), [Optional(), NumberRange(1, LARGEST, _l("Between 1 and 50,000."))], default=USUAL)
     questionnaire = SelectField(_l("Which questionnaire"))
     rule = RadioField(_l("Who has to say yes?"), default=Rule.ANY.value)
 
@@ -122,7 +123,7 @@ class AskForm(Form):
         spec: dict[str, object] = {
             "types": list(self.types.data or ()),
             "min_count": least,
-            "max_bytes": (self.max_mb.data or 100) * MEGABYTE,
+            "max_bytes": (self.max_mb.data or USUAL) * MEGABYTE,
         }
         return spec | ({"max_count": most} if most else {})
 
@@ -140,7 +141,7 @@ def typed(item: Item, people: list[UUID], language: str) -> dict[str, object]:
         "types": list(cast("list[str]", spec.get("types") or [])),
         "min_count": spec.get("min_count") or 1,
         "max_count": spec.get("max_count"),
-        "max_mb": min(int(cast("int", spec.get("max_bytes") or 100 * MEGABYTE)) // MEGABYTE, 100) or 1,
+        "max_mb": min(int(cast("int", spec.get("max_bytes") or USUAL * MEGABYTE)) // MEGABYTE, LARGEST) or 1,
         "questionnaire": str(item.questionnaire_version_id or ""),
         "rule": rule_of(item).value,
     }

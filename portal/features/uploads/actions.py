@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from portal.kernel.action import action
@@ -13,10 +13,13 @@ from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import incoming, life, reading
 from portal.kinds.files import files_of, sent_before, spec_of
-from portal.kinds.incoming import Arrived
-from portal.models.files import FromSide, Incoming, Upload
+from portal.kinds.incoming import Arrived, Coming
+from portal.models.files import FromSide, Incoming, IncomingState, Upload
 from portal.models.item_states import WITH_CLIENT
 from portal.models.items import Item
+from portal.storage.checks import Finding, check_ahead
+
+MOST_UNFINISHED = 400
 
 
 def may_add(item: Item, count: int, *, by: Viewer) -> None:
@@ -28,6 +31,32 @@ def may_add(item: Item, count: int, *, by: Viewer) -> None:
     most = spec_of(item).max_count
     if len(files_of(item.id)) + count > most:
         raise Refused(N_("At most %(max)s files fit here. Remove some first, or choose fewer."), status=422, max=most)
+
+
+@action
+def declare(item: Item, files: Sequence[Coming], *, beside: Collection[UUID] = (), by: Viewer) -> list[Incoming | Finding | Refused]:
+    """Say to each file whether it may come, before any byte of it does, and keep room for those that may.
+
+    `beside` are the unfinished ones that go on in the same page right now: a file of the same name may come beside them.
+    """
+    may_add(item, 0, by=by)
+    spec, begun = spec_of(item), incoming.unfinished(item, by=by)
+    known = {(row.name, row.bytes, row.fingerprint): row for row in begun}
+    waiting = {row.name: row for row in begun if row.id not in beside}
+    answers: list[Incoming | Finding | Refused | None] = []
+    welcome = []
+    for file in files:
+        stop: Finding | Refused | None = check_ahead(file.name, file.bytes, wanted=spec.types, limit=spec.max_bytes)
+        if stop is None and file.name in waiting and (file.name, file.bytes, file.fingerprint) not in known:
+            stop = Refused(N_("You began to send another “%(name)s”. Choose that one to go on, or remove it first."), name=file.name)
+        if stop is None:
+            welcome.append(file)
+        answers.append(stop)
+    may_add(item, len(begun) + len([f for f in welcome if (f.name, f.bytes, f.fingerprint) not in known]) if welcome else 0, by=by)
+    if len(begun) + len(welcome) > MOST_UNFINISHED:
+        raise Refused(N_("So many files at once are too many. Please wait until some have arrived."), status=422)
+    rows = iter(incoming.expect(item, welcome, by=by))
+    return [answer or next(rows) for answer in answers]
 
 
 @action
@@ -45,6 +74,14 @@ def keep(item: Item, arrived: Sequence[Arrived], *, by: Viewer) -> list[Upload]:
     if kept:
         life.start(item, by=by)
     return kept
+
+
+@action
+def give_up(row: Incoming, *, by: Viewer) -> None:
+    """Forget a file that has not arrived completely."""
+    if row.state is IncomingState.COMPLETING and row.lease_until and row.lease_until > now():
+        raise Refused(N_("“%(name)s” is just arriving. Try again in a moment."), name=row.name)
+    incoming.fail([row.id], by=by)
 
 
 @action

@@ -127,7 +127,7 @@ def test_whoever_was_never_invited_gets_the_first_mail(app, cast, ada, ask, send
     [
         ({"title": ""}, "Give it a name the client understands"),
         ({"min_count": "9"}, "is less than"),
-        ({"max_mb": "101"}, "Between 1 and 100."),
+        ({"max_mb": "50001"}, "Between 1 and 50,000."),
         ({"kind": "questionnaire"}, "Choose a questionnaire."),
         ({"due_on": "whenever"}, "Not a valid date"),
     ],

@@ -8,8 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.features.uploads import actions
-from portal.features.uploads.forms import FilesForm, limits
+from portal.features.uploads import actions, arriving
+from portal.features.uploads.forms import FilesForm, limits, line_words
 from portal.features.uploads.receiving import receive_all
 from portal.kernel.refusal import N_, Refused
 from portal.kinds import reading
@@ -94,12 +94,16 @@ def _add_and_send(item_id: UUID, form: FilesForm, turned: list[Turned]) -> str:
 
 def _facts(asked: Item) -> dict[str, object]:
     spec, resting = spec_of(asked), reading.resting(asked)
+    can_work = not resting and reading.can_work(viewer(), asked)
     return {
         "spec": spec,
         "files": files_of(asked.id),
         "before": sent_before(asked),
         "accept": accept(spec.types),
         "hint": limits(spec),
+        "pictures": not spec.types or "image" in spec.types,
         "resting": resting,
-        "can_work": not resting and reading.can_work(viewer(), asked),
+        "can_work": can_work,
+        "begun": arriving.unfinished(asked) if can_work else [],
+        "words": line_words(),
     }

@@ -1,0 +1,163 @@
+"""How scripts send files: announce, ask for an address for each step, bring the bytes, finish. The shape of the steps is that of S3."""
+
+from __future__ import annotations
+
+from typing import BinaryIO, cast
+from uuid import UUID
+
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.features.uploads import actions, arriving, queries, signing
+from portal.features.uploads.announced import NOT_UNDERSTOOD, coming_from, named_in
+from portal.features.uploads.arriving import own
+from portal.kernel.refusal import Refused
+from portal.kinds.incoming import ALIVE, Coming, lengths
+from portal.models.files import Incoming, IncomingState, Upload
+from portal.models.item_states import ItemKind
+from portal.models.items import Item
+from portal.storage import Act
+from portal.storage.checks import SENTENCES, Code, Finding
+from portal.storage.current import store
+from portal.web.doors import SMALL_BODY, reads_first, viewer
+from portal.web.forms import fresh_token, said
+from portal.web.places import find_item
+from portal.web.receiving import sentence
+
+pages = Blueprint("lines", __name__)
+ACTS = {"GET": Act.LIST, "POST": Act.COMPLETE}
+
+
+@pages.post("/items/<uuid:item_id>/uploads")
+def declare(item_id: UUID) -> ResponseReturnValue:
+    """Hear which files will come; to each a place for its bytes, or why it may not come."""
+    asked = find_item(item_id, ItemKind.FILES)
+    coming, beside = coming_from(request.get_json(silent=True))
+    answers = actions.declare(asked, coming, beside=beside, by=viewer())
+    return jsonify(files=[_told(file, answer) for file, answer in zip(coming, answers, strict=True)])
+
+
+@pages.get("/items/<uuid:item_id>/uploads")
+def token(item_id: UUID) -> ResponseReturnValue:
+    """A fresh token for a page that has been open for long, such as after signing in again elsewhere."""
+    find_item(item_id, ItemKind.FILES)
+    return jsonify(token=fresh_token())
+
+
+@pages.get("/items/<uuid:item_id>/uploads/rows")
+def rows(item_id: UUID) -> ResponseReturnValue:
+    """How far these files are; those that are here, or were refused, with their row for the list on the page."""
+    asked = find_item(item_id, ItemKind.FILES)
+    found = queries.arrivals(asked, request.args.getlist("id"), by=viewer())
+    return jsonify(rows={str(row.id): {"state": row.state.value, "html": _row(asked, row, upload)} for row, upload in found})
+
+
+@pages.post("/uploads/<uuid:incoming_id>/sign")
+@reads_first
+def sign(incoming_id: UUID) -> ResponseReturnValue:
+    """An address for one step of sending a file: ours, or the store's own where browsers may go there directly."""
+    row = own(incoming_id)
+    wanted = request.get_json(silent=True)
+    if not isinstance(wanted, dict):
+        raise Refused(NOT_UNDERSTOOD, status=422)
+    arriving.need_alive(row)
+    return jsonify(_address(row, str(wanted.get("method")), wanted.get("n")))
+
+
+@pages.get("/uploads/<uuid:incoming_id>/bytes")
+def listed(incoming_id: UUID) -> ResponseReturnValue:
+    """Which parts are here."""
+    parts = [f"<Part><PartNumber>{part.n}</PartNumber><ETag>{part.etag}</ETag></Part>" for part in arriving.here(own(incoming_id))]
+    return _xml("ListPartsResult", "".join(parts))
+
+
+@pages.put("/uploads/<uuid:incoming_id>/bytes")
+@reads_first
+def receive(incoming_id: UUID) -> ResponseReturnValue:
+    """Take in one part, or a small file as a whole, which is ours when the answer says so."""
+    row = own(incoming_id)
+    ticket = signing.read(row, request.args, method="PUT")
+    if request.content_length != ticket.length:
+        raise Refused(SENTENCES[Code.INCOMPLETE], status=422, name=row.name)
+    stream = cast("BinaryIO", request.stream)
+    if ticket.act is Act.PUT_PART:
+        return "", 200, {"ETag": f'"{arriving.take_part(row, ticket.n, stream).etag}"'}
+    return _ended(arriving.take_whole(row, stream))
+
+
+@pages.post("/uploads/<uuid:incoming_id>/bytes")
+@reads_first
+def join(incoming_id: UUID) -> ResponseReturnValue:
+    """Make one file of the parts the browser names, and finish it."""
+    request.max_content_length = SMALL_BODY
+    row = own(incoming_id)
+    signing.read(row, request.args, method="POST")
+    answer = _ended(arriving.finish(row, named_in(request.get_data())))
+    whole = f"<Location>/</Location><Key>{row.id}</Key>"
+    return answer if answer.status_code == 422 else _xml("CompleteMultipartUploadResult", whole, status=answer.status_code)
+
+
+@pages.post("/uploads/<uuid:incoming_id>/complete")
+@reads_first
+def complete(incoming_id: UUID) -> ResponseReturnValue:
+    """Finish a file whose bytes are all here, and say how far it is; everybody who asks gets the same answer."""
+    return _ended(arriving.finish(own(incoming_id)))
+
+
+@pages.delete("/uploads/<uuid:incoming_id>")
+@reads_first
+def give_up(incoming_id: UUID) -> ResponseReturnValue:
+    """Forget a file that has not arrived; its bytes are dropped."""
+    arriving.give_up(own(incoming_id))
+    return "", 204
+
+
+def _row(item: Item, row: Incoming, upload: Upload | None) -> str:
+    if row.state in ALIVE or (upload and upload.removed_at):
+        return ""
+    return render_template("client/uploads/_arrival.html", item=item, row=row, upload=upload, words=arriving.words_of(row))
+
+
+def _told(file: Coming, answer: Incoming | Finding | Refused) -> dict[str, object]:
+    """What the page hears about one file it announced."""
+    if isinstance(answer, Finding):
+        return {"key": file.key, "message": sentence(answer)}
+    if isinstance(answer, Refused):
+        return {"key": file.key, "message": said(answer)}
+    told: dict[str, object] = {"key": file.key, "id": str(answer.id), "part": answer.part_bytes, "state": answer.state.value}
+    if answer.state is IncomingState.OPEN and not answer.part_bytes and store().direct is None:
+        told["put"] = _address(answer, "PUT", None)
+    return told
+
+
+def _address(row: Incoming, method: str, n: object) -> dict[str, object]:
+    act = ACTS.get(method, Act.PUT_PART if row.part_bytes else Act.PUT_WHOLE)
+    sizes, length = lengths(row), 0
+    if act is Act.PUT_PART and not (isinstance(n, int) and 1 <= n <= len(sizes)):
+        raise Refused(NOT_UNDERSTOOD, status=422)
+    number = n if act is Act.PUT_PART and isinstance(n, int) else 0
+    if method == "PUT":
+        length = sizes[max(number, 1) - 1]
+    direct = store().direct
+    if direct and act is not Act.COMPLETE:
+        place = arriving.place_of(row)
+        return {"url": direct.url(act, place if row.part_bytes else place.key_in_incoming, n=number or None, length=length or None)}
+    query = {} if act is Act.LIST else signing.sign(row, act, n=number, length=length)
+    return {"url": url_for("client.lines.listed", incoming_id=row.id, _external=False, **query), "ours": True} | _until(query)
+
+
+def _until(query: dict[str, str]) -> dict[str, object]:
+    return {"until": int(query["until"])} if query else {}
+
+
+def _ended(row: Incoming) -> Response:
+    """How far a file is: here, just being finished, refused, or still open."""
+    answer = jsonify(state=row.state.value)
+    answer.status_code = {IncomingState.DONE: 200, IncomingState.COMPLETING: 202, IncomingState.FAILED: 422}.get(row.state, 409)
+    if row.state is IncomingState.FAILED:
+        answer = Response(arriving.words_of(row) or said(arriving.gone(row)), 422, mimetype="text/plain")
+    return answer
+
+
+def _xml(name: str, inside: str, *, status: int = 200) -> Response:
+    return Response(f"<{name}>{inside}</{name}>", status, mimetype="application/xml")

@@ -1,0 +1,52 @@
+"""How much a client may leave with us: room is reserved before a byte comes and counted when it has come."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from portal.kernel.db import db, rows_changed
+from portal.kernel.refusal import N_, Refused
+from portal.models.clients import Client
+from portal.models.people import the_firm
+
+FILE = 5_000_000_000
+CLIENT = 100_000_000_000
+
+
+def most_per_file() -> int:
+    """How large one file may be where an item does not say it."""
+    return _setting("most_bytes_per_file", FILE)
+
+
+def most_per_client() -> int:
+    """How much all files of one client may take."""
+    return _setting("most_bytes_per_client", CLIENT)
+
+
+def reserve(client_id: UUID, count: int) -> None:
+    """Keep room for what is announced; refuses when there is not enough left."""
+    fits = Client.bytes_used + Client.bytes_reserved + count <= most_per_client()
+    kept = update(Client).where(Client.id == client_id, fits).values(bytes_reserved=Client.bytes_reserved + count)
+    if rows_changed(kept) == 0:
+        raise Refused(N_("There is not enough room left in your space with us. Please write or call us, we make room."), status=422)
+
+
+def count(client_id: UUID, *, used: int = 0, reserved: int = 0) -> None:
+    """Count bytes that are here now, and give room back that is no longer needed."""
+    if used or reserved:
+        sums = {"bytes_used": Client.bytes_used + used, "bytes_reserved": Client.bytes_reserved + reserved}
+        db.session.execute(update(Client).where(Client.id == client_id).values(**sums))
+
+
+def left(client_id: UUID) -> int:
+    """How much still fits."""
+    taken = db.session.scalar(select(Client.bytes_used + Client.bytes_reserved).where(Client.id == client_id))
+    return max(most_per_client() - int(taken or 0), 0)
+
+
+def _setting(name: str, otherwise: int) -> int:
+    firm = the_firm()
+    said = firm.settings.get(name) if firm else None
+    return said if isinstance(said, int) and said > 0 else otherwise
