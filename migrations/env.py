@@ -14,7 +14,7 @@ from portal.kernel.db import Base
 def run() -> None:
     """Migrate whole or not at all; SQLite too can roll back what changes tables, but Alembic has to be told."""
     engine = current_app.extensions["migrate"].db.engine
-    with engine.connect() as connection:
+    with engine.connect().execution_options(writes=True) as connection:  # one who waits for its turn, not one who finds the door shut
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
             connection.connection.execute("pragma foreign_keys=off")  # has no effect inside a transaction

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import re
+import sqlite3
+import threading
 
 import pytest
 import sqlalchemy as sa
@@ -162,6 +164,22 @@ def test_the_details_can_be_erased(empty):
     people.hire(app)
     with app.app_context(), db.engine.begin() as connection:
         assert connection.execute(sa.text("delete from event_detail")).rowcount > 0
+
+
+def test_whoever_starts_while_others_write_waits_for_their_turn(tmp_path):
+    app = make(tmp_path, "one")
+    up(app)
+    with (
+        app.app_context(),
+        contextlib.closing(sqlite3.connect(db.engine.url.database, isolation_level=None, check_same_thread=False)) as busy,
+    ):
+        busy.execute("BEGIN IMMEDIATE")
+        busy.execute("UPDATE alembic_version SET version_num = version_num")
+        later = threading.Timer(0.5, busy.execute, ["COMMIT"])
+        later.start()
+        upgrade()
+        later.join()
+    rest(app)
 
 
 def test_foreign_keys_are_on_and_whole_on_sqlite(tmp_path):
