@@ -23,7 +23,8 @@ WORDY = "input:not([type=hidden], [type=radio], [type=checkbox], [type=file]), t
 
 STANDS_OUT = """() => {
   const button = document.querySelector(".actionbar .btn"), stood = scrollY;
-  if (button && getComputedStyle(button.closest(".actionbar")).position === "static") button.scrollIntoView({block: "center", behavior: "instant"});
+  const flows = button && getComputedStyle(button.closest(".actionbar")).position === "static";
+  if (flows) button.scrollIntoView({block: "center", behavior: "instant"});
   const bar = button?.getBoundingClientRect();
   const over = bar && document.elementFromPoint(bar.x + bar.width / 2, bar.y + bar.height / 2);
   scrollTo({top: stood, behavior: "instant"});
