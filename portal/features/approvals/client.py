@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -93,13 +94,15 @@ def _page(item: Item, form: DecisionForm) -> ResponseReturnValue:
     current = versions[0]
     form.ask_about(current.version.id)
     mine, resting = current.by(viewer().person_id), reading.resting(item)
-    may_answer = resting is None and reading.can_decide(viewer(), item)
+    looking = viewer().seen_as is not None
+    may_answer = resting is None and reading.can_decide(replace(viewer(), seen_as=None), item)
     facts = {
         "me": viewer().person_id,
         "mine": mine,
         "resting": resting,
         "can_decide": item.state is ItemState.TO_DO and mine is None and may_answer,
-        "can_take_back": mine is not None and may_answer and mine.can_be_taken_back(current.version, at=now()),
+        "looking": looking,
+        "can_take_back": mine is not None and not looking and may_answer and mine.can_be_taken_back(current.version, at=now()),
         "awaited": approvals.awaited(item, current),
         "stage": queries.held_up(item),
     }

@@ -140,3 +140,14 @@ def test_it_ends_when_the_contact_may_not_come_in_any_more(app, ada, cast, url, 
     ada.get("/me", 404)
     ada.post(url, status=404)
     ada.get("/staff/settings")
+
+
+def test_a_decision_shows_its_form_as_the_client_sees_it_and_takes_nothing(app, cast, ada, nothing_changed):
+    item = make_item(app, cast.project, "Homepage", kind="approval", state="to_do")
+    ada.post(f"/staff/clients/{cast.birch.id}/see-as/{cast.bea.id}")
+    page = ada.get(f"/items/{item.id}/decision")
+    form = page.soup.select_one("form.decide fieldset[disabled]")
+    assert "Send my answer" in form.get_text() and len(form.select("input[type=radio]")) == 2
+    assert "You are looking as Bea" in page.text
+    with nothing_changed():
+        ada.post(page.url, {"choice": "approved", "version": page.value("version"), "key": page.value("key")}, 403)
