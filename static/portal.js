@@ -329,12 +329,12 @@
 
   /* <input type="color" data-mirrors="colour"> and the text field of that id show the same colour. */
   function pairColours() {
-    for (const picker of all("[data-mirrors]")) {
-      const text = document.getElementById(picker.dataset.mirrors);
-      if (!text) continue;
-      picker.addEventListener("input", () => { text.value = picker.value; });
-      text.addEventListener("input", () => { if (/^#[0-9a-f]{6}$/i.test(text.value.trim())) picker.value = text.value.trim(); });
-    }
+    document.addEventListener("input", (event) => {
+      const text = event.target.dataset.mirrors && document.getElementById(event.target.dataset.mirrors);
+      const picker = event.target.id && document.querySelector(`[data-mirrors="${CSS.escape(event.target.id)}"]`);
+      if (text) text.value = event.target.value;
+      if (picker && /^#[0-9a-f]{6}$/i.test(event.target.value.trim())) picker.value = event.target.value.trim();
+    });
   }
 
   leaveNothingToResend();

@@ -280,3 +280,10 @@ def test_errors_in_days_off_name_the_line_and_keep_the_text(ada, nothing_changed
 def test_every_kind_of_mail_has_a_name_here(app) -> None:
     ours = {kind for kind in letters.kinds() if not kind.startswith("test_of_")}  # tests of the worker write letters of their own
     assert ours <= set(KINDS)
+
+
+def test_what_is_wrong_with_a_colour_stands_in_the_part_that_is_swapped(ada) -> None:
+    page = ada.get("/staff/settings/look?colour=teal")
+    form = page.soup.select_one("form[hx-get]")
+    part = page.soup.select_one(form["hx-select"])
+    assert form["hx-target"] == form["hx-select"] and "Write a colour as # and six characters" in part.get_text()
