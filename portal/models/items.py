@@ -104,42 +104,42 @@ class Item(Identified, Owned, Base):
         """Put the item on the client's list; a decision first waits for us to present something."""
         self._need("send", N_("This has been sent already."))
         self.sent_at = at
-        self._move(ItemState.PREPARING if self.kind.is_decision else ItemState.TO_DO, at=at)
+        self._move("send", ItemState.PREPARING if self.kind.is_decision else ItemState.TO_DO, at=at)
 
     def start(self, *, at: datetime) -> None:
         """Note the first byte or answer; later ones change nothing, and a decision has none."""
         if self.state is ItemState.TO_DO and not self.kind.is_decision:
-            self._move(ItemState.STARTED, at=at)
+            self._move("start", ItemState.STARTED, at=at)
 
     def hand_over(self, *, at: datetime) -> None:
         """Put the ball into the firm's court."""
         self._need("hand_over", N_("This has been sent already. We are checking it."))
         self.round += 1
         self.reason = ""
-        self._move(ItemState.SENT if self.needs_review else ItemState.ACCEPTED, at=at)
+        self._move("hand_over", ItemState.SENT if self.needs_review else ItemState.ACCEPTED, at=at)
 
     def take_back(self, *, at: datetime) -> None:
         """Give the client their delivery back while nobody has judged it."""
         self._need("take_back", N_("We have looked at this already, so it cannot be taken back. Write to us if something is wrong."))
-        self._move(ItemState.STARTED, at=at)
+        self._move("take_back", ItemState.STARTED, at=at)
 
     def accept(self, *, at: datetime) -> None:
         """Say that what came in is fine."""
         self._need("accept", N_("There is nothing to accept here any more. Somebody else may have been faster."))
-        self._move(ItemState.ACCEPTED, at=at)
+        self._move("accept", ItemState.ACCEPTED, at=at)
 
     def undo_accept(self, *, at: datetime) -> None:
         """Take an accept back within ten seconds."""
         self._need("undo_accept", GONE)
         if at - self.state_since > UNDO_FOR:
             raise Refused(N_("It is too late to undo this. You can ask again instead."))
-        self._move(ItemState.SENT, at=at)
+        self._move("undo_accept", ItemState.SENT, at=at)
 
     def send_back(self, reason: str, *, by: Viewer, at: datetime) -> None:
         """Ask again, with a reason in the client's words."""
         self._need("send_back", N_("There is nothing to send back here any more. Somebody else may have been faster."))
         self._because(reason, by=by, sentence=N_("Write one sentence on what is missing, so that the client knows what to do."))
-        self._move(ItemState.RETURNED, at=at)
+        self._move("send_back", ItemState.RETURNED, at=at)
 
     def not_available(self, reason: str, *, by: Viewer, at: datetime) -> None:
         """Let the client say that they do not have this."""
@@ -147,23 +147,23 @@ class Item(Identified, Owned, Base):
         if self.kind.is_decision:
             raise Refused(N_("Please answer on the page of this decision. You can say there what is in the way."))
         self._because(reason, by=by, sentence=N_("Tell us in one sentence why, so that we can find another way."))
-        self._move(ItemState.NOT_AVAILABLE, at=at)
+        self._move("not_available", ItemState.NOT_AVAILABLE, at=at)
 
     def insist(self, reason: str, *, by: Viewer, at: datetime) -> None:
         """Ask for it all the same, with a reason."""
         self._need("insist", GONE)
         self._because(reason, by=by, sentence=N_("Write one sentence on why we need it all the same."))
-        self._move(ItemState.RETURNED, at=at)
+        self._move("insist", ItemState.RETURNED, at=at)
 
     def waive(self, *, at: datetime) -> None:
         """Go on without it."""
         self._need("waive", N_("This is closed already."))
-        self._move(ItemState.WAIVED, at=at)
+        self._move("waive", ItemState.WAIVED, at=at)
 
     def restore(self, *, presented: bool = False, at: datetime) -> None:
         """Ask for a waived item again; a decision waits for the client only if a version stands."""
         self._need("restore", GONE)
-        self._move(ItemState.PREPARING if self.kind.is_decision and not presented else ItemState.TO_DO, at=at)
+        self._move("restore", ItemState.PREPARING if self.kind.is_decision and not presented else ItemState.TO_DO, at=at)
 
     def promise(self, day: date, *, today: date) -> None:
         """Note the day by which the client wants to send it."""
@@ -179,18 +179,18 @@ class Item(Identified, Owned, Base):
             raise Refused(SAID_YES)
         self._need("present", N_("Send this item first, or restore it, before you present a version."))
         self.sent_at = self.sent_at or at
-        self._move(ItemState.TO_DO, at=at)
+        self._move("present", ItemState.TO_DO, at=at)
 
     def decided(self, to: ItemState, *, at: datetime) -> None:
         """Follow what the rule over all live decisions says."""
         self._need("decide", N_("This is not waiting for a decision any more. Please look again."))
         if to is not self.state:
-            self._move(to, at=at)
+            self._move("decide", to, at=at)
 
     def take_back_decision(self, *, at: datetime) -> None:
         """Open the decision again."""
         self._need("take_back_decision", GONE)
-        self._move(ItemState.TO_DO, at=at)
+        self._move("take_back_decision", ItemState.TO_DO, at=at)
 
     def rest(self, running: bool, *, at: datetime) -> None:
         """Let nobody wait while the project stands still, and whoever it was again when it goes on."""
@@ -207,7 +207,9 @@ class Item(Identified, Owned, Base):
             raise Refused(sentence, field="reason", status=422)
         self.reason, self.reason_by_id = reason.strip(), by.person_id
 
-    def _move(self, to: ItemState, *, at: datetime) -> None:
+    def _move(self, verb: str, to: ItemState, *, at: datetime) -> None:
+        if to not in MOVES[verb].end:
+            raise RuntimeError(f"{verb} does not lead to {to}")
         self.state, self.state_since = to, at
         self.rev += 1
         self._wait(WAITS_FOR[to], at=at)
