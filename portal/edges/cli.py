@@ -5,9 +5,8 @@ from __future__ import annotations
 import click
 from flask import Flask, current_app
 
-from config import Config
 from portal.edges import schema, serving, ways_in
-from portal.edges.cli_care import COMMANDS
+from portal.edges.cli_care import COMMANDS, config
 from portal.kernel.db import open_session
 from portal.kernel.viewer import SYSTEM
 from portal.models.people import the_firm
@@ -17,12 +16,6 @@ def register(app: Flask) -> None:
     """Attach the commands."""
     for command in (demo, serve, work, sign_in_link, *COMMANDS):
         app.cli.add_command(command)
-
-
-def config() -> Config:
-    """The configuration this process was started with."""
-    found: Config = current_app.config["CONFIG"]
-    return found
 
 
 @click.command()

@@ -18,7 +18,8 @@ from portal.kernel.refusal import Refused
 from portal.kernel.viewer import SYSTEM
 
 
-def _config() -> Config:
+def config() -> Config:
+    """The configuration this process was started with."""
     found: Config = current_app.config["CONFIG"]
     return found
 
@@ -33,8 +34,8 @@ def _config() -> Config:
 @click.option("--email", prompt="Your own email address", help="You will sign in with it.")
 def setup(firm: str, language: str, zone: str, mail_address: str, mail_name: str, name: str, email: str) -> None:
     """Name the firm and its first member of staff; makes the secret key and the tables."""
-    if not _config().secret_key:
-        path = make_secret(_config().data_dir)
+    if not config().secret_key:
+        path = make_secret(config().data_dir)
         keys.use(path.read_text().strip())
         click.echo(f"The secret key lies in {path}. Keep it: without it nobody stays signed in.")
     schema.migrate()
@@ -51,7 +52,7 @@ def setup(firm: str, language: str, zone: str, mail_address: str, mail_name: str
 
 
 def _say_what_comes_next(email: str) -> None:
-    left = _config().still_to_do
+    left = config().still_to_do
     if left:
         click.echo("Before `flask serve`:\n" + "\n".join(f"- {problem}" for problem in left))
         click.echo(f"As soon as it runs, an invitation with a link and a code goes to {email}.")
@@ -105,7 +106,7 @@ def doctor_command(mend: bool) -> None:
 def backup_command(folder: Path) -> None:
     """Copy everything into FOLDER while people work; run it again to add what is new."""
     try:
-        backup.back_up(_config(), folder.resolve(), say=click.echo)
+        backup.back_up(config(), folder.resolve(), say=click.echo)
     except (backup.CannotCopy, OSError) as trouble:
         raise click.ClickException(str(trouble)) from None
 
@@ -115,7 +116,7 @@ def backup_command(folder: Path) -> None:
 def restore_command(folder: Path) -> None:
     """Put the backup in FOLDER into an empty DATA_DIR, and check it."""
     try:
-        backup.restore(_config(), folder.resolve())
+        backup.restore(config(), folder.resolve())
     except (backup.CannotCopy, OSError) as trouble:
         raise click.ClickException(str(trouble)) from None
     schema.migrate()

@@ -5,13 +5,12 @@ from __future__ import annotations
 import click
 
 from portal.features.accounts import actions
-from portal.kernel import keys
 from portal.kernel.db import open_session
 from portal.kernel.refusal import Refused
 from portal.kernel.viewer import SYSTEM
 from portal.models.people import Purpose
 from portal.models.sign_in import person_with
-from portal.web.links import absolute
+from portal.web.links import sign_in_link
 
 
 def operator_link(email: str, *, next_path: str) -> str:
@@ -24,4 +23,4 @@ def operator_link(email: str, *, next_path: str) -> str:
     if person is None or person.disabled_at:
         raise click.ClickException(f"Nobody with the address {email} can sign in here.")
     request_id = actions.make_link(person, Purpose.OPERATOR, next_path=next_path)
-    return absolute("public.accounts.follow_link", token=keys.link_token(request_id))
+    return sign_in_link(request_id)

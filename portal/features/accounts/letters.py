@@ -11,7 +11,7 @@ from portal.models.sign_in import still_leads_in
 from portal.web.letterhead import print_letter
 from portal.web.letterpress import Letter
 from portal.web.letters import letter
-from portal.web.links import absolute
+from portal.web.links import sign_in_link
 
 
 @letter("sign_in")
@@ -21,5 +21,5 @@ def sign_in(person: Person, facts: dict[str, object]) -> Letter | None:
     if asked is None or not still_leads_in(asked):
         return None
     code = keys.number_code(asked.id)
-    link = absolute("public.accounts.follow_link", token=keys.link_token(asked.id))
+    link = sign_in_link(asked.id)
     return print_letter("accounts/sign_in", person, link=link, code=f"{code[:3]} {code[3:]}", device=asked.ua)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
-from portal.kernel import keys
 from portal.kernel.db import db
 from portal.kinds import reading, standing
 from portal.models.clients import Client
@@ -18,7 +17,7 @@ from portal.models.sign_in import still_leads_in
 from portal.web.letterhead import print_letter
 from portal.web.letterpress import Letter
 from portal.web.letters import letter
-from portal.web.links import absolute, for_person
+from portal.web.links import for_person, invitation_code, sign_in_link
 
 
 @dataclass(frozen=True)
@@ -39,14 +38,13 @@ def first_mail(person: Person, facts: dict[str, object]) -> Letter | None:
     if asked is None or client is None or not still_leads_in(asked) or client.archived_at:
         return None
     items = [item for item in reading.waiting_for(viewer_of(person)) if item.client_id == client.id]
-    code = keys.letter_code(asked.id)
     return print_letter(
         "clients/first_mail",
         person,
         things=[_line(item, person, url="") for item in items],
         minutes=sum(item.minutes for item in items),
-        link=absolute("public.accounts.follow_link", token=keys.link_token(asked.id)),
-        code=f"{code[:4]} {code[4:]}",
+        link=sign_in_link(asked.id),
+        code=invitation_code(asked.id),
         lead=_name(client.lead_id),
     )
 
