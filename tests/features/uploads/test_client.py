@@ -138,6 +138,7 @@ def test_a_file_can_be_removed_until_it_is_sent(app, cast, bea, item, place):
     file = make_upload(app, item, name="wrong.pdf")
     shown = bea.post(f"{place}/{file.id}/remove", follow=True)
     assert "wrong.pdf” is removed" in shown.text
+    assert "This file has been removed already." in bea.post(f"{place}/{file.id}/remove", follow=True).text
     assert [one.name for one in uploads(app, item)] == ["old.pdf"]
 
 

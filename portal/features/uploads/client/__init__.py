@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from portal.features.uploads import actions, arriving
 from portal.features.uploads.forms import FilesForm, limits, line_words
 from portal.features.uploads.receiving import receive_all
-from portal.kernel.refusal import N_, Refused
+from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kinds import reading
 from portal.kinds.files import files_of, sent_before, spec_of
 from portal.models.files import Upload
@@ -56,6 +56,8 @@ def item(item_id: UUID) -> ResponseReturnValue:
 def remove(item_id: UUID, upload_id: UUID) -> ResponseReturnValue:
     """Take a file off the item again."""
     asked = find(Item, item_id)
+    if find(Upload, upload_id).item_id != asked.id:
+        raise NotFound
 
     def take_off() -> None:
         flash(_("“%(name)s” is removed.", name=actions.remove(asked, upload_id, by=viewer())), "done")
