@@ -572,6 +572,8 @@ def upgrade() -> None:
         sa.Column("type", sa.String(length=120), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
         sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("seen", sa.JSON(), nullable=False),
+        sa.Column("findings", sa.JSON(), nullable=False),
         sa.Column("replaces_id", sa.Uuid(), nullable=True),
         sa.Column("scan", sa.String(length=32), nullable=False),
         sa.Column("scanned_at", Instant(), nullable=True),

@@ -28,6 +28,7 @@ from portal.kernel.scope import find
 from portal.kernel.viewer import SYSTEM, Role, Viewer
 from portal.kinds import incoming, life, planning
 from portal.kinds.approvals import ready_files, standing_version
+from portal.kinds.files import spec_of
 from portal.models import sessions
 from portal.models.approvals import Choice
 from portal.models.clients import Client
@@ -38,7 +39,7 @@ from portal.models.marks import Seen
 from portal.models.people import Person, SignInRequest
 from portal.models.projects import Project
 from portal.models.snapshots import Statement
-from portal.storage.checks import check
+from portal.storage.arrival import look_into
 from portal.storage.current import store
 
 Verb = Callable[..., Any]
@@ -220,6 +221,6 @@ def _arrive(row: Incoming) -> incoming.Arrived:
     """Bring the bytes of an announced file to their place."""
     received = store().receive(io.BytesIO(papers.content_of(row.name)), limit=10_000_000)
     with store().open(received.key_in_incoming) as stream:
-        kind, _ = check(stream, row.name)
+        looked = look_into(stream, row.name, size=received.bytes, rules=spec_of(db.session.get_one(Item, row.item_id)).rules)
     store().promote(received, row.key)
-    return incoming.Arrived(row.id, received, row.name, kind.mime)
+    return incoming.Arrived(row.id, received, row.name, looked.kind.mime, looked)

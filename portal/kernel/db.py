@@ -58,6 +58,7 @@ class Base(DeclarativeBase):
             ),
             dict[str, object]: sa.JSON,
             dict[str, str]: sa.JSON,
+            list[dict[str, object]]: sa.JSON,
             list[str]: sa.JSON,
             list[int]: sa.JSON,
         },

@@ -18,18 +18,28 @@ from portal.models.deliveries import HandOver
 from portal.models.files import FromSide, Scan, Upload
 from portal.models.item_states import ItemState
 from portal.models.items import Item
+from portal.storage.arrival import Rules
 
 MOST_FILES = 200
 
 
 @dataclass(frozen=True)
 class FileSpec:
-    """What a files item asks for: families of types (empty: any), how many, and how large one may be (bytes)."""
+    """What a files item asks for: families of types (empty: any), how many, how large each may and should be, and how many pages."""
 
     types: tuple[str, ...] = ()
     min_count: int = 1
     max_count: int = MOST_FILES
     max_bytes: int = room.FILE
+    min_bytes: int = 0
+    min_width: int = 0
+    min_pages: int = 0
+    max_pages: int = 0
+
+    @property
+    def rules(self) -> Rules:
+        """What is asked of each file."""
+        return Rules(self.types, self.min_bytes, self.min_width, self.min_pages, self.max_pages)
 
 
 def spec_of(item: Item) -> FileSpec:
@@ -40,6 +50,7 @@ def spec_of(item: Item) -> FileSpec:
         min_count=int(cast("int", spec.get("min_count") or 1)),
         max_count=int(cast("int", spec.get("max_count") or MOST_FILES)),
         max_bytes=int(cast("int", spec.get("max_bytes") or room.most_per_file())),
+        **{name: int(cast("int", spec.get(name) or 0)) for name in ("min_bytes", "min_width", "min_pages", "max_pages")},
     )
 
 

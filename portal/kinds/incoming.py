@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -15,10 +15,11 @@ from portal.kernel.clock import now
 from portal.kernel.db import db, rows_changed
 from portal.kernel.record import Audience, Kind, record
 from portal.kernel.viewer import Viewer
-from portal.kinds import room
+from portal.kinds import arrival, room
 from portal.models.files import FromSide, Incoming, IncomingState, Upload
 from portal.models.items import Item
 from portal.storage import Begun, Received, blob_key
+from portal.storage.arrival import Looked
 
 PLAIN_FORM = timedelta(hours=6)
 STAY = timedelta(days=7)  # so long somebody may take to come back to a file they began to send
@@ -38,6 +39,7 @@ class Arrived:
     received: Received
     name: str
     type: str
+    looked: Looked = field(default_factory=Looked)
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ def keep(item: Item, arrived: Sequence[Arrived], *, side: FromSide, by: Viewer) 
         db.session.add(upload)
         reserved += incoming.bytes
         incoming.state, incoming.bytes, incoming.lease_until = IncomingState.DONE, file.received.bytes, None
+        arrival.settle(upload, file.looked)
         db.session.flush()
         kept.append(upload)
         record(Kind.FILE_ADDED, upload, by=by, audience=audience, bytes=upload.bytes, hash=upload.sha256, detail={"name": upload.name})

@@ -86,6 +86,8 @@ class Upload(Identified, Owned, Base):
     type: Mapped[str] = mapped_column(sa.String(120))
     key: Mapped[str] = mapped_column(sa.String(200), unique=True)
     received_at: Mapped[datetime]
+    seen: Mapped[dict[str, object]] = mapped_column(default=dict)  # width, height, pages
+    findings: Mapped[list[dict[str, object]]] = mapped_column(default=list)  # codes and facts, never sentences
     replaces_id: Mapped[uuid.UUID | None]
     scan: Mapped[Scan] = mapped_column(default=Scan.NOT_SCANNED)
     scanned_at: Mapped[datetime | None]

@@ -49,6 +49,18 @@ class Code(StrEnum):
     TOO_LARGE = "too_large"
     INCOMPLETE = "incomplete"
     STORE_FULL = "store_full"
+    BOMB = "bomb"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_SMALL = "too_small"
+    NARROW = "narrow"
+    FEW_PAGES = "few_pages"
+    MANY_PAGES = "many_pages"
+    LOCKED = "locked"
+    DAMAGED = "damaged"
+    DUPLICATE = "duplicate"
+    LEADS_OUT = "leads_out"
+    HOLDS_PROGRAMS = "holds_programs"
+    NOT_OPENED = "not_opened"
 
 
 # The caller fills in: name and extensions in <bdi>, `limit` (bytes) as a size, `wanted` (families) by their FAMILY_LABELS.
@@ -64,6 +76,29 @@ SENTENCES: dict[Code, str] = {
     Code.TOO_LARGE: N_("“%(name)s” is larger than %(limit)s, the most we can take here. Could you send a smaller version?"),
     Code.INCOMPLETE: N_("“%(name)s” did not arrive completely. Please send it again."),
     Code.STORE_FULL: N_("There is no room for “%(name)s” at the moment. Please try again later."),
+    Code.BOMB: N_("“%(name)s” would unpack to %(unpacked)s, which nobody can open. Please send the files themselves."),
+    Code.TOO_MANY_PIXELS: N_("“%(name)s” is %(width)s × %(height)s px, more than anybody can open. Please send it smaller."),
+    Code.TOO_SMALL: N_("“%(name)s” has only %(bytes)s, we asked for at least %(limit)s."),
+    Code.NARROW: N_("“%(name)s” is %(width)s px wide, we asked for %(wanted_px)s."),
+    Code.FEW_PAGES: N_("“%(name)s” has %(pages)s pages, we asked for at least %(wanted_pages)s."),
+    Code.MANY_PAGES: N_("“%(name)s” has %(pages)s pages, we asked for at most %(wanted_pages)s."),
+    Code.LOCKED: N_("“%(name)s” is locked with a password."),
+    Code.DAMAGED: N_("“%(name)s” is damaged: it cannot be opened to its end."),
+    Code.DUPLICATE: N_("“%(name)s” is a file they have sent before."),
+    Code.LEADS_OUT: N_("“%(name)s” holds names that lead out of its own folder. Unpack it with care."),
+    Code.HOLDS_PROGRAMS: N_("“%(name)s” holds programs or scripts. Open it with care."),
+    Code.NOT_OPENED: N_("“%(name)s” could not be opened here. Open it with care."),
+}
+
+# What the client reads beside a file that we keep: what we noticed, and what to do. Nothing where only staff have to take care.
+HINTS: dict[Code, str] = {
+    Code.TOO_SMALL: N_("This file has only %(bytes)s, we asked for at least %(limit)s. Do you have the original?"),
+    Code.NARROW: N_("This picture is %(width)s px wide, we asked for %(wanted_px)s. Do you have the original?"),
+    Code.FEW_PAGES: N_("This has %(pages)s pages, we asked for at least %(wanted_pages)s. Is it all of it?"),
+    Code.MANY_PAGES: N_("This has %(pages)s pages, we asked for at most %(wanted_pages)s. Could you send the part we need?"),
+    Code.LOCKED: N_("This file is locked with a password, so we cannot open it. Could you send it without one?"),
+    Code.DAMAGED: N_("This file seems to be damaged: it cannot be opened to its end. Could you send it again, or the original?"),
+    Code.DUPLICATE: N_("We have this very file already, since %(on)s. Remove it here if you did not mean to send it twice."),
 }
 
 

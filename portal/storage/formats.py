@@ -185,6 +185,10 @@ _DANGEROUS = """
     jsp jspx cfm shtml htaccess mht mhtml swf crx xpi wasm lua tcl scpt workflow action"""
 DANGEROUS = frozenset(_DANGEROUS.split())
 
+_OPENED = """
+    jpg png gif webp avif tif bmp heic ico jp2 pdf zip docx dotx docm xlsx xlsm xlsb pptx ppsx pptm odt ods odp doc xls ppt rar 7z"""
+OPENED = frozenset(_OPENED.split())  # by their usual extension: what looking.py opens
+
 
 def allowed(found: FileType, wanted: Iterable[str]) -> bool:
     """Say whether an item that wants these families takes such a file; no family means any."""

@@ -26,6 +26,8 @@ MOST_PIXELS_OPENED = 120_000_000
 MOST_PIXELS_TAKEN = 1_000_000_000
 MOST_UNPACKED, MOST_GROWTH = 10 * 2**30, 200
 MOST_ENTRIES = 200_000
+ORIENTATION, LYING = 0x0112, (5, 6, 7, 8)
+BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError)
 PILLOW = {
     "jpg": "JPEG",
     "png": "PNG",
@@ -60,20 +62,19 @@ def _picture(source: BinaryIO, kind: str) -> Facts:
     try:
         with Image.open(source, formats=[PILLOW[kind]]) as picture:
             width, height = picture.size
-            if picture.getexif().get(0x0112, 1) in (5, 6, 7, 8):
-                width, height = height, width
             facts: Facts = {"width": width, "height": height}
             if width * height > MOST_PIXELS_TAKEN:
                 return facts | {"trouble_found": "too_many_pixels"}
-            if width * height > MOST_PIXELS_OPENED:
+            if width * height > MOST_PIXELS_OPENED:  # from here on everything, even asking how it is turned, may unfold it
                 return facts
             picture.draft("RGB", (64, 64))
             try:
                 picture.load()
-            except (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError):
+            except BROKEN:
                 return facts | {"trouble_found": "damaged"}
-            return facts
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError):
+            turned = picture.getexif().get(ORIENTATION, 1) in LYING
+            return {"width": height, "height": width} if turned else facts
+    except (UnidentifiedImageError, *BROKEN):
         return {"trouble_found": "damaged"}
 
 
@@ -134,4 +135,3 @@ _OPENERS: dict[str, Callable[[BinaryIO, str], Facts]] = {
     **dict.fromkeys(["docx", "dotx", "docm", "xlsx", "xlsm", "xlsb", "pptx", "ppsx", "pptm", "odt", "ods", "odp"], _office),
     **dict.fromkeys(["doc", "xls", "ppt", "rar", "7z"], _lock),
 }
-OPENED = frozenset(_OPENERS)

@@ -114,7 +114,7 @@ def _answer(ours: socket.socket, order: bytes) -> dict[str, object]:
 @contextlib.contextmanager
 def _as_file(source: BinaryIO) -> Iterator[BinaryIO]:
     """The source itself where it is a whole file of this machine, else a copy of it that nobody else can reach."""
-    if not _is_file(source):
+    if not is_file(source):
         with tempfile.TemporaryFile() as copy:
             while piece := source.read(CHUNK):
                 copy.write(piece)
@@ -124,7 +124,8 @@ def _as_file(source: BinaryIO) -> Iterator[BinaryIO]:
     yield source
 
 
-def _is_file(source: BinaryIO) -> bool:
+def is_file(source: BinaryIO) -> bool:
+    """Whether a stream shows a whole file of this machine."""
     try:
         return stat.S_ISREG(os.fstat(source.fileno()).st_mode)
     except OSError:

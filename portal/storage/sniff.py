@@ -71,6 +71,8 @@ _PROGRAM_STARTS = (
 _LIBRARY_PROGRAMS = frozenset({"exe", "swf", "elf", "deb", "rpm", "crx", "ar", "wasm"})
 _JAVA = ("META-INF/MANIFEST.MF", "AndroidManifest.xml", "classes.dex")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SEALED = "EncryptedPackage".encode("utf-16-le")  # Office files of today that have a password
+_SEALED_IN_IT = frozenset(["docx", "dotx", "docm", "xlsx", "xlsm", "xlsb", "pptx", "ppsx", "pptm"])
 _INSTALLER = bytes.fromhex("100c0000000000c000000000000046")  # the class of .msi, .msp and .mst without its first byte
 # Possessive throughout: a hostile head must not make it slow. Illustrator writes entities between [ ] into its doctype.
 _BEFORE = rb"(?:<\?[^>]*+>|<!--(?>.*?-->)|<!doctype\s++svg[^>\[]*+(?:\[[^\]]*+\]\s*+)?>|\s++)*+"
@@ -210,6 +212,8 @@ def _compound(head: bytes, tail: bytes, extension: str) -> FileType | None:
         return None
     if _INSTALLER in head or _INSTALLER in tail:
         return PROGRAM
+    if extension in _SEALED_IN_IT and (_SEALED in head or _SEALED in tail):
+        return BY_EXTENSION[extension]
     return _alike("doc", extension)
 
 

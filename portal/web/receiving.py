@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO, cast
 from uuid import UUID
 
@@ -13,14 +14,15 @@ from werkzeug.datastructures import FileStorage
 from portal.kernel.scope import find
 from portal.kinds.files import FileSpec
 from portal.kinds.incoming import Arrived, fail
-from portal.models.files import Incoming
+from portal.models.files import Incoming, Upload
 from portal.models.items import Item
 from portal.storage import Received, StorageError
-from portal.storage.checks import FAMILY_LABELS, SENTENCES, Family, Finding, blocking, check, explain
+from portal.storage.arrival import Rules, look_into
+from portal.storage.checks import FAMILY_LABELS, HINTS, SENTENCES, Code, Family, Finding, explain
 from portal.storage.current import store
 from portal.storage.names import clean_name
 from portal.web.doors import begin_writing, viewer
-from portal.web.i18n import size
+from portal.web.i18n import day, number, size
 
 
 @dataclass(frozen=True)
@@ -31,28 +33,27 @@ class Turned:
     finding: Finding
 
 
-def take(row: Incoming, file: FileStorage, *, wanted: Sequence[str], max_bytes: int) -> Arrived | Turned:
+def take(row: Incoming, file: FileStorage, *, rules: Rules, max_bytes: int) -> Arrived | Turned:
     """Bring one announced file to its final key, or say why not. No lock may be held meanwhile: the line may be slow."""
     received: Received | None = None
     try:
         received = store().receive(cast("BinaryIO", file.stream), limit=max_bytes)
-        return admit(row, received, wanted=wanted)
+        return admit(row, received, rules=rules)
     except StorageError as error:
         if received:
             store().discard(received.key_in_incoming)
         return Turned(row.name, explain(error, row.name))
 
 
-def admit(row: Incoming, received: Received, *, wanted: Sequence[str], lies_at: str = "") -> Arrived | Turned:
+def admit(row: Incoming, received: Received, *, rules: Rules, lies_at: str = "") -> Arrived | Turned:
     """Look into received bytes (`lies_at`: where they are, when not in `incoming/` any more) and promote them, or say why not."""
     with store().open(lies_at or received.key_in_incoming) as stream:
-        kind, findings = check(stream, row.name, wanted=wanted)
-    stops = blocking(findings)
-    if stops:
+        looked = look_into(stream, row.name, size=received.bytes, rules=rules)
+    if looked.refusal:
         store().discard(received.key_in_incoming)
-        return Turned(row.name, stops[0])
+        return Turned(row.name, looked.refusal)
     store().promote(received, row.key)
-    return Arrived(row.id, received, row.name, kind.mime)
+    return Arrived(row.id, received, row.name, looked.kind.mime, looked)
 
 
 def take_all(
@@ -66,7 +67,7 @@ def take_all(
     """Take in what a form brought; returns what was turned away. Nobody waits for a slow line: no lock is held while bytes come."""
     begin_writing()
     incoming = announce(find(Item, item_id), [clean_name(file.filename or "") for file in files])
-    taken = [take(row, file, wanted=spec.types, max_bytes=spec.max_bytes) for row, file in zip(incoming, files, strict=True)]
+    taken = [take(row, file, rules=spec.rules, max_bytes=spec.max_bytes) for row, file in zip(incoming, files, strict=True)]
     arrived = [file for file in taken if isinstance(file, Arrived)]
     begin_writing()
     keep(find(Item, item_id), arrived)
@@ -82,9 +83,25 @@ def families(wanted: object) -> str:
 
 def sentence(finding: Finding) -> str:
     """What a finding means and what to do about it."""
-    facts: dict[str, object] = dict(finding.facts)
-    if isinstance(facts.get("limit"), int):
-        facts["limit"] = size(int(str(facts["limit"])))
-    if "wanted" in facts:
-        facts["wanted"] = families(facts["wanted"])
-    return str(_(SENTENCES[finding.code], **facts))
+    return told(SENTENCES[finding.code], finding.facts)
+
+
+def hints(upload: Upload) -> list[str]:
+    """What the client is told beside a file we have: what we noticed, and what would help."""
+    kept = [(Code(str(found["code"])), found) for found in upload.findings]
+    return [told(HINTS[code], found) for code, found in kept if code in HINTS]
+
+
+def told(words: str, facts: Mapping[str, object]) -> str:
+    """A sentence with its facts as a person reads them: sizes, numbers and dates in their own way of writing."""
+    said: dict[str, object] = dict(facts)
+    for key, value in facts.items():
+        if key in ("limit", "bytes", "unpacked", "size") and isinstance(value, int):
+            said[key] = size(value)
+        elif isinstance(value, int):
+            said[key] = number(value)
+        elif key == "on":
+            said[key] = day(datetime.fromisoformat(str(value)))
+        elif key == "wanted":
+            said[key] = families(value)
+    return str(_(words, **said)) if said else str(_(words))

@@ -42,3 +42,10 @@ def cry(source: BinaryIO, out: BinaryIO | None, *, how: str = "") -> dict[str, o
     memory, _ = resource.getrlimit(resource.RLIMIT_AS)
     ours = [name for name in sys.modules if name.split(".")[0] in ("portal", "flask", "sqlalchemy", "config", "wsgi")]
     return {"ours": sorted(ours), "environment": list(os.environ), "pid": os.getpid(), "memory": memory}
+
+
+def hang(_source: BinaryIO, _out: BinaryIO | None, **_told: object) -> dict[str, object]:
+    """Never come back, and use no time of the processor either; ended sooner than usual."""
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    signal.pause()
+    return {}

@@ -12,7 +12,7 @@ import contextlib
 import io
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TypeVar
 from uuid import UUID, uuid4
@@ -32,6 +32,7 @@ from portal.kernel.record import Kind, record
 from portal.kernel.viewer import SYSTEM, Role, Viewer
 from portal.kinds import incoming, life
 from portal.kinds.approvals import ready_files, standing_version
+from portal.kinds.files import spec_of
 from portal.models import sessions
 from portal.models.approvals import CHOICES, ApprovalVersion, Choice, Decision
 from portal.models.clients import Client, Membership, sort_key
@@ -44,12 +45,15 @@ from portal.models.people import Firm, Person, StaffRole
 from portal.models.projects import Milestone, Project, ProjectState
 from portal.models.questionnaires import Answer, Questionnaire, QuestionnaireVersion
 from portal.models.snapshots import Statement
-from portal.storage.checks import check
+from portal.storage.arrival import look_into
 from portal.storage.current import store
 
 Row = TypeVar("Row", bound=Base)
 Result = TypeVar("Result")
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
 PNG = bytes.fromhex(  # one grey dot
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c6360000000020001e221bc330000000049454e44ae426082"
 )
@@ -288,10 +292,11 @@ def lay_ready(app: Flask, item: Item, *, name: str = "Design.png", content: byte
 
 def _arrive(row: incoming.Incoming, content: bytes) -> incoming.Arrived:
     received = store().receive(io.BytesIO(content), limit=len(content))
+    rules = replace(spec_of(db.session.get_one(Item, row.item_id)).rules, types=())
     with store().open(received.key_in_incoming) as stream:
-        kind, _ = check(stream, row.name, wanted=())
+        looked = look_into(stream, row.name, size=received.bytes, rules=rules)
     store().promote(received, row.key)
-    return incoming.Arrived(row.id, received, row.name, kind.mime)
+    return incoming.Arrived(row.id, received, row.name, looked.kind.mime, looked)
 
 
 def make_questionnaire(app: Flask, definition: Definition | None = None, name: str = "Your company") -> QuestionnaireVersion:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 from uuid import UUID
 
@@ -22,9 +23,12 @@ from portal.models.items import Item
 from portal.models.projects import Project
 from portal.storage.checks import FAMILY_LABELS, Family
 from portal.web.forms import DayField, Form
+from portal.web.i18n import number, size
 
 MEGABYTE = 1000 * 1000
 USUAL, LARGEST = room.FILE // MEGABYTE, 50_000
+WIDTHS = (600, 1200, 2000, 3000)  # on a phone, in a text, across a page, in print
+SIZES = (100_000, 1_000_000, 5_000_000)
 KINDS = {
     ItemKind.FILES: (_l("Files"), _l("They send documents or pictures.")),
     ItemKind.QUESTIONNAIRE: (_l("Questionnaire"), _l("They answer questions you published.")),
@@ -65,6 +69,10 @@ class AskForm(Form):
     types = SelectMultipleField(_l("Which files fit"))
     min_count = IntegerField(_l("At least"), [Optional(), NumberRange(1, 200, _l("Between 1 and 200."))], default=1)
     max_count = IntegerField(_l("At most"), [Optional(), NumberRange(1, 200, _l("Between 1 and 200."))])
+    min_width = SelectField(_l("Pictures at least"), default="", choices=[])
+    min_size = SelectField(_l("Smallest file"), default="", choices=[])
+    min_pages = IntegerField(_l("Pages, at least"), [Optional(), NumberRange(1, 9999, _l("Between 1 and 9999."))])
+    max_pages = IntegerField(_l("Pages, at most"), [Optional(), NumberRange(1, 9999, _l("Between 1 and 9999."))])
     max_mb = IntegerField(_l("Largest file, in MB"), [Optional(), NumberRange(1, LARGEST, _l("Between 1 and 50,000."))], default=USUAL)
     questionnaire = SelectField(_l("Which questionnaire"))
     rule = RadioField(_l("Who has to say yes?"), default=Rule.ANY.value)
@@ -77,6 +85,8 @@ class AskForm(Form):
         self.kind.choices = [SelectChoice(kind.value, str(words[0])) for kind, words in KINDS.items()]
         self.types.choices = [SelectChoice(f.value, _(label)) for f, label in FAMILY_LABELS.items() if f is not Family.ANY]
         self.rule.choices = [SelectChoice(rule.value, str(words)) for rule, words in RULES.items()]
+        self.min_width.choices = _steps(kept=self.min_width.data, offered=WIDTHS, word=lambda px: _("%(width)s px wide", width=number(px)))
+        self.min_size.choices = _steps(kept=self.min_size.data, offered=SIZES, word=size)
         known = [(str(version.id), name) for name, version in published()]
         if kept and str(kept) not in dict(known):
             known.append((str(kept), _("The one it has now")))
@@ -120,12 +130,22 @@ class AskForm(Form):
         least, most = self.min_count.data or 1, self.max_count.data
         if most and most < least:
             raise Refused(N_("“At most” is less than “at least”."), field="max_count", status=422)
+        first, last = self.min_pages.data, self.max_pages.data
+        if first and last and last < first:
+            raise Refused(N_("“At most” is less than “at least”."), field="max_pages", status=422)
+        more = {
+            "max_count": most,
+            "min_pages": first,
+            "max_pages": last,
+            "min_width": _whole(self.min_width),
+            "min_bytes": _whole(self.min_size),
+        }
         spec: dict[str, object] = {
             "types": list(self.types.data or ()),
             "min_count": least,
             "max_bytes": (self.max_mb.data or USUAL) * MEGABYTE,
         }
-        return spec | ({"max_count": most} if most else {})
+        return spec | {name: value for name, value in more.items() if value}
 
 
 def typed(item: Item, people: list[UUID], language: str) -> dict[str, object]:
@@ -142,9 +162,23 @@ def typed(item: Item, people: list[UUID], language: str) -> dict[str, object]:
         "min_count": spec.get("min_count") or 1,
         "max_count": spec.get("max_count"),
         "max_mb": min(int(cast("int", spec.get("max_bytes") or USUAL * MEGABYTE)) // MEGABYTE, LARGEST) or 1,
+        "min_width": str(spec.get("min_width") or ""),
+        "min_size": str(spec.get("min_bytes") or ""),
+        "min_pages": spec.get("min_pages"),
+        "max_pages": spec.get("max_pages"),
         "questionnaire": str(item.questionnaire_version_id or ""),
         "rule": rule_of(item).value,
     }
+
+
+def _steps(*, kept: object, offered: tuple[int, ...], word: Callable[[int], str]) -> list[SelectChoice]:
+    """Sensible steps to choose from, and the one the item has now."""
+    own = {int(str(kept))} if str(kept or "").isdecimal() and len(str(kept)) < 12 else set()
+    return [SelectChoice("", _("No matter")), *(SelectChoice(str(step), word(step)) for step in sorted({*offered, *own}))]
+
+
+def _whole(field: SelectField) -> int:
+    return int(field.data or 0)
 
 
 def _id(value: str | None) -> UUID | None:

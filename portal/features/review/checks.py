@@ -10,12 +10,10 @@ from portal.kernel.refusal import N_
 from portal.kinds.files import FileSpec, spec_of
 from portal.models.files import Scan, Upload
 from portal.models.items import Item
-from portal.storage import StorageError
-from portal.storage.checks import SENTENCES, Finding, check
-from portal.storage.current import store
-from portal.storage.formats import FORMATS
+from portal.storage.checks import SENTENCES, Code
+from portal.storage.formats import FORMATS, UNKNOWN, allowed
 
-LOOK_INTO = 40
+BY_MIME = {known.mime: known for known in FORMATS}
 LABELS = {known.mime: known.label for known in FORMATS}
 
 
@@ -64,27 +62,19 @@ def _sizes(spec: FileSpec, uploads: list[Upload]) -> list[Check]:
 
 
 def _types(spec: FileSpec, uploads: list[Upload]) -> list[Check]:
-    """Look into the files once more: what they are, whether we asked for that, and whether something in them is active."""
-    labels: list[str] = []
+    """What each file is, and what we noticed when it arrived; that it came before is told by the caller, with the name it had then."""
     found: list[Check] = []
-    for upload in uploads[:LOOK_INTO]:
-        if upload.purged_at:
-            continue
-        try:
-            with store().open(upload.key) as stream:
-                kind, findings = check(stream, upload.name, wanted=spec.types)
-        except StorageError:
-            found.append(Check("no", N_("“%(name)s” is not in our store any more."), {"name": upload.name}))
-            continue
-        found += [_told(finding) for finding in findings]
-        if not findings and kind.label not in labels:
-            labels.append(kind.label)
-    fine = N_("%(label)s is allowed.") if spec.types else N_("%(label)s, as its name says.")
-    return found + [Check("ok", fine, {"label": label}) for label in labels if label != "?"]
-
-
-def _told(finding: Finding) -> Check:
-    return Check("no", SENTENCES[finding.code], dict(finding.facts))
+    fine: list[str] = []
+    for upload in uploads:
+        remarks = [each for each in upload.findings if each["code"] != Code.DUPLICATE]
+        found += [Check("no", SENTENCES[Code(str(each["code"]))], {**each, "name": upload.name}) for each in remarks]
+        kind = BY_MIME.get(upload.type, UNKNOWN)
+        if not allowed(kind, spec.types):
+            found.append(Check("no", SENTENCES[Code.NOT_WANTED], {"name": upload.name, "wanted": list(spec.types)}))
+        elif not remarks and kind is not UNKNOWN and kind.label not in fine:
+            fine.append(kind.label)
+    words = N_("%(label)s is allowed.") if spec.types else N_("%(label)s, as its name says.")
+    return found + [Check("ok", words, {"label": label}) for label in fine]
 
 
 def _scans(uploads: list[Upload]) -> list[Check]:

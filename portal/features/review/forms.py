@@ -12,9 +12,8 @@ from wtforms.widgets import CheckboxInput
 from portal.features.review.checks import Check
 from portal.kernel.refusal import N_
 from portal.models.item_states import ItemKind
-from portal.storage.checks import FAMILY_LABELS, Family
 from portal.web.forms import Form
-from portal.web.i18n import size
+from portal.web.receiving import told
 
 Reasons = dict[str, tuple[str, str]]
 FILES: Reasons = {
@@ -81,9 +80,4 @@ class AskAgainForm(VerdictForm):
 
 def line(check: Check) -> str:
     """One of our own checks as a sentence."""
-    values = dict(check.values)
-    values |= {name: size(value) for name, value in values.items() if name in ("size", "limit") and isinstance(value, int)}
-    wanted = values.get("wanted")
-    if isinstance(wanted, (list, tuple)):
-        values["wanted"] = ", ".join(_(FAMILY_LABELS[Family(str(each))]) for each in wanted)
-    return str(_(check.message, **values)) if values else str(_(check.message))
+    return told(check.message, check.values)

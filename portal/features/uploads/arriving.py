@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -30,6 +30,7 @@ from portal.storage import (
     TooLarge,
     chunks,
 )
+from portal.storage.arrival import Rules
 from portal.storage.checks import SENTENCES, Code, Fact, Finding
 from portal.storage.current import store
 from portal.web.doors import begin_writing, rest, viewer
@@ -149,10 +150,10 @@ def _again(incoming_id: UUID) -> Incoming:
 
 def _admit_and_keep(row: Incoming, bring: Callable[[], Received]) -> None:
     """Bring the bytes together, look into them, promote them, and only then write their row; nothing is locked while bytes are read."""
-    wanted = spec_of(find(Item, row.item_id)).types
+    rules = spec_of(find(Item, row.item_id)).rules
     rest()
     try:
-        done = _brought(row, bring, wanted=wanted)
+        done = _brought(row, bring, rules=rules)
     except StorageError as error:
         raise _in_words(error, row.name) from error
     begin_writing()
@@ -165,15 +166,15 @@ def _admit_and_keep(row: Incoming, bring: Callable[[], Received]) -> None:
         return  # somebody else kept it meanwhile, or gave it up: what the row says counts
 
 
-def _brought(row: Incoming, bring: Callable[[], Received], *, wanted: Sequence[str]) -> incoming.Arrived | Turned:
+def _brought(row: Incoming, bring: Callable[[], Received], *, rules: Rules) -> incoming.Arrived | Turned:
     """Bring the bytes together and admit them; a kill may have come when they were safe already and their row was not written."""
     try:
-        return admit(row, bring(), wanted=wanted)
+        return admit(row, bring(), rules=rules)
     except NoSuchKey:
         digest, size = hashlib.sha256(), store().size(row.key)
         for piece in chunks(store().open(row.key)):
             digest.update(piece)
-        return admit(row, Received(row.key_in_incoming, size, digest.hexdigest()), wanted=wanted, lies_at=row.key)
+        return admit(row, Received(row.key_in_incoming, size, digest.hexdigest()), rules=rules, lies_at=row.key)
 
 
 def _bring(row: Incoming, named: Mapping[int, str] | None) -> Received:

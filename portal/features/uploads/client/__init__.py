@@ -23,7 +23,7 @@ from portal.web.doors import begin_writing, find, reads_first, viewer
 from portal.web.forms import answer_with
 from portal.web.handing_out import hand_out
 from portal.web.places import find_item, item_url
-from portal.web.receiving import Turned, sentence
+from portal.web.receiving import Turned, hints, sentence
 from portal.web.seen import note_opened
 
 pages = Blueprint("uploads", __name__)
@@ -95,11 +95,12 @@ def _add_and_send(item_id: UUID, form: FilesForm, turned: list[Turned]) -> str:
 
 
 def _facts(asked: Item) -> dict[str, object]:
-    spec, resting = spec_of(asked), reading.resting(asked)
+    spec, resting, files = spec_of(asked), reading.resting(asked), files_of(asked.id)
     can_work = not resting and reading.can_work(viewer(), asked)
     return {
         "spec": spec,
-        "files": files_of(asked.id),
+        "files": files,
+        "hints": hints,
         "before": sent_before(asked),
         "accept": accept(spec.types),
         "hint": limits(spec),

@@ -22,7 +22,7 @@ from portal.storage.current import store
 from portal.web.doors import SMALL_BODY, reads_first, viewer
 from portal.web.forms import fresh_token, said
 from portal.web.places import find_item
-from portal.web.receiving import sentence
+from portal.web.receiving import hints, sentence
 
 pages = Blueprint("lines", __name__)
 ACTS = {"GET": Act.LIST, "POST": Act.COMPLETE}
@@ -115,7 +115,7 @@ def give_up(incoming_id: UUID) -> ResponseReturnValue:
 def _row(item: Item, row: Incoming, upload: Upload | None) -> str:
     if row.state in ALIVE or (upload and upload.removed_at):
         return ""
-    return render_template("client/uploads/_arrival.html", item=item, row=row, upload=upload, words=arriving.words_of(row))
+    return render_template("client/uploads/_arrival.html", item=item, row=row, upload=upload, hints=hints, words=arriving.words_of(row))
 
 
 def _told(file: Coming, answer: Incoming | Finding | Refused) -> dict[str, object]:
