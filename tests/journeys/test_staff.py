@@ -18,7 +18,18 @@ from portal.models.items import Item
 from tests.conftest import Clock
 from tests.journeys.hands import Screen
 from tests.journeys.listening import Live
-from tests.support.cast import act, as_viewer, fresh, make_item, make_questionnaire, make_upload, reading
+from tests.support.cast import (
+    act,
+    as_viewer,
+    fresh,
+    make_client,
+    make_contact,
+    make_item,
+    make_project,
+    make_questionnaire,
+    make_upload,
+    reading,
+)
 
 pytestmark = pytest.mark.journey
 
@@ -205,3 +216,13 @@ class TestTheEditor:
         ada.page.get_by_role("link", name="Cancel").click()
         added.click()
         expect(ada.page.get_by_label("Help for the client")).to_have_value("")
+
+
+def test_a_long_name_pushes_nothing_out_of_its_table(live: Live, ada: Screen) -> None:
+    client = make_client(live.app, "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft mbH")
+    make_contact(live.app, client)
+    make_item(live.app, make_project(live.app, client), "Your logo")
+    for address in ("/staff/", "/staff/clients"):
+        land(ada, address)
+        expect(ada.page.get_by_role("link", name="Donaudampf").first).to_be_visible()
+        assert ada.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
