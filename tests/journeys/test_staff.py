@@ -220,7 +220,7 @@ class TestTheEditor:
 
 def test_a_long_name_pushes_nothing_out_of_its_table(live: Live, ada: Screen) -> None:
     client = make_client(live.app, "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft mbH")
-    make_contact(live.app, client)
+    make_contact(live.app, client, email="dora@dampf.example")
     make_item(live.app, make_project(live.app, client), "Your logo")
     for address in ("/staff/", "/staff/clients"):
         land(ada, address)
