@@ -11,7 +11,7 @@ export class NoGood extends Error {
 
   get signedOut() { return this.status === 401; }
 
-  get passes() { return this.status === 0 || this.status === 429 || this.status >= 500; }
+  get passes() { return this.status === 0 || this.status === 429 || this.status >= 500 || (this.status === 413 && !this.message); }
 }
 
 /* Any trouble, also the uploader's own, as a NoGood. */

@@ -9,7 +9,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Blueprint, Flask, current_app, g, redirect, request, session, url_for
+from flask import Blueprint, Flask, Response, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select, update
 
@@ -142,7 +142,7 @@ def _staff() -> ResponseReturnValue | None:
 
 def _to_sign_in() -> ResponseReturnValue:
     if request.headers.get("Accept", "").startswith("application/json"):
-        return "", 401  # a script asks, which could do nothing with a page
+        return Response(status=401, mimetype="text/plain")  # a script asks, which could do nothing with a page
     wanted = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "/").path
     return redirect(url_for("public.accounts.sign_in", next=wanted), 303)
 

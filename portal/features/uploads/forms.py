@@ -17,7 +17,7 @@ from portal.web.receiving import families
 class FilesForm(Form):
     """Files and a word about them."""
 
-    files = MultipleFileField(_l("Your files"))
+    files = MultipleFileField(_l("Add files"))
     note = TextAreaField(_l("Anything we should know?"), [Length(max=4000)])
 
 

@@ -60,7 +60,8 @@ def sign(incoming_id: UUID) -> ResponseReturnValue:
     wanted = request.get_json(silent=True)
     if not isinstance(wanted, dict):
         raise Refused(NOT_UNDERSTOOD, status=422)
-    arriving.need_alive(row)
+    if wanted.get("method") == "PUT":
+        arriving.need_alive(row)
     return jsonify(_address(row, str(wanted.get("method")), wanted.get("n")))
 
 
@@ -81,7 +82,7 @@ def receive(incoming_id: UUID) -> ResponseReturnValue:
         raise Refused(SENTENCES[Code.INCOMPLETE], status=422, name=row.name)
     stream = cast("BinaryIO", request.stream)
     if ticket.act is Act.PUT_PART:
-        return "", 200, {"ETag": f'"{arriving.take_part(row, ticket.n, stream).etag}"'}
+        return Response(mimetype="text/plain", headers={"ETag": f'"{arriving.take_part(row, ticket.n, stream).etag}"'})
     return _ended(arriving.take_whole(row, stream))
 
 
@@ -109,7 +110,7 @@ def complete(incoming_id: UUID) -> ResponseReturnValue:
 def give_up(incoming_id: UUID) -> ResponseReturnValue:
     """Forget a file that has not arrived; its bytes are dropped."""
     arriving.give_up(own(incoming_id))
-    return "", 204
+    return Response(status=204, mimetype="text/plain")
 
 
 def _row(item: Item, row: Incoming, upload: Upload | None) -> str:
