@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 MODES = ("production", "demo")
 MAIL_SCHEMES = ("smtp://", "smtps://", "file:/", "console:")
@@ -21,6 +21,12 @@ SETTINGS = {
     "DATA_DIR": (".data", "Where the database, the received files and the secret key lie (`.data/demo` in the demo)"),
     "SECRET_KEY": ("", "At least 32 random characters; without it the file `secret-key` in DATA_DIR counts, which `flask setup` writes"),
     "DATABASE_URL": ("", "`postgresql://user:password@host/name`; without it SQLite in DATA_DIR"),
+    "STORAGE_URL": (
+        "disk:",
+        "Where received files lie: `disk:` in DATA_DIR, `s3://bucket?region=…&endpoint=https://…` in a bucket (docs/operations.md)",
+    ),
+    "AWS_ACCESS_KEY_ID": ("", "The name of the key to the bucket"),
+    "AWS_SECRET_ACCESS_KEY": ("", "The secret of the key to the bucket"),
     "HOST": ("127.0.0.1", "The address to listen on"),
     "PORT": ("8000", "The port to listen on"),
     "NGINX_FILES": ("", "Where an nginx in front hands out our files itself, such as `/_files/`: an `internal` location of its own"),
@@ -29,8 +35,25 @@ SETTINGS = {
 """Every setting: its name, what counts without it, and what it means. The README shows this table."""
 
 
+BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
+BUCKET_WORDS = ("endpoint", "region", "public", "direct")
+
+
 class Unsafe(SystemExit):
     """The portal does not start like this; the sentences say what to change."""
+
+
+@dataclass(frozen=True)
+class BucketAt:
+    """A bucket of an S3 service, as STORAGE_URL names it."""
+
+    name: str
+    endpoint: str
+    region: str
+    public: str
+    direct: bool
+    key_id: str
+    secret: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +70,8 @@ class Config:
     port: int
     trusted_proxies: int
     nginx_files: str = ""
+    storage_url: str = "disk:"
+    storage_key: tuple[str, str] = ("", "")
     still_to_do: tuple[str, ...] = ()
 
     @property
@@ -63,6 +88,23 @@ class Config:
     def mail_folder(self) -> Path | None:
         """Where mails are written, when they are written and not sent."""
         return Path(self.mail_url.removeprefix("file:")) if self.mail_url.startswith("file:") else None
+
+    @property
+    def bucket(self) -> BucketAt | None:
+        """The bucket that received files lie in; None when they lie in DATA_DIR."""
+        url = urlsplit(self.storage_url)
+        if url.scheme != "s3":
+            return None
+        words = dict(parse_qsl(url.query))
+        return BucketAt(
+            name=url.netloc,
+            endpoint=words.get("endpoint", "").rstrip("/"),
+            region=words.get("region", "us-east-1"),
+            public=words.get("public", "").rstrip("/"),
+            direct=words.get("direct", "yes") != "no",
+            key_id=self.storage_key[0],
+            secret=self.storage_key[1],
+        )
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Config:
@@ -101,6 +143,8 @@ class Config:
             port=port,
             trusted_proxies=_number("TRUSTED_PROXIES", setting("TRUSTED_PROXIES"), most=9),
             nginx_files=setting("NGINX_FILES"),
+            storage_url=setting("STORAGE_URL"),
+            storage_key=(setting("AWS_ACCESS_KEY_ID"), setting("AWS_SECRET_ACCESS_KEY")),
         )
 
     def problems(self, env: Mapping[str, str]) -> list[str]:
@@ -120,6 +164,7 @@ class Config:
             found.append(
                 f"NGINX_FILES is {self.nginx_files!r}. Set it to the path of an internal location, such as /_files/, or leave it out."
             )
+        found += self._bucket_problems()
         if self.is_demo:
             return found + self._demo_problems()
         parts = urlsplit(self.base_url)
@@ -127,6 +172,34 @@ class Config:
             found.append(f"BASE_URL is {self.base_url!r}. Set it to the https address people use, such as https://portal.example.com.")
         if not self.mail_url:
             found.append("MAIL_URL is missing. Set it to smtp://user:password@host:587, or to file:/folder to try things out.")
+        return found
+
+    def _bucket_problems(self) -> list[str]:
+        if self.storage_url == "disk:":
+            return []
+        url, bucket = urlsplit(self.storage_url), self.bucket
+        if bucket is None or url.path.strip("/"):
+            return [f"STORAGE_URL is {self.storage_url!r}. Use disk:, or s3://bucket?region=…&endpoint=https://…"]
+        if "@" in url.netloc:
+            return ["STORAGE_URL holds a key. Put it into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."]
+        found = []
+        if not BUCKET_NAME.fullmatch(bucket.name):
+            found.append(f"STORAGE_URL names the bucket {bucket.name!r}. Names are 3 to 63 small letters, digits, dots and hyphens.")
+        for word in dict(parse_qsl(url.query, keep_blank_values=True)).keys() - set(BUCKET_WORDS):
+            found.append(f"STORAGE_URL says {word}=…, which means nothing here. It may say {', '.join(BUCKET_WORDS)}.")
+        for name, address in (("endpoint", bucket.endpoint), ("public", bucket.public)):
+            if address and not _is_origin(address):
+                found.append(f"STORAGE_URL says {name}={address}. Use an address without a path, such as https://s3.example.com.")
+        reached_at = urlsplit(bucket.public or bucket.endpoint or "https://amazon")
+        if bucket.direct and reached_at.scheme == "http" and not _is_loopback(reached_at.hostname or ""):
+            found.append(
+                f"STORAGE_URL lets browsers send files to {bucket.public or bucket.endpoint}, which is not https. "
+                "Add &public=https://… if there is such an address, or &direct=no to let the files pass through the portal."
+            )
+        if self.nginx_files:
+            found.append("NGINX_FILES lets nginx hand out files from a folder, but STORAGE_URL names a bucket. Leave NGINX_FILES out.")
+        if not all(self.storage_key):
+            found.append("AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is missing. The bucket of STORAGE_URL needs both.")
         return found
 
     def _demo_problems(self) -> list[str]:
@@ -141,6 +214,14 @@ def _number(name: str, text: str, *, most: int) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= most):
         raise Unsafe(f"The portal does not start:\n- {name} is {text!r}. Set it to a number up to {most}.")
     return int(text)
+
+
+def _is_origin(address: str) -> bool:
+    """Whether this is scheme, host and perhaps port, and nothing else."""
+    parts = urlsplit(address)
+    return (
+        parts.scheme in ("http", "https") and bool(parts.hostname) and address == f"{parts.scheme}://{parts.netloc}" and "@" not in address
+    )
 
 
 def _is_loopback(host: str) -> bool:

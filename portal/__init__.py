@@ -13,12 +13,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import portal.models  # noqa: F401 - defines every table
 from config import Config
-from portal.edges import assets, cli, errors, headers, page_facts
+from portal.edges import assets, cli, errors, headers, page_facts, stores
 from portal.kernel import keys
 from portal.kernel.db import db, prepare
 from portal.map import client_pages, public_pages, staff_pages
 from portal.storage import current
-from portal.storage.disk import DiskStorage
 from portal.web import answers, doors, forms, i18n, login
 from portal.web.bodies import Request
 
@@ -33,7 +32,8 @@ def create_app(config: Config) -> Flask:
     app.config.from_mapping(_settings(config))
     _prepare_folders(config)
     keys.use(config.secret_key)
-    current.use(DiskStorage(config.data_dir / "files"))
+    store = stores.store_of(config)
+    current.use(store)
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
@@ -45,7 +45,7 @@ def create_app(config: Config) -> Flask:
     answers.init(app)
     login.init(app)
     assets.register(app)
-    headers.register(app, https=config.is_https)
+    headers.register(app, https=config.is_https, also_to=store.direct.origin if store.direct else "")
     errors.register(app)
     page_facts.register(app)
     cli.register(app)

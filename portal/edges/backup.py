@@ -28,6 +28,9 @@ def back_up(config: Config, folder: Path, *, say: Callable[[str], None]) -> None
         _copy_database(source, folder / DATABASE)
     if (config.data_dir / SECRET).is_file():
         shutil.copy2(config.data_dir / SECRET, folder / SECRET)
+    if config.bucket:
+        say(f"{folder} holds the backup without the files. They lie in the bucket {config.bucket.name}: copy it by its service's means.")
+        return
     added = _copy_files(config.data_dir / FILES / "blobs", folder / FILES / "blobs")
     say(f"{folder} holds the backup, with {added} new files.")
 
@@ -42,6 +45,8 @@ def restore(config: Config, folder: Path) -> None:
             raise CannotCopy(f"{target} exists already. Restore into an empty DATA_DIR.")
         check(source)
     config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if config.bucket and (folder / FILES / "blobs").is_dir():
+        raise CannotCopy(f"{folder} holds files, but STORAGE_URL names a bucket. Restore without STORAGE_URL, or copy them into it first.")
     _copy_files(folder / FILES / "blobs", config.data_dir / FILES / "blobs")
     if (folder / SECRET).is_file() and not (config.data_dir / SECRET).exists():
         shutil.copy2(folder / SECRET, config.data_dir / SECRET)

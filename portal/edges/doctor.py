@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, select
 
 from portal.kernel.action import action
 from portal.kernel.clock import now
@@ -15,13 +16,14 @@ from portal.kernel.db import db, open_session
 from portal.kernel.outbox import Lane, Outbox, Stand
 from portal.kernel.record import ChainHead, Event
 from portal.kernel.viewer import SYSTEM
+from portal.kinds import incoming
 from portal.models import board
 from portal.models.files import Incoming, IncomingState, Upload
 from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.models.people import the_firm
 from portal.models.projects import Project
-from portal.storage import NoSuchKey
+from portal.storage import StoreDown
 from portal.storage.current import store
 
 GRACE = timedelta(hours=24)  # younger bytes may belong to an upload that is still under way
@@ -41,7 +43,21 @@ def look() -> Iterator[Finding]:
     """Everything found. Each look opens a session of its own and leaves the database as it was."""
     for question in (_board, _files_without_bytes, _bytes_without_file, _unfinished, _mails, _chores, _heads):
         open_session(SYSTEM, writes=False)
-        yield from list(question())
+        try:
+            yield from list(question())
+        except StoreDown as trouble:
+            yield Finding(f"the store of the files does not answer: {trouble}. Run `flask storage check`.")
+        db.session.rollback()
+
+
+def tidy() -> None:
+    """What the worker does every hour: end uploads that nobody will finish, and drop what lies half-received."""
+    open_session(SYSTEM, writes=False)
+    found = list(_unfinished())
+    for finding in found:
+        open_session(SYSTEM, writes=True)
+        if finding.mend:
+            finding.mend()
         db.session.rollback()
 
 
@@ -68,14 +84,23 @@ def _again(project_id: UUID) -> Callable[[], object]:
 
 
 def _files_without_bytes() -> Iterator[Finding]:
-    for upload_id, key, size in db.session.execute(select(Upload.id, Upload.key, Upload.bytes).where(Upload.purged_at.is_(None))):
-        try:
-            there = store().size(key)
-        except NoSuchKey:
-            yield Finding(f"file {upload_id}: its bytes are gone. Bring {key} back from a backup.")
+    """Rows first, then one walk over the store: bytes come before their row, so none can be missing because it is new."""
+    rows = list(db.session.execute(select(Upload.id, Upload.key, Upload.bytes).where(Upload.purged_at.is_(None))))
+    lying = {stored.key: stored.bytes for stored in store().keys("blobs/")}
+    for upload_id, key, size in rows:
+        if lying.get(key) == size or _is_purged(upload_id):
             continue
-        if there != size:
+        there = lying.get(key)
+        if there is None:
+            yield Finding(f"file {upload_id}: its bytes are gone. Bring {key} back from a backup.")
+        else:
             yield Finding(f"file {upload_id}: {there} bytes lie there, {size} were received. Bring {key} back from a backup.")
+
+
+def _is_purged(upload_id: UUID) -> bool:
+    """Whether it was purged after we had asked for the rows."""
+    db.session.rollback()
+    return db.session.scalar(select(Upload.purged_at).where(Upload.id == upload_id)) is not None
 
 
 def _bytes_without_file() -> Iterator[Finding]:
@@ -95,18 +120,20 @@ def _forget(key: str) -> Callable[[], object]:
 
 def _unfinished() -> Iterator[Finding]:
     """Uploads that never ended: their rows, and their bytes in the antechamber."""
-    stale = (Incoming.state.in_((IncomingState.OPEN, IncomingState.COMPLETING)), Incoming.expires_at < now())
-    number = db.session.scalar(select(func.count()).select_from(Incoming).where(*stale)) or 0
-    if number:
-
-        @action
-        def end() -> None:
-            db.session.execute(update(Incoming).where(*stale).values(state=IncomingState.FAILED, lease_until=None))
-
-        yield Finding(f"uploads that were begun and never finished: {number}.", end)
-    old = [stored for stored in store().keys("incoming/") if stored.written_at < now() - GRACE]
+    late = [row.id for row in incoming.overdue()]
+    if late:
+        yield Finding(f"uploads that were begun and never finished: {len(late)}.", partial(incoming.fail, late, by=SYSTEM))
+    wanted = _still_coming()
+    old = {stored.key for stored in store().keys("incoming/") if stored.written_at < now() - GRACE} - wanted
     if old:
-        yield Finding(f"half-received files in the antechamber: {len(old)}.", lambda: store().sweep_incoming(older_than=now() - GRACE))
+        sweep = partial(store().sweep_incoming, older_than=now() - GRACE, keep=wanted)
+        yield Finding(f"half-received files in the antechamber: {len(old)}.", sweep)
+
+
+def _still_coming() -> set[str]:
+    """What somebody may still go on sending, however long ago the last bytes came."""
+    coming = (Incoming.state.in_(incoming.ALIVE), Incoming.expires_at >= now())
+    return set(db.session.scalars(select(Incoming.key_in_incoming).where(*coming)))
 
 
 def _mails() -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.kernel.db import db
 from portal.kernel.refusal import NotFound, Refused
+from portal.storage import StoreDown
 from portal.web.doors import recognise_outside
 from portal.web.forms import said
 
@@ -48,12 +49,12 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _broken(error: Exception) -> ResponseReturnValue:
-    no_room = _no_room(error)
-    if current_app.testing and not no_room:
+    no_room, no_store = _no_room(error), isinstance(error, StoreDown)
+    if current_app.testing and not (no_room or no_store):
         raise error
     current_app.logger.exception("a page broke: %s %s", request.method, request.endpoint)
     db.session.rollback()
-    return _page(507 if no_room else 500)
+    return _page(507 if no_room else 503 if no_store else 500)
 
 
 def _no_room(error: Exception) -> bool:

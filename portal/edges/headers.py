@@ -20,12 +20,13 @@ ALWAYS = {
 }
 
 
-def register(app: Flask, *, https: bool) -> None:
-    """Add the headers to every answer of this app."""
+def register(app: Flask, *, https: bool, also_to: str = "") -> None:
+    """Add the headers to every answer of this app; `also_to` is where else its pages may send files."""
+    always = ALWAYS | {"Content-Security-Policy": CSP.replace("connect-src 'self'", f"connect-src 'self' {also_to}".rstrip())}
 
     @app.after_request
     def _headers(response: Response) -> Response:
-        for name, value in ALWAYS.items():
+        for name, value in always.items():
             response.headers.setdefault(name, value)
         if https:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")

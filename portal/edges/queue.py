@@ -11,10 +11,13 @@ from flask import Flask
 from huey import Huey, SqliteHuey, crontab
 from huey.consumer import Consumer, ConsumerStopped
 
+from portal.edges import doctor
 from portal.edges.chores import do_chores
 from portal.edges.mail import transport_for
 from portal.edges.worker import drain
 from portal.kernel import jobs
+from portal.kernel.db import db
+from portal.storage import StorageError
 
 SLOWEST_LOOK = 0.5  # seconds between two looks into the queue; a sign-in mail waits no longer than that
 LONGEST_GOODBYE = 20.0  # seconds a mail (or a chore) on its way may still take when the process is asked to end
@@ -24,6 +27,11 @@ def queue_for(app: Flask) -> list[Huey]:
     """The queues of this installation, mails and chores apart; from now on commits of this process wake whoever runs the worker."""
     work = {jobs.MAILS: lambda: send_all(app), jobs.CHORES: lambda: do_chores(app)}
     queues = [_queue(app, who, run) for who, run in work.items()]
+
+    @queues[-1].periodic_task(crontab(minute="17"))  # type: ignore[untyped-decorator]
+    def tidy() -> None:  # beside the chores: a slow store holds no mail up
+        tidy_up(app)
+
     app.extensions["queues"] = queues
     return queues
 
@@ -48,6 +56,17 @@ def _queue(app: Flask, who: str, run: Callable[[], object]) -> Huey:
 
     jobs.on_wake(wake, who=who)
     return queue
+
+
+def tidy_up(app: Flask) -> None:
+    """Clear away what uploads left that nobody will finish."""
+    with app.app_context():
+        try:
+            doctor.tidy()
+        except StorageError:
+            app.logger.exception("the antechamber could not be swept; the next hour tries again")
+        finally:
+            db.session.remove()
 
 
 def send_all(app: Flask) -> int:

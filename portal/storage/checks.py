@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
-from portal.storage import Incomplete, StorageError, StoreFull, TooLarge
+from portal.storage import Incomplete, StorageError, StoreDown, StoreFull, TooLarge
 from portal.storage.formats import BY_EXTENSION, DANGEROUS, FAMILY_LABELS, N_, PROGRAM, UNKNOWN, Family, FileType, accept, allowed
 from portal.storage.names import clean_name, split_extension
 from portal.storage.sniff import extension_of, is_active, sniff
@@ -49,6 +49,7 @@ class Code(StrEnum):
     TOO_LARGE = "too_large"
     INCOMPLETE = "incomplete"
     STORE_FULL = "store_full"
+    STORE_DOWN = "store_down"
     BOMB = "bomb"
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_SMALL = "too_small"
@@ -76,6 +77,7 @@ SENTENCES: dict[Code, str] = {
     Code.TOO_LARGE: N_("“%(name)s” is larger than %(limit)s, the most we can take here. Could you send a smaller version?"),
     Code.INCOMPLETE: N_("“%(name)s” did not arrive completely. Please send it again."),
     Code.STORE_FULL: N_("There is no room for “%(name)s” at the moment. Please try again later."),
+    Code.STORE_DOWN: N_("“%(name)s” could not be kept, because our file store does not answer. Please send it again in a few minutes."),
     Code.BOMB: N_("“%(name)s” would unpack to %(unpacked)s, which nobody can open. Please send the files themselves."),
     Code.TOO_MANY_PIXELS: N_("“%(name)s” is %(width)s × %(height)s px, more than anybody can open. Please send it smaller."),
     Code.TOO_SMALL: N_("“%(name)s” has only %(bytes)s, we asked for at least %(limit)s."),
@@ -154,6 +156,8 @@ def explain(error: StorageError, name: str) -> Finding:
             return Finding(Code.INCOMPLETE, {"name": name, "expected": error.expected, "got": error.got})
         case StoreFull():
             return Finding(Code.STORE_FULL, {"name": name})
+        case StoreDown():
+            return Finding(Code.STORE_DOWN, {"name": name})
     raise error
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
+from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -76,6 +77,15 @@ class Bucket:
             raise
         return answer
 
+    def answers_strangers(self, verb: str, **words: object) -> bool:
+        """Whether a call succeeds for somebody without any key."""
+        try:
+            with in_words():
+                getattr(_client(self.place, self.place.endpoint, signature=UNSIGNED), verb)(Bucket=self.name, **words)
+        except StorageError:
+            return False
+        return True
+
     def pages(self, verb: str, **words: object) -> Iterator[dict[str, Any]]:
         """Walk through an answer that comes in pages."""
         with in_words():
@@ -133,9 +143,9 @@ def _worded(error: ClientError) -> StorageError:
     return StoreDown(words) if status >= 500 or status in (301, 307, 400, 401, 403, 404, 429) else StorageError(words)
 
 
-def _client(place: Place, endpoint: str) -> Any:
+def _client(place: Place, endpoint: str, *, signature: object = "s3v4") -> Any:
     config = Config(
-        signature_version="s3v4",
+        signature_version=signature,
         s3={"addressing_style": "path" if endpoint else "virtual"},
         connect_timeout=5,
         read_timeout=60,

@@ -65,11 +65,11 @@ class Head:
 class S3Storage:
     """Keep bytes in a bucket."""
 
-    def __init__(self, bucket: Bucket, *, part: int = PART, promotion: Promotion | None = None) -> None:
+    def __init__(self, bucket: Bucket, *, part: int = PART, promotion: Promotion | None = None, direct: bool = True) -> None:
         self.bucket = bucket
         self._part = part
         self._promotion = promotion or Promotion(bucket)
-        self.direct: Direct | None = Signer(bucket, self._hashed)
+        self.direct: Direct | None = Signer(bucket, self._hashed) if direct else None
 
     def receive(self, stream: Readable, *, limit: int, chunk: int = CHUNK, expected: int | None = None) -> Received:
         """Stream a body through us: in one call when it fits into one part, else in parts; hashed while it comes."""

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.storage import Incomplete, KeyTaken, StoreFull, TooLarge
+from portal.storage import Incomplete, KeyTaken, StoreDown, StoreFull, TooLarge
 from portal.storage.checks import FAMILY_LABELS, SENTENCES, Code, Family, Finding, accept, allowed, blocking, check, explain, sniff
 from portal.storage.formats import BY_EXTENSION, DANGEROUS, FORMATS, UNKNOWN
 from portal.storage.sniff import _ALIKE, HEAD
@@ -94,7 +94,7 @@ def test_findings_carry_the_facts_their_sentence_needs() -> None:
     assert facts[Code.NOT_THE_PICTURE].code == Code.NOT_THE_PICTURE
     for them in (["any"], ["image", "pdf"], ["video"]):
         assert check(io.BytesIO(PDF), "a.jpg", wanted=them)[1][0].code == Code.MISMATCH
-    for error in (TooLarge(5), Incomplete(expected=3, got=1), StoreFull("no room")):
+    for error in (TooLarge(5), Incomplete(expected=3, got=1), StoreFull("no room"), StoreDown("no answer")):
         facts[explain(error, "x.pdf").code] = explain(error, "x.pdf")
     assert set(facts) | OF_OPENED_FILES == set(Code) == set(SENTENCES)
     for code, finding in facts.items():

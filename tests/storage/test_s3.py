@@ -20,6 +20,7 @@ from portal.storage import (
     Busy,
     Incomplete,
     NoSuchKey,
+    OtherParts,
     Part,
     Received,
     StorageError,
@@ -253,6 +254,15 @@ def test_a_lost_answer_to_complete_is_no_failure(seaweed: S3Storage, seaweed_pla
     part = store.receive_part(begun, 1, io.BytesIO(REST), length=len(REST), offset=0)
     assert store.join(begun, [part]).sha256 == hashlib.sha256(REST).hexdigest()
     assert receive(S3Storage(Stumbling(seaweed_place, "complete_multipart_upload", done=True)), ONE * 2).bytes == 2 * len(ONE)
+
+
+def test_what_was_completed_before_a_kill_is_joined_by_whoever_knows_its_length(seaweed: S3Storage) -> None:
+    begun = seaweed.begin()
+    part = seaweed.receive_part(begun, 1, io.BytesIO(REST), length=len(REST), offset=0)
+    joined = seaweed.join(begun, [part])
+    assert seaweed.join(begun, [Part(1, len(REST), "")]) == joined
+    with pytest.raises(OtherParts):
+        seaweed.join(begun, [Part(1, len(REST) + 1, "")])
 
 
 def test_a_complete_that_did_not_happen_is_said_and_can_be_repeated(seaweed: S3Storage, seaweed_place: Place) -> None:
