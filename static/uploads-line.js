@@ -78,10 +78,10 @@ export class Line {
     return this.ask(`/uploads/${id}`, { method: "DELETE" });
   }
 
-  /* How far files are, by their id, and the rows the portal shows for those that are here or were refused. */
+  /* How far files are, by their id, and the rows the portal shows for those that are here or were refused; and how the item is. */
   async rows(ids) {
-    const { rows } = await this.json(`${this.home}/rows?${ids.map((id) => `id=${id}`).join("&")}`);
-    return new Map(Object.entries(rows).map(([id, { state, html }]) => [id, { state, row: element(html) }]));
+    const { rows, tag } = await this.json(`${this.home}/rows?${ids.map((id) => `id=${id}`).join("&")}`);
+    return { tag, rows: new Map(Object.entries(rows).map(([id, { state, html }]) => [id, { state, row: element(html) }])) };
   }
 }
 

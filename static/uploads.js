@@ -246,7 +246,8 @@ class Uploads {
     this.settling.clear();
     if (!list.length) return;
     try {
-      const rows = await this.line.rows(list.map((one) => one.id));
+      const { rows, tag } = await this.line.rows(list.map((one) => one.id));
+      document.querySelector("[data-tag]").innerHTML = tag;
       for (const one of list) {
         const { state, row } = rows.get(one.id) ?? {};
         if (row) this.finish(one, row, state);

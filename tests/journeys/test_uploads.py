@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from portal.kernel.clock import now
+from portal.kernel.db import db
 from portal.models.files import Upload
+from portal.models.people import SignedIn
 from portal.storage.current import store
-from tests.support.cast import make_item, reading
+from tests.support.cast import act, make_item, reading
 
-pytestmark = pytest.mark.journey
+# A line that breaks leaves the web server with a half-read body in a file of its own, which Python closes later, and says so.
+pytestmark = [pytest.mark.journey, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 
 MIB = 1024 * 1024
 
@@ -65,3 +70,177 @@ def test_several_files_arrive_byte_by_byte_and_are_sent(live, screens, item, tmp
     assert on_disk(live, item) == prints(*files)
     screen.tap("Send these files")
     screen.stands_at("Thank you, “Your film” is with us")
+
+
+def slow(page: Page, megabytes: float) -> None:
+    """Let the line carry so many megabytes a second from here on (0: as fast as it can)."""
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    speed = megabytes * 1_000_000 if megabytes else -1
+    line.send("Network.emulateNetworkConditions", {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": speed})
+
+
+def come_so_far(page: Page, *, percent: int) -> None:
+    """Wait until the file on its way has come so far."""
+    page.wait_for_function(
+        "(least) => [...document.querySelectorAll('progress')].some((bar) => !bar.hidden && bar.value >= least)", arg=percent * 10
+    )
+
+
+def parts_sent(page: Page) -> list[str]:
+    """The numbers of the parts that leave from now on."""
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.extend(re.findall(r"act=put_part&n=(\d+)", asked.url) if asked.method == "PUT" else ()))
+    return sent
+
+
+@pytest.fixture
+def film(tmp_path):
+    return noise(tmp_path, "film.dat", 30 * MIB + 5)
+
+
+@pytest.fixture
+def opened(live, screens, item):
+    """A screen on the page of the item, signed in."""
+
+    def open_one(width=1280):
+        screen = screens(width=width)
+        screen.enter(live.cast.bea)
+        screen.open(f"/items/{item.id}/files")
+        return screen
+
+    return open_one
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_tab_killed_half_way_goes_on_with_the_same_file(live, opened, item, film, width):
+    first = opened(width)
+    slow(first.page, 6)
+    choose(first.page, film)
+    come_so_far(first.page, percent=55)
+    first.page.close()
+    second = opened(width)
+    sent = parts_sent(second.page)
+    second.reads("You began to send this. Choose the same file to go on.")
+    with second.page.expect_file_chooser() as picker:
+        second.tap("Choose film.dat")
+    picker.value.set_files(str(film))
+    saved(second.page, "film.dat")
+    assert on_disk(live, item) == prints(film)
+    assert set(sent) < {"1", "2", "3", "4"}, "it began anew"
+    expect(second.page.locator("[data-unfinished]")).to_have_count(0)
+
+
+def test_offline_in_the_middle_it_waits_and_goes_on_by_itself(live, opened, item, film):
+    screen = opened(390)
+    slow(screen.page, 6)
+    choose(screen.page, film)
+    come_so_far(screen.page, percent=30)
+    screen.context.set_offline(True)
+    screen.reads("No connection. It goes on by itself.")
+    screen.page.wait_for_timeout(1500)
+    screen.context.set_offline(False)
+    saved(screen.page, "film.dat")
+    assert on_disk(live, item) == prints(film)
+    screen.trouble.clear()  # a broken line is written to the browser's console
+
+
+def test_whoever_is_signed_out_signs_in_elsewhere_and_it_goes_on_here(live, opened, item, film):
+    screen = opened()
+    slow(screen.page, 6)
+    choose(screen.page, film)
+    come_so_far(screen.page, percent=30)
+    bea = live.cast.bea.id
+    act(live.app, lambda: db.session.execute(update(SignedIn).where(SignedIn.person_id == bea).values(revoked_at=now())))
+    expect(screen.page.get_by_role("link", name="Sign in again in a new window")).to_be_visible(timeout=30_000)
+    screen.enter(live.cast.bea)
+    screen.page.evaluate("() => dispatchEvent(new Event('focus'))")
+    saved(screen.page, "film.dat")
+    assert on_disk(live, item) == prints(film)
+    screen.trouble.clear()
+
+
+def test_pausing_and_going_on(live, opened, item, film):
+    screen = opened()
+    slow(screen.page, 6)
+    choose(screen.page, film)
+    come_so_far(screen.page, percent=20)
+    screen.tap("Pause film.dat")
+    screen.reads("Paused")
+    sent = parts_sent(screen.page)
+    screen.page.wait_for_timeout(1500)
+    assert sent == []
+    screen.tap("Go on with film.dat")
+    saved(screen.page, "film.dat")
+    assert on_disk(live, item) == prints(film)
+
+
+def test_sending_waits_for_the_last_file(live, opened, item, film):
+    screen = opened()
+    slow(screen.page, 8)
+    choose(screen.page, film)
+    come_so_far(screen.page, percent=10)
+    screen.tap("Send these files")
+    screen.reads("We send them as soon as the last one is here.")
+    screen.tap("Do not send yet")
+    screen.tap("Send these files")
+    expect(screen.page.get_by_role("heading", level=1)).to_contain_text("Thank you", timeout=60_000)
+    assert on_disk(live, item) == prints(film)
+
+
+def test_another_file_of_the_same_name_is_refused_until_the_first_is_removed(live, opened, item, film, tmp_path):
+    first = opened()
+    slow(first.page, 6)
+    choose(first.page, film)
+    come_so_far(first.page, percent=30)
+    first.page.close()
+    second = opened()
+    (tmp_path / "new").mkdir()
+    other = noise(tmp_path / "new", "film.dat", 9 * MIB, 5)
+    choose(second.page, other)
+    second.reads("You began to send another “film.dat”. Choose that one to go on, or remove it first.")
+    second.tap("Send these files")
+    second.reads("This file is not here yet.")
+    for row in second.page.get_by_role("button", name="Remove film.dat").all()[::-1]:
+        row.click()
+    choose(second.page, other)
+    saved(second.page, "film.dat")
+    assert on_disk(live, item) == prints(other)
+
+
+def test_what_cannot_be_taken_is_explained_beside_the_file_and_the_others_arrive(live, screens, tmp_path):
+    item = make_item(live.app, live.cast.project, "Photos", spec={"types": ["text"]})
+    screen = screens(width=390)
+    screen.enter(live.cast.bea)
+    screen.open(f"/items/{item.id}/files")
+    good, bad, empty = tmp_path / "notes.txt", tmp_path / "film.mov", tmp_path / "empty.txt"
+    good.write_text("Just words"), bad.write_bytes(b"no film"), empty.write_bytes(b"")
+    choose(screen.page, good, bad, empty)
+    saved(screen.page, "notes.txt")
+    screen.reads("“film.mov” is of a kind we cannot use here. Please send: Plain text.", "“empty.txt” is empty.")
+    screen.page.get_by_role("button", name="Remove film.mov").click()
+    expect(screen.page.locator("body")).not_to_contain_text("of a kind we cannot use")
+
+
+def test_a_saved_file_is_removed_without_a_new_page(live, opened, item, tmp_path):
+    screen = opened(390)
+    choose(screen.page, noise(tmp_path, "a.dat", 50), noise(tmp_path, "b.dat", 60, 2))
+    saved(screen.page, "a.dat")
+    saved(screen.page, "b.dat")
+    screen.page.evaluate("() => { window.same = true; }")
+    screen.page.get_by_role("button", name="Remove a.dat").click()
+    expect(screen.page.locator("li.file")).to_have_count(1)
+    assert screen.page.evaluate("() => window.same")
+    assert list(on_disk(live, item)) == ["b.dat"]
+
+
+def test_leaving_the_page_while_files_are_on_their_way_is_asked_about(opened, film):
+    screen = opened()
+    slow(screen.page, 6)
+    choose(screen.page, film)
+    come_so_far(screen.page, percent=10)
+    asked: list[str] = []
+    screen.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    screen.page.close(run_before_unload=True)
+    screen.page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]

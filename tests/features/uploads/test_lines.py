@@ -309,7 +309,7 @@ class TestWrong:
 
     def test_a_colleagues_row_is_not_told(self, bea, ben, item):
         (told,) = declare(bea, item, announced())
-        assert ben.send("GET", f"/items/{item.id}/uploads/rows?id={told['id']}", status=200).response.json == {"rows": {}}
+        assert ben.send("GET", f"/items/{item.id}/uploads/rows?id={told['id']}", status=200).response.json["rows"] == {}
 
 
 class TestGivingUp:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import BinaryIO, cast
 from uuid import UUID
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, get_template_attribute, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.features.uploads import actions, arriving, queries, signing
@@ -49,7 +49,8 @@ def rows(item_id: UUID) -> ResponseReturnValue:
     """How far these files are; those that are here, or were refused, with their row for the list on the page."""
     asked = find_item(item_id, ItemKind.FILES)
     found = queries.arrivals(asked, request.args.getlist("id"), by=viewer())
-    return jsonify(rows={str(row.id): {"state": row.state.value, "html": _row(asked, row, upload)} for row, upload in found})
+    tag = get_template_attribute("components/task.html", "state_tag")(asked.state.value)
+    return jsonify(tag=tag, rows={str(row.id): {"state": row.state.value, "html": _row(asked, row, upload)} for row, upload in found})
 
 
 @pages.post("/uploads/<uuid:incoming_id>/sign")
