@@ -38,7 +38,8 @@ serve: venv ## Serve a real firm (settings come from the environment, see README
 test: venv-dev ## Run the whole suite, browser and PostgreSQL included (TESTS= for a part, JOBS= at once)
 	$(PY) -m tests.support.postgres
 	chromium="$$($(PY) -m tests.support.chromium --install)" || exit 1; \
-	CHROMIUM="$$chromium" $(PYTEST) -n $(JOBS) --dist loadfile $(TESTS)
+	clamd="$$($(PY) -m tests.support.clamd --install)" || exit 1; \
+	CHROMIUM="$$chromium" CLAMD="$$clamd" $(PYTEST) -n $(JOBS) --dist loadfile $(TESTS)
 
 check: venv-dev ## Lint, format, types, templates and the house rules
 	$(PY) -m ruff check .

@@ -30,6 +30,8 @@ SETTINGS = {
     "HOST": ("127.0.0.1", "The address to listen on"),
     "PORT": ("8000", "The port to listen on"),
     "NGINX_FILES": ("", "Where an nginx in front hands out our files itself, such as `/_files/`: an `internal` location of its own"),
+    "CLAMD_URL": ("", "The virus scanner: `unix:/run/clamav/clamd.ctl` or `tcp://host:3310`; files wait until it has looked into them"),
+    "ALLOW_UNSCANNED": ("0", "`1` takes files without a virus scanner; they are shown as not checked"),
     "TRUSTED_PROXIES": ("0", "How many proxies of yours stand in front and add `X-Forwarded-For` and `X-Forwarded-Proto`"),
 }
 """Every setting: its name, what counts without it, and what it means. The README shows this table."""
@@ -72,6 +74,8 @@ class Config:
     nginx_files: str = ""
     storage_url: str = "disk:"
     storage_key: tuple[str, str] = ("", "")
+    clamd_url: str = ""
+    allow_unscanned: bool = False
     still_to_do: tuple[str, ...] = ()
 
     @property
@@ -145,6 +149,8 @@ class Config:
             nginx_files=setting("NGINX_FILES"),
             storage_url=setting("STORAGE_URL"),
             storage_key=(setting("AWS_ACCESS_KEY_ID"), setting("AWS_SECRET_ACCESS_KEY")),
+            clamd_url=setting("CLAMD_URL"),
+            allow_unscanned=setting("ALLOW_UNSCANNED") == "1",
         )
 
     def problems(self, env: Mapping[str, str]) -> list[str]:
@@ -165,6 +171,8 @@ class Config:
                 f"NGINX_FILES is {self.nginx_files!r}. Set it to the path of an internal location, such as /_files/, or leave it out."
             )
         found += self._bucket_problems()
+        if self.clamd_url and not re.fullmatch(r"unix:/.+|tcp://[^/@:]+:\d{1,5}", self.clamd_url):
+            found.append(f"CLAMD_URL is {self.clamd_url!r}. Set it to unix:/run/clamav/clamd.ctl or tcp://host:3310.")
         if self.is_demo:
             return found + self._demo_problems()
         parts = urlsplit(self.base_url)
@@ -172,6 +180,11 @@ class Config:
             found.append(f"BASE_URL is {self.base_url!r}. Set it to the https address people use, such as https://portal.example.com.")
         if not self.mail_url:
             found.append("MAIL_URL is missing. Set it to smtp://user:password@host:587, or to file:/folder to try things out.")
+        if not self.clamd_url and not self.allow_unscanned:
+            found.append(
+                "CLAMD_URL is missing: files would reach you unchecked. Set it to unix:/run/clamav/clamd.ctl or tcp://host:3310, "
+                "or set ALLOW_UNSCANNED=1 to go without a virus scanner."
+            )
         return found
 
     def _bucket_problems(self) -> list[str]:

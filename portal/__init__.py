@@ -17,7 +17,7 @@ from portal.edges import assets, cli, errors, headers, page_facts, stores
 from portal.kernel import keys
 from portal.kernel.db import db, prepare
 from portal.map import client_pages, public_pages, staff_pages
-from portal.storage import current
+from portal.storage import current, scanner
 from portal.web import answers, doors, forms, i18n, login
 from portal.web.bodies import Request
 
@@ -34,6 +34,7 @@ def create_app(config: Config) -> Flask:
     keys.use(config.secret_key)
     store = stores.store_of(config)
     current.use(store)
+    scanner.use(config.clamd_url)
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)

@@ -29,6 +29,9 @@ from portal.features.items import notices as _items_notices  # noqa: F401
 from portal.features.nudges import letters as _nudges_letters  # noqa: F401
 from portal.features.nudges import staff as nudges
 from portal.features.projects import staff as projects
+from portal.features.quarantine import letters as _quarantine_letters  # noqa: F401
+from portal.features.quarantine import notices as _quarantine_notices  # noqa: F401
+from portal.features.quarantine import staff as quarantine
 from portal.features.questionnaires import client as questionnaires
 from portal.features.questionnaires import staff as questionnaire_editor
 from portal.features.review import staff as review
@@ -63,6 +66,7 @@ def staff_pages() -> list[Blueprint]:
     return [
         questionnaire_editor.pages,
         review.pages,
+        quarantine.pages,
         owed.pages,
         nudges.pages,
         staff_approvals.pages,

@@ -18,13 +18,14 @@ from portal.kernel.record import ChainHead, Event
 from portal.kernel.viewer import SYSTEM
 from portal.kinds import incoming
 from portal.models import board
-from portal.models.files import Incoming, IncomingState, Upload
+from portal.models.files import Incoming, IncomingState, Scan, Upload
 from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.models.people import the_firm
 from portal.models.projects import Project
 from portal.storage import StoreDown
 from portal.storage.current import store
+from portal.storage.scanner import scanner
 
 GRACE = timedelta(hours=24)  # younger bytes may belong to an upload that is still under way
 SLOW = timedelta(hours=1)
@@ -41,7 +42,7 @@ class Finding:
 
 def look() -> Iterator[Finding]:
     """Everything found. Each look opens a session of its own and leaves the database as it was."""
-    for question in (_board, _files_without_bytes, _bytes_without_file, _unfinished, _mails, _chores, _heads):
+    for question in (_board, _files_without_bytes, _bytes_without_file, _unfinished, _mails, _chores, _scanner, _heads):
         open_session(SYSTEM, writes=False)
         try:
             yield from list(question())
@@ -152,6 +153,16 @@ def _chores() -> Iterator[Finding]:
     put_off = (Outbox.lane == Lane.WORK, Outbox.state == Stand.WAITING, Outbox.error.is_not(None))
     for row in db.session.scalars(select(Outbox).where(*put_off).order_by(Outbox.made_at)):
         yield Finding(f"chore {row.id} ({row.kind}) was tried in vain: {row.error}. It is tried again by itself.")
+
+
+def _scanner() -> Iterator[Finding]:
+    ask = scanner()
+    if ask:
+        yield from (Finding(problem) for problem in ask.problems())
+    waits = select(func.count()).select_from(Upload).where(Upload.scan == Scan.WAITING, Upload.received_at < now() - SLOW)
+    number = db.session.scalar(waits) or 0
+    if number:
+        yield Finding(f"files that have waited for the virus scanner for more than an hour: {number}.")
 
 
 def _late(lane: ColumnElement[bool]) -> int:

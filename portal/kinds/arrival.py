@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from portal.kernel.db import db
+from portal.kinds import scanning
 from portal.models.files import Upload
 from portal.storage.arrival import Looked
 from portal.storage.checks import Code, Finding
@@ -15,6 +16,7 @@ def settle(upload: Upload, looked: Looked) -> None:
     upload.seen = dict(looked.seen)
     found = [finding for finding in looked.findings if not finding.blocks]
     upload.findings = [_kept(finding) for finding in [*found, *_same_before(upload)]]
+    scanning.order(upload)
 
 
 def _kept(finding: Finding) -> dict[str, object]:

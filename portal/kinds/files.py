@@ -74,7 +74,7 @@ def why_held(upload: Upload) -> str:
         return N_("We no longer keep this file. Its name and its fingerprint are still on record.")
     if upload.scan is Scan.WAITING:
         return N_("This file is still being checked for viruses. Please try again in a few minutes.")
-    if upload.scan is Scan.INFECTED and upload.released_by is None:
+    if upload.is_locked:
         return N_("A virus was found in this file, so nobody can download it.")
     return ""
 
@@ -92,7 +92,12 @@ class Files:
 
     def missing(self, item: Item) -> list[Missing]:
         """Too few files, or too many."""
-        count, spec = len(files_of(item.id)), spec_of(item)
+        files, spec = files_of(item.id), spec_of(item)
+        count = len(files)
+        for file in files:
+            if file.is_locked:
+                locked = N_("A virus was found in “%(name)s”, so it does not count as sent. Remove it here; then send the rest.")
+                return [Missing(locked, {"name": file.name})]
         if count == 0:
             return [Missing(N_("Choose at least one file first."))]
         if count < spec.min_count:

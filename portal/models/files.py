@@ -95,6 +95,21 @@ class Upload(Identified, Owned, Base):
     removed_at: Mapped[datetime | None]
     purged_at: Mapped[datetime | None]
 
+    @property
+    def is_locked(self) -> bool:
+        """Whether a virus was found in it and nobody has released it."""
+        return self.scan is Scan.INFECTED and self.released_by is None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nobody may have its bytes: not looked into yet, locked, or gone."""
+        return self.scan is Scan.WAITING or self.is_locked or self.purged_at is not None
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether copies of it may be painted: not while it is checked, and never when something is wrong with it."""
+        return self.scan in (Scan.CLEAN, Scan.NOT_SCANNED) and self.purged_at is None
+
     __table_args__ = (owned_by("project"), owned_by("item"), sa.UniqueConstraint("client_id", "id"), sa.Index("ix_upload_item", "item_id"))
 
 

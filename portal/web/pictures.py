@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 
 from portal.kernel.refusal import NotFound
 from portal.kinds.files import is_withdrawn
-from portal.models.files import Scan, Upload
+from portal.models.files import Upload
 from portal.storage import NoSuchKey
 from portal.storage.current import store
 
@@ -78,8 +78,7 @@ def show_picture(upload: Upload, copy: Copy = SENT) -> Response:
 
 
 def _can_be_shown(upload: Upload, copy: Copy) -> bool:
-    safe = upload.scan not in (Scan.WAITING, Scan.INFECTED) and not upload.purged_at
-    return safe and upload.type in FORMATS and upload.bytes <= copy.most_bytes
+    return upload.may_be_shown and upload.type in FORMATS and upload.bytes <= copy.most_bytes
 
 
 @contextmanager

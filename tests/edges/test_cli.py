@@ -20,7 +20,13 @@ from config import SETTINGS, Config
 from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-SAFE = {"PORTAL_MODE": "production", "SECRET_KEY": "k" * 40, "BASE_URL": "https://portal.example.com", "MAIL_URL": "console:"}
+SAFE = {
+    "PORTAL_MODE": "production",
+    "SECRET_KEY": "k" * 40,
+    "BASE_URL": "https://portal.example.com",
+    "MAIL_URL": "console:",
+    "ALLOW_UNSCANNED": "1",
+}
 
 
 def environment(**settings: str) -> dict[str, str]:
@@ -283,6 +289,8 @@ def test_a_restore_says_which_bytes_are_missing(backed_up, tmp_path):
         ({"MAIL_URL": ""}, "MAIL_URL is missing"),
         ({"MAIL_URL": "portal@example.com"}, "MAIL_URL does not begin with one of"),
         ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG is on"),
+        ({"ALLOW_UNSCANNED": ""}, "CLAMD_URL is missing: files would reach you unchecked."),
+        ({"CLAMD_URL": "localhost:3310"}, "CLAMD_URL is 'localhost:3310'. Set it to unix:"),
         ({"PORTAL_MODE": "staging"}, "Use production or demo"),
         ({"PORT": "http"}, "PORT is 'http'"),
         ({"PORTAL_MODE": "demo", "HOST": "0.0.0.0"}, "works on this machine only, but HOST"),

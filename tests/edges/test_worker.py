@@ -257,6 +257,7 @@ def test_a_worker_killed_around_sending_loses_nothing(app, cast, server, work, c
         "BASE_URL": config.base_url,
         "DATABASE_URL": config.database_url,
         "DATA_DIR": str(config.data_dir),
+        "ALLOW_UNSCANNED": "1",
         "MAIL_URL": server.url,
     }
     died = subprocess.run([sys.executable, "-c", KILLED, moment], env=env, timeout=60, check=False)

@@ -20,7 +20,7 @@ from flask import Flask
 from config import Config
 from portal import create_app
 from portal.kernel.db import Base, db
-from portal.storage import current
+from portal.storage import current, scanner
 from portal.storage.disk import DiskStorage
 from tests.support.postgres import create_database, database_url, temp_postgres
 
@@ -75,6 +75,7 @@ class House:
         config = replace(self.app.config["CONFIG"], data_dir=data_dir, mail_url=f"file:{data_dir / 'mail'}")
         self.app.config.update(CONFIG=config, DATA_DIR=str(data_dir), MAIL_URL=config.mail_url, MAIL_FOLDER=config.mail_folder)
         current.use(DiskStorage(data_dir / "files"))
+        scanner.use("")
         spool = data_dir / "tmp"
         spool.mkdir()
         self._tempdir, tempfile.tempdir = tempfile.tempdir, str(spool)

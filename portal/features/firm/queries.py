@@ -32,6 +32,7 @@ KINDS = {
     "nudge": N_("Nudge"),
     "receipt": N_("Receipt"),
     "delivery_received": N_("News of a delivery"),
+    "file_locked": N_("News of a locked file"),
     "decision_asked": N_("Decision asked"),
     "decision_news": N_("News of a decision"),
     "decision_receipt": N_("Receipt of a decision"),
@@ -95,8 +96,8 @@ def stuck_chores() -> list[StuckChore]:
     query = query.where(STUCK, Outbox.lane == Lane.WORK).order_by(Outbox.state, Outbox.made_at.desc()).limit(MOST_SHOWN)
     rows = db.session.execute(query).all()
     ids = [UUID(str(row.facts["upload"])) for row, _ in rows if row.facts.get("upload")]
-    files = dict(db.session.execute(select(Upload.id, Upload.name).where(Upload.id.in_(ids))).tuples().all()) if ids else {}
-    of_file = {str(upload_id): name for upload_id, name in files.items()}
+    files = db.session.execute(select(Upload.id, Upload.name).where(Upload.id.in_(ids))) if ids else ()
+    of_file = {str(upload_id): name for upload_id, name in files}
     return [StuckChore(row, CHORES.get(row.kind, N_("Work")), of_file.get(str(row.facts.get("upload"))), name) for row, name in rows]
 
 

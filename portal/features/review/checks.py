@@ -78,14 +78,25 @@ def _types(spec: FileSpec, uploads: list[Upload]) -> list[Check]:
 
 
 def _scans(uploads: list[Upload]) -> list[Check]:
-    if not uploads:
-        return []
-    if all(upload.scan is Scan.CLEAN for upload in uploads):
+    """What the virus scanner said; one word for all of them only where it said the same of all."""
+    found = [Check(tone, words, {"name": upload.name}) for upload in uploads for tone, words in (_scan_of(upload),) if words]
+    if uploads and all(upload.scan is Scan.CLEAN for upload in uploads):
         return [Check("ok", N_("No virus found."))]
-    infected = [upload for upload in uploads if upload.scan is Scan.INFECTED]
-    if infected:
-        return [Check("no", N_("“%(name)s” contains a virus and is locked."), {"name": upload.name}) for upload in infected]
-    return [Check("info", N_("Not checked for viruses."))]
+    if any(upload.scan is Scan.NOT_SCANNED for upload in uploads):
+        found.append(Check("info", N_("Not checked for viruses.")))
+    return found
+
+
+def _scan_of(upload: Upload) -> tuple[str, str]:
+    if upload.is_locked:
+        return "no", N_("“%(name)s” contains a virus and is locked.")
+    if upload.scan is Scan.INFECTED:
+        return "no", N_("A virus was found in “%(name)s”, and one of you released it. Open it with care.")
+    if upload.scan is Scan.COULD_NOT:
+        return "no", N_("“%(name)s” could not be checked for viruses. Open it with care.")
+    if upload.scan is Scan.WAITING:
+        return "info", N_("“%(name)s” is still being checked for viruses.")
+    return "", ""
 
 
 def _twins(uploads: list[Upload]) -> list[Check]:
