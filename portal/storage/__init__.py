@@ -180,7 +180,9 @@ class Storage(Protocol):
         ...
 
     def receive_part(self, begun: Begun, n: int, stream: Readable, *, length: int, offset: int) -> Part:
-        """Take in part `n`: exactly `length` bytes, which belong at `offset` of the whole file; safe on the disk when this returns.
+        """Take in part `n`: exactly `length` bytes, which belong at `offset` of the whole file. What was noted survives a kill.
+
+        Only `join` promises the whole to survive a power cut too; a part that one took is noticed then, and asked for again.
 
         The same part may come again and then counts instead of the former one. Raises Incomplete, TooLarge, StoreFull, Busy
         while the same bytes are being written by somebody else, and NoSuchKey when the file was joined or abandoned.

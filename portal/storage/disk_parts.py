@@ -1,7 +1,8 @@
 """Files that come to the disk in parts: one file, into which every part is written at its place, and a ledger of what lies there.
 
 Joining copies nothing. Parts that came in order through this process were hashed while they came; otherwise the file is read once,
-and every part is compared with its ETag on the way.
+and every part is compared with its ETag on the way: that finds a part of which a power cut took something, and asks for it again.
+So a part outlives the process as soon as it is noted, and everything is on the disk for good when it was joined.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from portal.storage import CHUNK, Begun, Incomplete, NoSuchKey, OtherParts, Part
 from portal.storage.ledger import Laid, Ledger, claim
 from portal.storage.shapes import new_incoming
 from portal.storage.trails import Trails
-from portal.storage.writing import full_in_words, read_from, sync_folder
+from portal.storage.writing import full_in_words, read_from, start_writing, sync_folder
 
 
 class DiskParts:
@@ -38,7 +39,7 @@ class DiskParts:
         return begun
 
     def receive_part(self, begun: Begun, n: int, stream: Readable, *, length: int, offset: int) -> Part:
-        """Write one part at its place, sync it, and note it; while it comes nobody else may write there."""
+        """Write one part at its place and note it; while it comes nobody else may write there. `join` waits for the disk, once."""
         if n < 1 or length < 1 or offset < 0:
             raise ValueError(f"no part {n} of {length} bytes at {offset}")
         with self._opened(begun) as file, full_in_words():
@@ -49,7 +50,7 @@ class DiskParts:
             ledger.forget(offset, offset + length, also=n)
             trail = self._trails.upto(begun.key_in_incoming, offset)
             etag = _lay(file, stream, length=length, offset=offset, digest=trail.digest if trail else None)
-            os.fdatasync(file)
+            start_writing(file, offset, length)
             laid = ledger.note(Part(n, length, etag), offset=offset)
             self._trails.follow(begun.key_in_incoming, trail, laid)
         return laid.part
@@ -72,7 +73,7 @@ class DiskParts:
             received = Received(begun.key_in_incoming, lying[-1].end, sha256)
             if os.fstat(file).st_size != received.bytes:
                 os.ftruncate(file, received.bytes)
-                os.fsync(file)
+            os.fsync(file)
             ledger.seal(received, parts)
         self._trails.drop(begun.key_in_incoming)
         return received

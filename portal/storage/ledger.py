@@ -1,7 +1,7 @@
 """Which parts of a file lie on the disk: a small file beside it, to which a line is added when a part begins anew and when it is safe.
 
-The bytes of a part are synced before its line is written, so that a line never promises more than the disk holds; a line that a kill tore
-is no line. Lines carry a nonce of their own: two of them are one and the same only when one and the same write made them.
+A line is added after the bytes are written, so that a killed process never promises more than there is; a line that a kill tore is no
+line. Lines carry a nonce of their own: two of them are one and the same only when one and the same write made them.
 """
 
 from __future__ import annotations
@@ -86,7 +86,6 @@ class Ledger:
         file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW)
         try:
             os.write(file, f"\n{line}\n".encode("ascii"))
-            os.fdatasync(file)
         finally:
             os.close(file)
         self._follow(line.split())

@@ -133,6 +133,28 @@ def test_bytes_that_changed_on_the_disk_are_noticed_and_asked_for_again(storage:
     assert [part.n for part in storage.parts(begun)] == [1]
 
 
+@pytest.mark.parametrize("left", [0, 500, SIZE, SIZE + 500])
+def test_what_a_power_cut_took_is_asked_for_again(storage: DiskStorage, left: int) -> None:
+    begun = storage.begin()
+    parts = [lay(storage, begun, 1, ONE), lay(storage, begun, 2, TWO)]
+    os.truncate(storage.root / begun.key_in_incoming, left)
+    after = as_new(storage)
+    with pytest.raises(OtherParts) as refusal:
+        after.join(begun, parts)
+    assert refusal.value.missing == ((2,) if left >= SIZE else (1, 2))
+    for n in refusal.value.missing:
+        lay(after, begun, n, (ONE, TWO)[n - 1])
+    assert after.join(begun, after.parts(begun)).sha256 == hashlib.sha256(ONE + TWO).hexdigest()
+
+
+def test_joined_bytes_are_on_the_disk_before_anybody_is_told(storage: DiskStorage, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, synced = storage.begin(), []
+    parts = [lay(storage, begun, 1, ONE)]
+    monkeypatch.setattr(os, "fsync", lambda file: synced.append((os.readlink(f"/proc/self/fd/{file}"), list(storage.parts(begun)))))
+    storage.join(begun, parts)
+    assert synced == [(str(storage.root / begun.key_in_incoming), parts)]
+
+
 def test_two_cannot_write_the_same_bytes_at_once_but_different_ones(storage: DiskStorage) -> None:
     begun = storage.begin()
     inside: list[type[Exception] | Part] = []
