@@ -16,6 +16,7 @@ from portal.kernel.db import db
 from portal.models.files import Upload
 from portal.models.people import SignedIn
 from portal.storage.current import store
+from tests.support.axe import violations
 from tests.support.cast import act, make_item, reading
 
 # A line that breaks leaves the web server with a half-read body in a file of its own, which Python closes later, and says so.
@@ -122,8 +123,9 @@ def test_a_tab_killed_half_way_goes_on_with_the_same_file(live, opened, item, fi
     second = opened(width)
     sent = parts_sent(second.page)
     second.reads("You began to send this. Choose the same file to go on.")
+    assert violations(second.page) == []
     with second.page.expect_file_chooser() as picker:
-        second.tap("Choose film.dat")
+        second.tap("Choose the file film.dat")
     picker.value.set_files(str(film))
     saved(second.page, "film.dat")
     assert on_disk(live, item) == prints(film)
@@ -167,6 +169,7 @@ def test_pausing_and_going_on(live, opened, item, film):
     come_so_far(screen.page, percent=20)
     screen.tap("Pause film.dat")
     screen.reads("Paused")
+    assert violations(screen.page) == []
     sent = parts_sent(screen.page)
     screen.page.wait_for_timeout(1500)
     assert sent == []
@@ -218,6 +221,7 @@ def test_what_cannot_be_taken_is_explained_beside_the_file_and_the_others_arrive
     choose(screen.page, good, bad, empty)
     saved(screen.page, "notes.txt")
     screen.reads("“film.mov” is of a kind we cannot use here. Please send: Plain text.", "“empty.txt” is empty.")
+    assert violations(screen.page) == []
     screen.page.get_by_role("button", name="Remove film.mov").click()
     expect(screen.page.locator("body")).not_to_contain_text("of a kind we cannot use")
 

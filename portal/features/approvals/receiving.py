@@ -16,6 +16,8 @@ from portal.models.items import Item
 from portal.web.doors import viewer
 from portal.web.receiving import Turned, take_all
 
+MOST_BYTES = 100_000_000  # as the page says
+
 
 def receive_all(item_id: UUID, files: Sequence[FileStorage]) -> list[Turned]:
     """Take in what a form brought and lay it ready for the next version; returns what was turned away."""
@@ -24,7 +26,7 @@ def receive_all(item_id: UUID, files: Sequence[FileStorage]) -> list[Turned]:
     return take_all(
         item_id,
         files,
-        spec=FileSpec(),
+        spec=FileSpec(max_bytes=MOST_BYTES),
         announce=lambda item, names: incoming.announce(item, names, by=by),
         keep=lambda item, arrived: incoming.keep(item, arrived, side=FromSide.FIRM, by=by),
     )
