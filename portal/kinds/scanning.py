@@ -16,7 +16,7 @@ from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import SYSTEM, Viewer
 from portal.models import may
 from portal.models.files import Scan, Upload
-from portal.storage import NoSuchKey
+from portal.storage import NoSuchKey, StorageError
 from portal.storage.checks import Code
 from portal.storage.current import store
 from portal.storage.scanner import LOCKED, Scanned, ScannerDown, Verdict, scanner
@@ -54,6 +54,8 @@ def scan(facts: chores.Facts) -> None:
         raise chores.Later(str(down), blameless=True) from None
     except NoSuchKey:
         raise chores.Later("its bytes are not in the store") from None
+    except StorageError as trouble:
+        raise chores.Later(f"the store does not give its bytes: {trouble}", blameless=True) from None
     open_session(SYSTEM, writes=True)
     _settle(upload.id, _with_lock(upload, scanned))
 

@@ -55,7 +55,7 @@ def test_what_would_be_good_is_said_before_anybody_chooses(bea, item):
             "locked with a password, so we cannot open it. Could you send it without one?",
             "“tax.zip” is locked with a password.",
         ),
-        ("cut.jpg", hostile.whole_picture(1300, 200)[:30000], "seems to be damaged", "“cut.jpg” is damaged: it cannot be opened to its end."),
+        ("cut.jpg", hostile.whole_picture(1300, 200)[:30000], "seems to be damaged", "“cut.jpg” is damaged: it cannot be opened"),
     ],
 )
 def test_it_is_told_to_both_sides_and_the_file_may_be_sent(app, bea, ada, item, name, content, client, staff):

@@ -9,7 +9,8 @@ import pytest
 from portal.edges import doctor
 from portal.models.files import Scan
 from portal.models.item_states import ItemState
-from portal.storage import scanner
+from portal.storage import StoreDown, current, scanner
+from portal.storage.disk import DiskStorage
 from tests.storage import hostile
 from tests.support.cast import PDF, fresh, make_item, make_upload
 from tests.support.clamd import EICAR, MOST_STREAMED, running_clamd
@@ -151,6 +152,22 @@ def test_while_the_scanner_is_away_files_wait_and_are_checked_when_it_is_back(ap
         scanned.start()
     assert fresh(app, upload).scan is Scan.WAITING, "never given up, never let through"
     clock.advance(minutes=31)
+    do_chores()
+    assert fresh(app, upload).scan is Scan.CLEAN
+
+
+def test_while_the_store_is_away_files_wait_as_well(app, cast, scanned, item, do_chores, clock):
+    class Away(DiskStorage):
+        def open(self, key, *, start=0, end=None):
+            raise StoreDown("the bucket does not answer")
+
+    upload, home = make_upload(app, item), current.store()
+    current.use(Away(home.root))
+    for _ in range(7):
+        do_chores()
+        clock.advance(minutes=31)
+    assert fresh(app, upload).scan is Scan.WAITING
+    current.use(home)
     do_chores()
     assert fresh(app, upload).scan is Scan.CLEAN
 
