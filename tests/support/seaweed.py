@@ -20,6 +20,7 @@ from portal.storage.s3_storage import S3Storage
 
 KEY_ID, BUCKET = "portal", "portal"
 GRPC = 10_000  # every port of SeaweedFS has a second one that far above
+SOCKETS = f"{os.sep}tmp"
 SWITCHED_OFF = ("-admin.ui=false", "-webdav=false", "-s3.port.iceberg=0", "-s3.port.lance=0", "-master.telemetry=false")
 
 
@@ -27,7 +28,7 @@ SWITCHED_OFF = ("-admin.ui=false", "-webdav=false", "-s3.port.iceberg=0", "-s3.p
 def running_seaweed(folder: Path, *, seconds: float = 60) -> Iterator[Place]:
     """Start it with one empty bucket, and stop it at the end."""
     secret = secrets.token_hex(16)
-    ports = {name: _free_pair() for name in ("s3", "master", "volume", "filer")}
+    ports = {name: _free_pair() for name in ("s3", "master", "volume", "filer", "admin")}
     log = folder / "weed.log"
     command = [str(Path(sys.executable).parent / "weed"), "-logtostderr=true", "mini", f"-dir={folder}", f"-bucket={BUCKET}"]
     command += ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", *SWITCHED_OFF, *(f"-{name}.port={port}" for name, port in ports.items())]
@@ -42,6 +43,12 @@ def running_seaweed(folder: Path, *, seconds: float = 60) -> Iterator[Place]:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=10)
             process.kill()
+            for port in ports.values():  # its sockets lie there whatever TMPDIR says
+                for socket_file in [
+                    *Path(SOCKETS).glob(f"seaweedfs-*-{port}.sock"),
+                    *Path(SOCKETS).glob(f"seaweedfs-*-{port + GRPC}.sock"),
+                ]:
+                    socket_file.unlink(missing_ok=True)
 
 
 def empty(storage: S3Storage) -> None:
