@@ -19,7 +19,7 @@ from clamav_client.clamd import ClamdError, ClamdNetworkSocket, ClamdUnixSocket
 
 from portal.storage import CHUNK
 
-SECONDS_TO_ANSWER = 300.0
+SECONDS_TO_ANSWER = 900.0  # clamd gives up by itself sooner (MaxScanTime), and says so
 MOST_SCANNED = 2 * 1024**3 - 1  # clamd looks into nothing larger, whatever its settings
 NOT_LOOKED_INTO = ("Heuristics.Limits.Exceeded", "Heuristics.Encrypted")
 TEST_VIRUS = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-" + b"TEST-FILE!$H+H*"  # harmless, known to all
