@@ -254,6 +254,7 @@ def upgrade() -> None:
         sa.Column("waiting_since", Instant(), nullable=True),
         sa.Column("waits_client", sa.Integer(), nullable=False),
         sa.Column("waits_us", sa.Integer(), nullable=False),
+        sa.Column("naming", sa.String(length=120), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -322,6 +323,29 @@ def upgrade() -> None:
     )
     op.create_index("ix_milestone_project_position", "milestone", ["project_id", "position"], unique=False)
     op.create_table(
+        "share",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("for_all", sa.Boolean(), nullable=False),
+        sa.Column("shared_at", Instant(), nullable=False),
+        sa.Column("withdrawn_at", Instant(), nullable=True),
+        sa.Column("withdrawn_by", sa.Uuid(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_share_by_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"],
+            ["project.client_id", "project.id"],
+            name=op.f("fk_share_client_id_project_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_share")),
+        sa.UniqueConstraint("client_id", "id", name=op.f("uq_share_client_id_id")),
+    )
+    op.create_index("ix_share_project", "share", ["project_id", "shared_at"], unique=False)
+    op.create_table(
         "item",
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("milestone_id", sa.Uuid(), nullable=True),
@@ -381,6 +405,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_item_project_position", "item", ["project_id", "position"], unique=False)
     op.create_index("ix_item_waiting_due", "item", ["waiting_on", "due_on"], unique=False)
+    op.create_table(
+        "share_person",
+        sa.Column("share_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "share_id"], ["share.client_id", "share.id"], name=op.f("fk_share_person_client_id_share_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_share_person_person_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("share_id", "person_id", name=op.f("pk_share_person")),
+    )
     op.create_table(
         "answer",
         sa.Column("item_id", sa.Uuid(), nullable=False),
@@ -483,7 +518,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "incoming",
-        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
         sa.Column("question_key", sa.String(length=64), nullable=False),
         sa.Column("row_key", sa.String(length=64), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -575,6 +610,8 @@ def upgrade() -> None:
         sa.Column("seen", sa.JSON(), nullable=False),
         sa.Column("findings", sa.JSON(), nullable=False),
         sa.Column("replaces_id", sa.Uuid(), nullable=True),
+        sa.Column("first_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("scan", sa.String(length=32), nullable=False),
         sa.Column("scanned_at", Instant(), nullable=True),
         sa.Column("released_by", sa.Uuid(), nullable=True),
@@ -596,7 +633,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("client_id", "id", name=op.f("uq_upload_client_id_id")),
         sa.UniqueConstraint("key", name=op.f("uq_upload_key")),
     )
+    op.create_index("ix_upload_first", "upload", ["first_id"], unique=False)
     op.create_index("ix_upload_item", "upload", ["item_id"], unique=False)
+    op.create_index("ix_upload_project", "upload", ["project_id", "received_at"], unique=False)
     op.create_table(
         "decision",
         sa.Column("item_id", sa.Uuid(), nullable=False),
@@ -644,6 +683,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("upload_id", "person_id", name=op.f("uq_download_upload_id_person_id")),
     )
     op.create_table(
+        "share_file",
+        sa.Column("share_id", sa.Uuid(), nullable=False),
+        sa.Column("upload_id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "share_id"], ["share.client_id", "share.id"], name=op.f("fk_share_file_client_id_share_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "upload_id"],
+            ["upload.client_id", "upload.id"],
+            name=op.f("fk_share_file_client_id_upload_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("share_id", "upload_id", name=op.f("pk_share_file")),
+        sa.UniqueConstraint("upload_id", name=op.f("uq_share_file_upload_id")),
+    )
+    op.create_table(
         "version_file",
         sa.Column("version_id", sa.Uuid(), nullable=False),
         sa.Column("upload_id", sa.Uuid(), nullable=False),
@@ -668,6 +724,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("version_file")
+    op.drop_table("share_file")
     op.drop_table("download")
     op.drop_index(
         "uq_decision_live",
@@ -677,7 +734,9 @@ def downgrade() -> None:
     )
     op.drop_index("ix_decision_item", table_name="decision")
     op.drop_table("decision")
+    op.drop_index("ix_upload_project", table_name="upload")
     op.drop_index("ix_upload_item", table_name="upload")
+    op.drop_index("ix_upload_first", table_name="upload")
     op.drop_table("upload")
     op.drop_index("uq_turn_open", table_name="turn", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL"))
     op.drop_table("turn")
@@ -700,6 +759,7 @@ def downgrade() -> None:
     op.drop_table("approval_version")
     op.drop_table("answer_change")
     op.drop_table("answer")
+    op.drop_table("share_person")
     op.drop_index("ix_item_waiting_due", table_name="item")
     op.drop_index("ix_item_project_position", table_name="item")
     op.drop_index(
@@ -709,6 +769,8 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'not_available'"),
     )
     op.drop_table("item")
+    op.drop_index("ix_share_project", table_name="share")
+    op.drop_table("share")
     op.drop_index("ix_milestone_project_position", table_name="milestone")
     op.drop_table("milestone")
     op.drop_index(

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import aliased
 
 from portal.kernel.db import db
 from portal.kernel.refusal import N_
@@ -55,9 +56,15 @@ def spec_of(item: Item) -> FileSpec:
 
 
 def files_of(item_id: UUID) -> list[Upload]:
-    """The client's files on an item that are still there, oldest first."""
+    """The client's files on an item that are still there, each in its latest version, oldest first."""
     mine = (Upload.item_id == item_id, Upload.side == FromSide.CLIENT, Upload.removed_at.is_(None), Upload.question_key == "")
-    return list(db.session.scalars(select(Upload).where(*mine).order_by(Upload.received_at, Upload.name, Upload.id)))
+    return list(db.session.scalars(select(Upload).where(*mine, is_latest()).order_by(Upload.received_at, Upload.name, Upload.id)))
+
+
+def is_latest() -> ColumnElement[bool]:
+    """That no newer version of a file has come that is still there."""
+    newer = aliased(Upload)
+    return ~exists(select(newer.id).where(newer.replaces_id == Upload.id, newer.removed_at.is_(None)))
 
 
 def is_withdrawn(upload: Upload) -> bool:
@@ -128,4 +135,5 @@ class Files:
 
 def frozen_file(upload: Upload) -> dict[str, object]:
     """A file as evidence."""
-    return {"id": str(upload.id), "name": upload.name, "bytes": upload.bytes, "sha256": upload.sha256, "type": upload.type}
+    newer = {"version": upload.version, "replaces": str(upload.replaces_id)} if upload.replaces_id else {}
+    return {"id": str(upload.id), "name": upload.name, "bytes": upload.bytes, "sha256": upload.sha256, "type": upload.type, **newer}

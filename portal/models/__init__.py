@@ -14,5 +14,6 @@ from portal.models import (  # noqa: F401
     projects,
     questionnaires,
     sessions,
+    sharing,
     turns,
 )

@@ -8,14 +8,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel.db import Base, Identified, Owned, owned_by
 from portal.kernel.evidence import fingerprint
 from portal.kernel.refusal import N_, Refused
-from portal.kernel.scope import hide_from_clients
-from portal.models.files import FromSide, Upload
 from portal.models.item_states import ItemKind, ItemState
 from portal.models.snapshots import Snapshot
 
@@ -177,9 +174,3 @@ def outcome(live: Iterable[Decision], *, rule: Rule, deciders: Collection[uuid.U
         return ItemState.PREPARING
     enough = bool(choices) if rule is Rule.ANY else bool(choices) and set(deciders) <= set(choices)
     return ItemState.ACCEPTED if enough else ItemState.TO_DO
-
-
-# What we lay ready for a version is ours until the version is presented.
-hide_from_clients(
-    Upload, lambda viewer: lambda upload: sa.or_(upload.side == FromSide.CLIENT, upload.id.in_(select(VersionFile.upload_id)))
-)

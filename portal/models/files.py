@@ -47,7 +47,7 @@ class Incoming(Identified, Owned, Base):
 
     __tablename__ = "incoming"
 
-    item_id: Mapped[uuid.UUID]
+    item_id: Mapped[uuid.UUID | None]
     question_key: Mapped[str] = mapped_column(sa.String(64), default="")
     row_key: Mapped[str] = mapped_column(sa.String(64), default="")
     person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"))
@@ -89,11 +89,22 @@ class Upload(Identified, Owned, Base):
     seen: Mapped[dict[str, object]] = mapped_column(default=dict)  # width, height, pages
     findings: Mapped[list[dict[str, object]]] = mapped_column(default=list)  # codes and facts, never sentences
     replaces_id: Mapped[uuid.UUID | None]
+    first_id: Mapped[uuid.UUID | None]
+    version: Mapped[int] = mapped_column(default=1)
     scan: Mapped[Scan] = mapped_column(default=Scan.NOT_SCANNED)
     scanned_at: Mapped[datetime | None]
     released_by: Mapped[uuid.UUID | None]
     removed_at: Mapped[datetime | None]
     purged_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        owned_by("project"),
+        owned_by("item"),
+        sa.UniqueConstraint("client_id", "id"),
+        sa.Index("ix_upload_item", "item_id"),
+        sa.Index("ix_upload_project", "project_id", "received_at"),
+        sa.Index("ix_upload_first", "first_id"),
+    )
 
     @property
     def is_locked(self) -> bool:
@@ -110,7 +121,14 @@ class Upload(Identified, Owned, Base):
         """Whether copies of it may be painted: not while it is checked, and never when something is wrong with it."""
         return self.scan in (Scan.CLEAN, Scan.NOT_SCANNED) and self.purged_at is None
 
-    __table_args__ = (owned_by("project"), owned_by("item"), sa.UniqueConstraint("client_id", "id"), sa.Index("ix_upload_item", "item_id"))
+    @property
+    def line_id(self) -> uuid.UUID:
+        """What all versions of this file have in common: the id of the first one."""
+        return self.first_id or self.id
+
+    def take_the_place_of(self, older: Upload) -> None:
+        """Become the next version of a file; the older one stays, with whoever saw it."""
+        self.replaces_id, self.first_id, self.version = older.id, older.line_id, older.version + 1
 
 
 class Download(Identified, Owned, Base):

@@ -16,6 +16,7 @@ from portal.models.deliveries import HandOver
 from portal.models.files import Incoming, Upload
 from portal.models.items import Item
 from portal.models.questionnaires import Answer, AnswerChange
+from portal.models.sharing import Share, ShareFile, SharePerson
 from portal.models.turns import ItemPerson, Turn
 
 
@@ -38,7 +39,7 @@ def _named_items(viewer: Viewer) -> Seen[Item] | None:
     )
 
 
-def _of_named_items(viewer: Viewer) -> Seen[Upload] | None:
+def _of_named_items(viewer: Viewer) -> Seen[Incoming] | None:
     guest_of, person_id = _guest_of(viewer), viewer.person_id
     if not guest_of:
         return None
@@ -48,11 +49,37 @@ def _of_named_items(viewer: Viewer) -> Seen[Upload] | None:
     )
 
 
+def _uploads_of_guests(viewer: Viewer) -> Seen[Upload] | None:
+    guest_of, person_id = _guest_of(viewer), viewer.person_id
+    if not guest_of:
+        return None
+    return lambda upload: sa.or_(
+        upload.client_id.not_in(guest_of),
+        upload.item_id.in_(select(ItemPerson.item_id).where(ItemPerson.person_id == person_id, ItemPerson.ended_at.is_(None))),
+        upload.id.in_(
+            select(ShareFile.upload_id)
+            .join(SharePerson, SharePerson.share_id == ShareFile.share_id)
+            .where(SharePerson.person_id == person_id)
+        ),
+    )
+
+
+def _shares_of_guests(viewer: Viewer) -> Seen[Share] | None:
+    guest_of, person_id = _guest_of(viewer), viewer.person_id
+    if not guest_of:
+        return None
+    return lambda share: sa.or_(
+        share.client_id.not_in(guest_of), share.id.in_(select(SharePerson.share_id).where(SharePerson.person_id == person_id))
+    )
+
+
 def _guest_of(viewer: Viewer) -> tuple[uuid.UUID, ...]:
     return tuple(client_id for client_id, role in viewer.roles.items() if role is Role.GUEST)
 
 
 hide_from_clients(Item, _named_items)
-OF_AN_ITEM = (Upload, Incoming, HandOver, Answer, AnswerChange, ApprovalVersion, Decision, Turn)
-for part in cast("tuple[type[Upload], ...]", OF_AN_ITEM):  # all have client_id and item_id
+hide_from_clients(Upload, _uploads_of_guests)
+hide_from_clients(Share, _shares_of_guests)
+OF_AN_ITEM = (Incoming, HandOver, Answer, AnswerChange, ApprovalVersion, Decision, Turn)
+for part in cast("tuple[type[Incoming], ...]", OF_AN_ITEM):  # all have client_id and item_id
     hide_from_clients(part, _of_named_items)

@@ -49,6 +49,7 @@ class Project(Identified, Owned, Base):
     waiting_since: Mapped[datetime | None]
     waits_client: Mapped[int] = mapped_column(default=0)
     waits_us: Mapped[int] = mapped_column(default=0)
+    naming: Mapped[str] = mapped_column(sa.String(120), default="")
     created_at: Mapped[datetime]
     rev: Mapped[int] = mapped_column(default=0)
 
