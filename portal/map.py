@@ -20,6 +20,8 @@ from portal.features.asking import staff as asking
 from portal.features.clients import letters as _clients_letters  # noqa: F401
 from portal.features.clients import notices as _clients_notices  # noqa: F401
 from portal.features.clients import staff as clients
+from portal.features.files import client as files
+from portal.features.files import staff as staff_files
 from portal.features.firm import letters as _firm_letters  # noqa: F401
 from portal.features.firm import public as firm
 from portal.features.firm import staff as firm_settings
@@ -35,6 +37,10 @@ from portal.features.quarantine import staff as quarantine
 from portal.features.questionnaires import client as questionnaires
 from portal.features.questionnaires import staff as questionnaire_editor
 from portal.features.review import staff as review
+from portal.features.sharing import client as sharing
+from portal.features.sharing import letters as _sharing_letters  # noqa: F401
+from portal.features.sharing import notices as _sharing_notices  # noqa: F401
+from portal.features.sharing import staff as staff_sharing
 from portal.features.team import letters as _team_letters  # noqa: F401
 from portal.features.team import staff as team
 from portal.features.uploads import client as uploads
@@ -57,6 +63,8 @@ def client_pages() -> list[Blueprint]:
         questionnaires.pages,
         uploads.pages,
         lines.pages,
+        files.pages,
+        sharing.pages,
         approvals.pages,
     ]
 
@@ -78,4 +86,6 @@ def staff_pages() -> list[Blueprint]:
         client_page.pages,
         clients.pages,
         projects.pages,
+        staff_files.pages,
+        staff_sharing.pages,
     ]

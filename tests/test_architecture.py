@@ -32,6 +32,7 @@ ONLY_HERE = {  # untyped or far-reaching libraries, and the files that may impor
     "huey": ("portal/kernel/jobs.py", "portal/edges/"),
     "smtplib": ("portal/edges/",),
     "waitress": ("portal/edges/",),
+    "zipstream": ("portal/web/zipping.py",),
 }
 VAGUE_NAMES = re.compile(r"(utils?|helpers?|services?|common|managers?|misc)$")
 TRANSLATES = {"_", "N_", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext", "pgettext", "npgettext", "Refused"}

@@ -64,6 +64,8 @@ class Kind(StrEnum):
     FILE_NOT_SCANNED = "file.not_scanned"
     FILE_RELEASED = "file.released"
     FILE_REMOVED = "file.removed"
+    FILES_GIVEN = "files.given"
+    FILES_TAKEN_BACK = "files.taken_back"
     VERSION_PRESENTED = "version.presented"
     DECISION_MADE = "decision.made"
     DECISION_TAKEN_BACK = "decision.taken_back"

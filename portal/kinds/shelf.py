@@ -68,6 +68,14 @@ class Page:
     following: str
     older: dict[UUID, list[Upload]] = field(default_factory=dict)
 
+    @property
+    def groups(self) -> list[list[Entry]]:
+        """The files by what they were for (an item, or one act of giving), in the order in which each comes first."""
+        found: dict[object, list[Entry]] = {}
+        for entry in self.entries:
+            found.setdefault(entry.share.id if entry.share else (entry.upload.item_id, entry.upload.side), []).append(entry)
+        return list(found.values())
+
 
 AT: ColumnElement[datetime] = func.coalesce(Share.shared_at, Upload.received_at, type_=Upload.received_at.type)
 

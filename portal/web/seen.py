@@ -11,29 +11,28 @@ from sqlalchemy import select, update
 
 from portal.kernel.action import marking
 from portal.kernel.clock import now
-from portal.kernel.db import db, insert_or_ignore
-from portal.models.items import Item
+from portal.kernel.db import Identified, db, insert_or_ignore
 from portal.models.marks import Seen
 from portal.web.doors import viewer
 
 EVERY = timedelta(minutes=5)
 
 
-def note_opened(item: Item) -> None:
-    """Note that the viewer opened an item, at most once in five minutes."""
+def note_opened(thing: Identified, *, kind: str = "item") -> None:
+    """Note that the viewer opened an item or something else, at most once in five minutes."""
     by, moment = viewer(), now()
     if request.method != "GET" or not by.is_client or by.seen_as or by.person_id is None:
         return
-    last = db.session.scalar(select(Seen.last_at).where(*_of(by.person_id, item.id)))
+    last = db.session.scalar(select(Seen.last_at).where(*_of(by.person_id, kind, thing.id)))
     if last and moment - last < EVERY:
         return
     with marking() as marks:
         if last:
-            marks.execute(update(Seen).where(*_of(by.person_id, item.id)).values(last_at=moment))
+            marks.execute(update(Seen).where(*_of(by.person_id, kind, thing.id)).values(last_at=moment))
         else:
-            values = {"person_id": by.person_id, "kind": "item", "object_id": item.id, "first_at": moment, "last_at": moment}
+            values = {"person_id": by.person_id, "kind": kind, "object_id": thing.id, "first_at": moment, "last_at": moment}
             insert_or_ignore(Seen, values, session=marks)
 
 
-def _of(person_id: UUID, item_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
-    return Seen.person_id == person_id, Seen.kind == "item", Seen.object_id == item_id
+def _of(person_id: UUID, kind: str, thing_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
+    return Seen.person_id == person_id, Seen.kind == kind, Seen.object_id == thing_id

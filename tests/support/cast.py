@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import io
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TypeVar
@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from portal.features.approvals import actions as approvals
 from portal.features.questionnaires import actions as questionnaires
+from portal.features.sharing import actions as sharing
 from portal.features.uploads import actions as uploads
 from portal.kernel.action import action
 from portal.kernel.addresses import canonical_address
@@ -30,9 +31,9 @@ from portal.kernel.clock import now
 from portal.kernel.db import Base, db, open_session
 from portal.kernel.record import Kind, record
 from portal.kernel.viewer import SYSTEM, Role, Viewer
-from portal.kinds import incoming, life
+from portal.kinds import incoming, laying, life
 from portal.kinds.approvals import ready_files, standing_version
-from portal.kinds.files import spec_of
+from portal.kinds.files import FileSpec, spec_of
 from portal.models import sessions
 from portal.models.approvals import CHOICES, ApprovalVersion, Choice, Decision
 from portal.models.clients import Client, Membership, sort_key
@@ -44,6 +45,7 @@ from portal.models.items import Item, ItemPerson, Part, new_item
 from portal.models.people import Firm, Person, StaffRole
 from portal.models.projects import Milestone, Project, ProjectState
 from portal.models.questionnaires import Answer, Questionnaire, QuestionnaireVersion
+from portal.models.sharing import Share
 from portal.models.snapshots import Statement
 from portal.storage.arrival import look_into
 from portal.storage.current import store
@@ -290,9 +292,32 @@ def lay_ready(app: Flask, item: Item, *, name: str = "Design.png", content: byte
     return act(app, kept, by=staff)
 
 
+def lay_for(app: Flask, project: Project, name: str, *, content: bytes = PDF, replaces: Upload | None = None) -> Upload:
+    """A file of ours that lies ready to be given in a project."""
+    staff = as_viewer(app, first_staff(app))
+    incoming_id = act(app, lambda: laying.announce(db.session.get_one(Project, project.id), [name], by=staff)[0].id, by=staff)
+
+    def kept() -> Upload:
+        arrived = _arrive(db.session.get_one(incoming.Incoming, incoming_id), content)
+        older = db.session.get_one(Upload, replaces.id) if replaces else None
+        (upload,) = laying.keep(db.session.get_one(Project, project.id), [arrived], replaces=older, by=staff)
+        return upload
+
+    return act(app, kept, by=staff)
+
+
+def give_files(app: Flask, project: Project, *names: str, note: str = "", to: Collection[Person] = ()) -> Share:
+    """Files of ours given to a client in one act: really received, laid ready and sent."""
+    for name in names:
+        lay_for(app, project, name)
+    staff, ids = as_viewer(app, first_staff(app)), [person.id for person in to]
+    return act(app, lambda: sharing.give(db.session.get_one(Project, project.id), note, to=ids, by=staff), by=staff)
+
+
 def _arrive(row: incoming.Incoming, content: bytes) -> incoming.Arrived:
     received = store().receive(io.BytesIO(content), limit=len(content))
-    rules = replace(spec_of(db.session.get_one(Item, row.item_id)).rules, types=())
+    spec = spec_of(db.session.get_one(Item, row.item_id)) if row.item_id else FileSpec()
+    rules = replace(spec.rules, types=())
     with store().open(received.key_in_incoming) as stream:
         looked = look_into(stream, row.name, size=received.bytes, rules=rules)
     store().promote(received, row.key)

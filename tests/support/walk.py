@@ -128,6 +128,7 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         "person_id": [str(contact.id), str(_member(app).id)],
         "upload_id": [str(upload.id) for upload in [*uploads, picture]],
         "incoming_id": [str(_begun(app, waiting, contact, mark=mark))],
+        "share_id": [str(make.give_files(app, project, f"{mark} plan.pdf", note=f"{mark} note").id)],
         "decision_id": [decided],
         "delivery_id": [str(d) for d in deliveries],
         "milestone_id": milestones[:1],

@@ -61,6 +61,8 @@ TOLD: dict[Kind, str] = {
     K.FILE_NOT_SCANNED: N_("A file of “%(thing)s” could not be checked for viruses"),
     K.FILE_RELEASED: N_("%(who)s released a locked file of “%(thing)s”"),
     K.FILE_REMOVED: N_("%(who)s removed a file from “%(thing)s”"),
+    K.FILES_GIVEN: N_("%(who)s sent files"),
+    K.FILES_TAKEN_BACK: N_("%(who)s took back files that were sent"),
     K.VERSION_PRESENTED: N_("%(who)s presented version %(version)s of “%(thing)s”"),
     K.DECISION_MADE: N_("%(who)s decided on “%(thing)s”"),
     K.DECISION_TAKEN_BACK: N_("%(who)s took the decision on “%(thing)s” back"),
@@ -76,6 +78,8 @@ CHOSEN: dict[str, str] = {
     Choice.WRONG: N_("%(who)s said that “%(thing)s” is wrong"),
     Choice.UNKNOWN: N_("%(who)s does not know about “%(thing)s”"),
 }
+
+LAID = {K.FILE_ADDED: N_("%(who)s laid a file ready for the client"), K.FILE_REMOVED: N_("%(who)s removed a file that lay ready")}
 
 
 @dataclass(frozen=True)
@@ -142,15 +146,22 @@ def _line(same: list[Event], detail: Mapping[str, object], people: Mapping[UUID,
         "number": facts.get("number") or "",
     }
     quote = str(detail.get("reason") or detail.get("words") or "")
-    return Line(_sentence(Kind(event.kind), facts, len(same)) % values, quote, event.at, event.item_id if about else None)
+    return Line(
+        _sentence(Kind(event.kind), facts, len(same), about=event.item_id is not None) % values,
+        quote,
+        event.at,
+        event.item_id if about else None,
+    )
 
 
-def _sentence(kind: Kind, facts: Mapping[str, object], times: int) -> Markup:
+def _sentence(kind: Kind, facts: Mapping[str, object], times: int, *, about: bool) -> Markup:
     """The sentence of a kind, ready for its values; ours, so it may stand as mark-up."""
     if kind is K.PROJECT_SENT and facts.get("items"):
         count = int(str(facts["items"]))
         text = ngettext("%%(who)s sent the list with one item", "%%(who)s sent the list with %(num)s items", count)
         return Markup(text)  # noqa: S704
+    if kind in LAID and not about:
+        return Markup(gettext(LAID[kind]))  # noqa: S704
     if kind is K.FILE_ADDED:
         return Markup(ngettext("%%(who)s added a file to “%%(thing)s”", "%%(who)s added %(num)s files to “%%(thing)s”", times))  # noqa: S704
     if kind is K.DECISION_MADE and facts.get("choice") in CHOSEN:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from portal.kernel.db import db
 from portal.kernel.refusal import NotFound
@@ -13,9 +13,12 @@ from portal.kernel.viewer import Viewer
 from portal.kinds import reading, standing
 from portal.kinds.approvals import shown_so_far
 from portal.models.clients import Client
+from portal.models.files import Upload
 from portal.models.item_states import SENT_OR_DONE, WITH_CLIENT, ItemState, WaitingOn
+from portal.models.marks import Seen
 from portal.models.people import Person
 from portal.models.projects import Project, ProjectState
+from portal.models.sharing import Share, ShareFile
 
 CAME_IN = SENT_OR_DONE | {ItemState.STARTED, ItemState.RETURNED}
 
@@ -69,8 +72,29 @@ def home_of(found: Work, viewer: Viewer) -> dict[str, object]:
         "done": [i for i in items if i.state is ItemState.ACCEPTED],
         "progress": reading.progress(items),
         "steps": standing.steps(project, items),
+        "given": new_from_us(project.id, viewer),
         "promise": standing.promise(project, items) if project.is_running else None,
     }
+
+
+@dataclass(frozen=True)
+class Given:
+    """Files we gave that this person has not opened yet."""
+
+    share: Share
+    by: Person
+    files: int
+    name: str
+
+
+def new_from_us(project_id: UUID, viewer: Viewer) -> list[Given]:
+    """What we gave in a project and this person has not opened, the newest first."""
+    opened = select(Seen.object_id).where(Seen.person_id == viewer.person_id, Seen.kind == "share")
+    query = select(Share, Person, func.count(Upload.id), func.min(Upload.name)).join(Person, Person.id == Share.by_id)
+    query = query.join(ShareFile, ShareFile.share_id == Share.id).join(Upload, Upload.id == ShareFile.upload_id)
+    mine = (Share.project_id == project_id, Share.withdrawn_at.is_(None), Share.id.not_in(opened))
+    rows = db.session.execute(query.where(*mine).group_by(Share.id, Person.id).order_by(Share.shared_at.desc()).limit(5))
+    return [Given(*row) for row in rows]
 
 
 def closed_page_of(found: Work) -> dict[str, object]:

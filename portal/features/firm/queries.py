@@ -33,6 +33,7 @@ KINDS = {
     "receipt": N_("Receipt"),
     "delivery_received": N_("News of a delivery"),
     "file_locked": N_("News of a locked file"),
+    "files_given": N_("New files"),
     "decision_asked": N_("Decision asked"),
     "decision_news": N_("News of a decision"),
     "decision_receipt": N_("Receipt of a decision"),

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from portal.features.review import checks, queries
 from portal.features.review.forms import AskAgainForm, VerdictForm, line, reasons_for
 from portal.kernel.refusal import NotFound, Refused
-from portal.kinds import life, reading
+from portal.kinds import called, life, reading
 from portal.models.deliveries import Delivery, reference
 from portal.models.files import Upload
 from portal.models.item_states import ItemKind, ItemState
@@ -118,8 +118,9 @@ def waive(item_id: UUID) -> ResponseReturnValue:
 
 @pages.get("/files/<uuid:upload_id>")
 def download(upload_id: UUID) -> ResponseReturnValue:
-    """Hand out one file as an attachment."""
-    return hand_out(find(Upload, upload_id), by=viewer())
+    """Hand out one file as an attachment, under the name the project's pattern gives it."""
+    found = find(Upload, upload_id)
+    return hand_out(found, by=viewer(), name=called.our_name(found, language=language()))
 
 
 @pages.get("/files/<uuid:upload_id>/preview")

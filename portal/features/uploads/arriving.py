@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import cast
 from uuid import UUID
 
 from portal.features.uploads import actions
@@ -150,7 +151,7 @@ def _again(incoming_id: UUID) -> Incoming:
 
 def _admit_and_keep(row: Incoming, bring: Callable[[], Received]) -> None:
     """Bring the bytes together, look into them, promote them, and only then write their row; nothing is locked while bytes are read."""
-    rules = spec_of(find(Item, row.item_id)).rules
+    rules = spec_of(find(Item, cast("UUID", row.item_id))).rules
     rest()
     try:
         done = _brought(row, bring, rules=rules)
@@ -161,7 +162,7 @@ def _admit_and_keep(row: Incoming, bring: Callable[[], Received]) -> None:
         incoming.fail([row.id], by=viewer(), finding={"code": done.finding.code.value, "facts": dict(done.finding.facts)})
         return
     try:
-        actions.keep(find(Item, row.item_id), [done], by=viewer())
+        actions.keep(find(Item, cast("UUID", row.item_id)), [done], by=viewer())
     except incoming.Overtaken:
         return  # somebody else kept it meanwhile, or gave it up: what the row says counts
 

@@ -1,0 +1,1 @@
+"""Files: everything that was exchanged, to be found, fetched and packed, on both sides."""
