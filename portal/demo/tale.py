@@ -20,15 +20,16 @@ from portal.features.nudges import actions as nudging
 from portal.features.nudges.queries import Tone
 from portal.features.projects import actions as projects
 from portal.features.questionnaires import actions as questionnaires
+from portal.features.sharing import actions as sharing
 from portal.features.uploads import actions as uploads
 from portal.kernel.action import marking
 from portal.kernel.clock import now
 from portal.kernel.db import admit, db, insert_or_ignore, open_session
 from portal.kernel.scope import find
 from portal.kernel.viewer import SYSTEM, Role, Viewer
-from portal.kinds import incoming, life, planning
+from portal.kinds import incoming, laying, life, planning
 from portal.kinds.approvals import ready_files, standing_version
-from portal.kinds.files import spec_of
+from portal.kinds.files import FileSpec, spec_of
 from portal.models import sessions
 from portal.models.approvals import Choice
 from portal.models.clients import Client
@@ -190,6 +191,16 @@ class Tale:
             text = words if (first or not names) and not statement else ""
             decisions.present(item, decisions.Draft(text, "" if first else words, statement, alts), by=viewer)
 
+    def sends_files(self, note: str, *names: str) -> None:
+        """Let the lead send files without being asked, for everybody there."""
+        with self.acting(self.lead) as viewer:
+            coming = laying.announce(find(Project, self.project_id), names, by=viewer)
+        arrived = [_arrive(row) for row in coming]
+        with self.acting(self.lead) as viewer:
+            laying.keep(find(Project, self.project_id), arrived, replaces=None, by=viewer)
+        with self.acting(self.lead) as viewer:
+            sharing.give(find(Project, self.project_id), note, to=(), by=viewer)
+
     def decides(self, who: str, key: str, choice: str, words: str = "") -> None:
         """Let a contact decide on what was presented."""
         self.opens(who, key)
@@ -219,8 +230,9 @@ class Tale:
 
 def _arrive(row: Incoming) -> incoming.Arrived:
     """Bring the bytes of an announced file to their place."""
+    spec = spec_of(db.session.get_one(Item, row.item_id)) if row.item_id else FileSpec()
     received = store().receive(io.BytesIO(papers.content_of(row.name)), limit=10_000_000)
     with store().open(received.key_in_incoming) as stream:
-        looked = look_into(stream, row.name, size=received.bytes, rules=spec_of(db.session.get_one(Item, row.item_id)).rules)
+        looked = look_into(stream, row.name, size=received.bytes, rules=spec.rules)
     store().promote(received, row.key)
     return incoming.Arrived(row.id, received, row.name, looked.kind.mime, looked)

@@ -140,5 +140,8 @@ def _design(tale: Tale) -> Story:
     tale.presents("home", "Opening hours now stand at the very top.", "Homepage 2.jpg")
     yield tale.at(-3, "20:15")
     tale.decides("rosa", "home", "changes", "Please make the order button a different colour, it looks like an advert.")
+    yield tale.at(-2, "11:20")
+    note = "The plan as we talked it through on Monday, and the offer for the photographer."
+    tale.sends_files(note, "Project plan.pdf", "Photographer.pdf")
     yield tale.at(-1, "15:50")
     tale.presents("home", "The order button is copper now, and Sunday rolls have their line at the top.", "Homepage 3.jpg")

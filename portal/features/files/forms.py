@@ -20,6 +20,11 @@ class NamingForm(Form):
 
     naming = StringField(_l("Pattern"), [Length(max=120)])
 
+    @property
+    def today(self) -> str:
+        """The day in the example."""
+        return now().date().isoformat()
+
     def example(self, client: Client, project: Project) -> str:
         """What a photo would be called with the pattern as it is typed; empty when it cannot name anything."""
         facts = naming.Facts(
