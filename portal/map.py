@@ -45,6 +45,7 @@ from portal.features.team import letters as _team_letters  # noqa: F401
 from portal.features.team import staff as team
 from portal.features.uploads import client as uploads
 from portal.features.uploads.client import lines
+from portal.features.versions import client as versions
 from portal.features.viewing import staff as viewing
 
 
@@ -65,6 +66,7 @@ def client_pages() -> list[Blueprint]:
         lines.pages,
         files.pages,
         sharing.pages,
+        versions.pages,
         approvals.pages,
     ]
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from portal.features.review import checks, queries
 from portal.features.review.forms import AskAgainForm, VerdictForm, line, reasons_for
 from portal.kernel.refusal import NotFound, Refused
-from portal.kinds import called, life, reading
+from portal.kinds import called, life, reading, shelf
 from portal.models.deliveries import Delivery, reference
 from portal.models.files import Upload
 from portal.models.item_states import ItemKind, ItemState
@@ -168,6 +168,7 @@ def _material(asked: Item, shown: queries.Round) -> dict[str, object]:
     return {
         "content": content,
         "uploads": uploads,
+        "older": {str(key): older for key, older in shelf.older_versions(list(uploads.values())).items()},
         "sizes": {key: measure(upload) for key, upload in list(uploads.items())[:MOST_PICTURES]},
         "labels": checks.LABELS,
         "checks": [(check.tone, line(check)) for check in own],

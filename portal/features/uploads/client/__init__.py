@@ -12,7 +12,7 @@ from portal.features.uploads import actions, arriving
 from portal.features.uploads.forms import FilesForm, limits, line_words
 from portal.features.uploads.receiving import receive_all
 from portal.kernel.refusal import N_, NotFound, Refused
-from portal.kinds import reading
+from portal.kinds import reading, shelf
 from portal.kinds.files import files_of, sent_before, spec_of
 from portal.models.files import Upload
 from portal.models.item_states import WITH_CLIENT, ItemKind
@@ -102,6 +102,7 @@ def _facts(asked: Item) -> dict[str, object]:
         "files": files,
         "hints": hints,
         "before": sent_before(asked),
+        "older": shelf.older_versions(files),
         "accept": accept(spec.types),
         "hint": limits(spec),
         "pictures": not spec.types or "image" in spec.types,

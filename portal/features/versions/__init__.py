@@ -1,0 +1,1 @@
+"""New versions of what a client sent: the newer one counts, the older ones stay to be opened."""
