@@ -151,6 +151,10 @@ class Direct(Protocol):
         """Hash what a browser laid there itself, once, while reading; from here on as after `receive`. Raises Incomplete, NoSuchKey."""
         ...
 
+    def fetch(self, key: str, *, disposition: str, type: str) -> str:
+        """Sign an address at which a final key can be read for one minute, by whoever was let in just now, as this type and attachment."""
+        ...
+
 
 class Storage(Protocol):
     """One home for received bytes.

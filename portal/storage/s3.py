@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -93,8 +93,12 @@ class Bucket:
 
     def sign(self, verb: str, **words: object) -> str:
         """Sign an address for one call; lengths among the words are part of what is signed."""
+        return self.sign_for(EXPIRES, verb, words)
+
+    def sign_for(self, seconds: int, verb: str, words: Mapping[str, object]) -> str:
+        """Sign an address for one call that works for so long."""
         with in_words():
-            url = self._signer.generate_presigned_url(verb, Params={"Bucket": self.name, **words}, ExpiresIn=EXPIRES)
+            url = self._signer.generate_presigned_url(verb, Params={"Bucket": self.name, **words}, ExpiresIn=seconds)
         return str(url)
 
     @property

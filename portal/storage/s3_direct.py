@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from portal.storage import Act, Begun, Received
-from portal.storage.shapes import INCOMING, new_incoming, shaped
+from portal.storage.shapes import BLOB, INCOMING, new_incoming, shaped
 
 if TYPE_CHECKING:
     from portal.storage.s3 import Bucket
@@ -19,6 +19,7 @@ VERBS = {
     Act.COMPLETE: "complete_multipart_upload",
     Act.ABORT: "abort_multipart_upload",
 }
+MOMENT = 60  # seconds: nobody can be kept from using an address once they have it
 PUTS = frozenset({Act.PUT_WHOLE, Act.PUT_PART})
 WHOLE = frozenset({Act.PUT_WHOLE, Act.CREATE})
 
@@ -60,3 +61,8 @@ class Signer:
     def adopt(self, key_in_incoming: str, *, expected: int) -> Received:
         """Hash what a browser laid there."""
         return self._adopt(key_in_incoming, expected=expected)
+
+    def fetch(self, key: str, *, disposition: str, type: str) -> str:
+        """Sign an address at which a final key can be read for a minute; how it is shown is part of what is signed."""
+        said = {"ResponseContentDisposition": disposition, "ResponseContentType": type, "ResponseCacheControl": "private, no-store"}
+        return self._bucket.sign_for(MOMENT, "get_object", {"Key": shaped(key, BLOB), **said})

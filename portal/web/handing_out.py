@@ -1,7 +1,8 @@
 """Handing out a file: always as an attachment, with every name intact, whole or from where it broke off, and with a mark of who fetched it.
 
 Every request is let in anew, also for a range of a file that was begun before. The bytes then come from us, or from an nginx in front
-that reads them from the same folder (NGINX_FILES); it never decides who may have them.
+that reads them from the same folder (NGINX_FILES), or from the bucket at an address that works for a minute; neither decides who may
+have them.
 """
 
 from __future__ import annotations
@@ -33,15 +34,36 @@ def hand_out(upload: Upload, *, by: Viewer, name: str = "") -> Response:
     held = why_held(upload)
     if held:
         raise Refused(held)
+    kind, disposition = upload.type if upload.type in SAFE_TYPES else "application/octet-stream", content_disposition(name or upload.name)
+    direct = store().direct
+    if direct and request.method == "GET":
+        _must_be_there(upload)
+        mark_fetched(upload, by=by)
+        return _elsewhere(direct.fetch(upload.key, disposition=disposition, type=kind))
     response = _answer(upload)
     if response.status_code in (200, 206) and request.method == "GET":
         mark_fetched(upload, by=by)
-    response.content_type = upload.type if upload.type in SAFE_TYPES else "application/octet-stream"
-    response.headers["Content-Disposition"] = content_disposition(name or upload.name)
+    response.content_type = kind
+    response.headers["Content-Disposition"] = disposition
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["Accept-Ranges"] = "bytes"
     response.set_etag(upload.sha256)
+    return response
+
+
+def _must_be_there(upload: Upload) -> None:
+    """Find out here, and not at another address, that bytes are gone or the store is away."""
+    try:
+        store().size(upload.key)
+    except NoSuchKey:
+        raise NotFound from None
+
+
+def _elsewhere(address: str) -> Response:
+    """Lead to the bytes where they lie; the address works for a minute, and is nobody else's to keep."""
+    response = Response(status=302, headers={"Location": address, "Cache-Control": "private, no-store"})
+    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -6,9 +6,11 @@ import hashlib
 import io
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import pytest
+import requests
 import sqlalchemy as sa
 
 from config import Config, Unsafe
@@ -22,6 +24,7 @@ from portal.models.items import Item
 from portal.storage import NoSuchKey
 from portal.storage import current as current_store
 from portal.storage.disk import DiskStorage
+from portal.storage.names import content_disposition
 from portal.storage.s3 import Bucket
 from portal.storage.s3_storage import S3Storage
 from tests.support.cast import act, as_viewer, make_item, reading
@@ -141,7 +144,14 @@ def test_a_file_of_the_plain_form_comes_and_goes(app, bea, ada, cal, item, bucke
     assert (upload.bytes, upload.sha256) == (len(content), hashlib.sha256(content).hexdigest())
     assert [stored.key for stored in bucket.keys("blobs/")] == [upload.key]
     assert list(bucket.keys("incoming/")) == []
-    assert bea.get(f"/files/{upload.id}").data == content
+    answer = bea.get(f"/files/{upload.id}", 302)
+    address = answer.headers["Location"]
+    assert parse_qs(urlsplit(address).query)["X-Amz-Expires"] == ["60"]
+    fetched = requests.get(address, headers={"Range": "bytes=2-"}, timeout=60)
+    assert (fetched.status_code, fetched.content) == (206, content[2:])
+    assert fetched.headers["Content-Disposition"].startswith("attachment;")
+    assert fetched.headers["Content-Disposition"] == content_disposition(upload.name)
+    assert requests.get(address.replace("attachment", "inline"), timeout=60).status_code == 403
     cal.get(f"/files/{upload.id}", status=404)
     assert look(app) == []
 
