@@ -32,7 +32,7 @@ from tests.support.house import configuration
 from tests.support.ports import free_port
 from tests.support.seaweed import empty
 
-SAFE = {"SECRET_KEY": "k" * 40, "BASE_URL": "https://portal.example.com", "MAIL_URL": "console:"}
+SAFE = {"SECRET_KEY": "k" * 40, "BASE_URL": "https://portal.example.com", "MAIL_URL": "console:", "ALLOW_UNSCANNED": "1"}
 KEYS = {"AWS_ACCESS_KEY_ID": "us", "AWS_SECRET_ACCESS_KEY": "our secret"}
 
 
