@@ -28,6 +28,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 
 from portal.edges import chores
 from portal.kernel import clock as kernel_clock
@@ -41,6 +42,9 @@ from tests.support.house import House, postgres_house, running_postgres, sqlite_
 from tests.support.seaweed import running_seaweed
 
 DATABASES = ("sqlite", "postgresql")
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # how fast it is says nothing
+settings.load_profile("any machine")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -18,13 +18,13 @@ def test_hard_colours_are_readable_everywhere(colour: str) -> None:
 
 
 @given(some.integers(0, 0xFFFFFF))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_any_colour_is_readable_everywhere(number: int) -> None:
     assert check(derive(f"#{number:06x}")) == []
 
 
 @given(some.integers(0, 0xFFFFFF))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_button_keeps_the_exact_colour_where_text_can_be_read_on_it(number: int) -> None:
     colour = f"#{number:06x}"
     readable = max(contrast(colour, "#ffffff"), contrast(colour, "#15181c")) >= 4.5
@@ -32,7 +32,7 @@ def test_the_button_keeps_the_exact_colour_where_text_can_be_read_on_it(number: 
 
 
 @given(some.integers(0, 0xFFFFFF))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_colour_survives_the_way_there_and_back(number: int) -> None:
     there = int(Oklch.of(f"#{number:06x}").hex()[1:], 16)
     assert all(abs((there >> shift & 255) - (number >> shift & 255)) <= 1 for shift in (0, 8, 16))

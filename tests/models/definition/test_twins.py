@@ -33,14 +33,14 @@ def in_browser(page: Page, batch: list[Case], *, whole: bool) -> list[list[list[
     return result
 
 
-@settings(max_examples=25, deadline=None, phases=QUICK, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=25, phases=QUICK, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(batch=st.lists(cases(), min_size=12, max_size=12), whole=st.booleans())
 def test_browser_and_server_agree(rules_page: Page, batch: list[Case], whole: bool) -> None:
     server = [[list(visible(definition, answers)), list(required(definition, answers))] for definition, answers in batch]
     assert in_browser(rules_page, batch, whole=whole) == server
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     texts=st.lists(NUMBERS | st.from_regex(r"-?[0-9]{1,3}([.,][0-9]{3}){0,2}([.,][0-9]{1,2})?", fullmatch=True), min_size=20),
     german=st.booleans(),
