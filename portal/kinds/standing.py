@@ -22,14 +22,27 @@ class Step:
     here: int
     total: int
     to_come: int
+    blocked_by: int
+    is_past: bool
 
 
 @dataclass(frozen=True)
 class Promise:
-    """What a date makes possible: if everything is here by `by`, `milestone` begins as planned."""
+    """What a date makes possible: if everything is here by `by`, `milestone` begins as planned, once `ours` of our own are ready too."""
 
     by: date
     milestone: Milestone
+    ours: int = 0
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A milestone that one item holds up, and all else that must be settled before it can begin."""
+
+    milestone: Milestone
+    others: list[Item]
+    is_past: bool
+    whole: bool = True
 
 
 def steps(found: Project, items: list[Item]) -> list[Step]:
@@ -40,12 +53,41 @@ def steps(found: Project, items: list[Item]) -> list[Step]:
     result, seen_current = [], False
     for milestone in milestones:
         seen_current = seen_current or milestone.id == current
-        state = "now" if milestone.id == current else "next" if seen_current else "done"
+        state = "done" if not seen_current else "now" if milestone.id == current and not _is_to_come(milestone) else "next"
         own = [i for i in items if i.milestone_id == milestone.id and i.state not in (ItemState.DRAFT, ItemState.WAIVED)]
         here = sum(i.state not in OPEN or i.state is ItemState.SENT for i in own)
         to_come = sum(i.state in WITH_CLIENT for i in own)
-        result.append(Step(milestone, state, here, len(own), to_come))
+        blockers = len(blocking(milestone, milestones, items))
+        result.append(Step(milestone, state, here, len(own), to_come, blockers, is_past(milestone)))
     return result
+
+
+def blocking(milestone: Milestone, milestones: list[Milestone], items: list[Item]) -> list[Item]:
+    """The required things, still open, that stand before a milestone: what holds up it or an earlier one, and all of earlier ones."""
+    until = {m.id for m in milestones if m.position <= milestone.position and not m.closed_at}
+    before = until - {milestone.id}
+    return [i for i in items if i.required and i.state in OPEN and (i.holds_up_id in until or i.milestone_id in before)]
+
+
+def opening(item: Item) -> Opening | None:
+    """The milestone an item holds up, if its day is known, with whatever else it waits for."""
+    milestones = reading.milestones_of(item.project_id)
+    held = next((m for m in milestones if m.id == item.holds_up_id and m.starts_on), None)
+    if held is None:
+        return None
+    others = [other for other in blocking(held, milestones, reading.items_of(item.project_id)) if other.id != item.id]
+    return Opening(held, others, is_past(held))
+
+
+def is_past(milestone: Milestone) -> bool:
+    """Whether the day on which it was to begin is over."""
+    firm = the_firm()
+    return bool(firm and milestone.starts_on and milestone.starts_on < firm.calendar.today())
+
+
+def _is_to_come(milestone: Milestone) -> bool:
+    firm = the_firm()
+    return bool(firm and milestone.starts_on and milestone.starts_on > firm.calendar.today())
 
 
 def _is_over(milestone: Milestone) -> bool:
@@ -57,10 +99,17 @@ def _is_over(milestone: Milestone) -> bool:
 def promise(found: Project, items: list[Item]) -> Promise | None:
     """The next milestone that open items hold up, and the day by which they keep it where it is; None when it is past or given away."""
     holding = [i for i in items if i.holds_up_id and i.slips_on and i.waiting_on is WaitingOn.CLIENT]
-    first = min(holding, key=lambda i: i.slips_on or date.max, default=None)
+    ours = [i for i in items if i.holds_up_id and i.slips_on and i.waiting_on is WaitingOn.FIRM and i.required]
+    first = min(holding, key=_slip, default=None)
     firm = the_firm()
-    if first is None or first.slips_on is None or firm is None or first.slips_on < firm.calendar.today():
+    if first is None or firm is None or min(map(_slip, holding + ours)) < firm.calendar.today():
         return None
-    if any(i.promised_on and i.slips_on and i.promised_on > i.slips_on for i in holding if i.holds_up_id == first.holds_up_id):
+    here = [i for i in holding if i.holds_up_id == first.holds_up_id]
+    if any(i.promised_on and i.promised_on > _slip(i) for i in here):
         return None
-    return Promise(first.slips_on, db.session.get_one(Milestone, first.holds_up_id))
+    waiting = sum(i.holds_up_id == first.holds_up_id for i in ours)
+    return Promise(_slip(first), db.session.get_one(Milestone, first.holds_up_id), waiting)
+
+
+def _slip(item: Item) -> date:
+    return item.slips_on or date.max

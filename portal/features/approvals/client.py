@@ -14,7 +14,8 @@ from portal.features.approvals.actions import Came
 from portal.features.approvals.forms import DecisionForm
 from portal.kernel.clock import now
 from portal.kernel.refusal import NotFound, Refused
-from portal.kinds import approvals, reading
+from portal.kernel.viewer import Role
+from portal.kinds import approvals, reading, standing
 from portal.models.approvals import CHOICES
 from portal.models.item_states import ItemState
 from portal.models.items import Item
@@ -64,7 +65,7 @@ def receipt(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
     open_again = mine and may_answer and told.decision.can_be_taken_back(told.version, at=now())
     following = [other for other in reading.next_for(viewer(), item.project_id) if other.id != item.id]
     facts = {"mine": mine, "can_take_back": open_again, "minutes_left": _minutes_left(told), "following": following}
-    return render_template("client/approvals/receipt.html", told=told, item=item, stage=queries.held_up(item), **facts)
+    return render_template("client/approvals/receipt.html", told=told, item=item, stage=_opening(item), **facts)
 
 
 @pages.get("/items/<uuid:item_id>/decision/versions/<int:n>")
@@ -104,13 +105,19 @@ def _page(item: Item, form: DecisionForm) -> ResponseReturnValue:
         "looking": looking,
         "can_take_back": mine is not None and not looking and may_answer and mine.can_be_taken_back(current.version, at=now()),
         "awaited": approvals.awaited(item, current),
-        "stage": queries.held_up(item),
+        "stage": _opening(item),
     }
     return render_template("client/approvals/decide.html", item=item, form=form, current=current, earlier=versions[1:], **facts)
 
 
 def _find(item_id: UUID) -> Item:
     return find_item(item_id, *CHOICES)
+
+
+def _opening(item: Item) -> standing.Opening | None:
+    """What the decision makes possible; a guest sees only their own things, so what else there is cannot be told to them."""
+    found = standing.opening(item)
+    return replace(found, whole=viewer().role_for(item.client_id) is not Role.GUEST) if found else None
 
 
 def _minutes_left(told: queries.Receipt) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.features.approvals import queries
 from portal.kernel.db import db
-from portal.kinds import approvals, reading
+from portal.kinds import approvals, reading, standing
 from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.projects import Project
@@ -33,7 +33,7 @@ def asked(person: Person, facts: dict[str, object]) -> Letter | None:
         item=item,
         shown=version.shown,
         lead=_lead(item),
-        stage=queries.held_up(item),
+        stage=standing.opening(item),
         link=for_person(person, "client.approvals.decide", item_id=item.id),
     )
 
@@ -70,7 +70,7 @@ def taken_back(person: Person, facts: dict[str, object]) -> Letter | None:
 
 def _print(name: str, person: Person, told: queries.Receipt, link: str) -> Letter:
     facts = {"item": told.item, "shown": told.shown, "decision": told.decision, "version": told.version, "entry": told.entry}
-    return print_letter(f"approvals/{name}", person, lead=_lead(told.item), stage=queries.held_up(told.item), link=link, **facts)
+    return print_letter(f"approvals/{name}", person, lead=_lead(told.item), stage=standing.opening(told.item), link=link, **facts)
 
 
 def _item(facts: dict[str, object]) -> Item | None:

@@ -1,4 +1,4 @@
-"""Reads about decisions: one of them with its version, its entry in the record, and what a yes makes possible."""
+"""Reads about decisions: one of them with its version and its entry in the record."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.kernel.record import Event, Kind
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.clients import Client
 from portal.models.items import Item
-from portal.models.projects import Milestone, Project
+from portal.models.projects import Project
 from portal.models.snapshots import Snapshot
 
 
@@ -51,12 +51,6 @@ def entry_of(decision: Decision) -> Event | None:
     made = (Event.chain_id == decision.client_id, Event.item_id == decision.item_id, Event.kind == Kind.DECISION_MADE.value)
     entries = db.session.scalars(select(Event).where(*made).order_by(Event.seq))
     return next((entry for entry in entries if json.loads(entry.facts).get("decision") == str(decision.id)), None)
-
-
-def held_up(item: Item) -> Milestone | None:
-    """The milestone that can begin once this is decided, if its day is known."""
-    stage = db.session.scalar(select(Milestone).where(Milestone.id == item.holds_up_id)) if item.holds_up_id else None
-    return stage if stage and stage.starts_on else None
 
 
 def project_of(item: Item) -> Project:

@@ -10,7 +10,7 @@ from portal.features.nudges import queries
 from portal.features.nudges.queries import LETTER, Tone
 from portal.kernel.db import db
 from portal.kernel.words import best
-from portal.kinds import reading
+from portal.kinds import reading, standing
 from portal.models.clients import Client
 from portal.models.items import Item
 from portal.models.people import Person
@@ -55,7 +55,7 @@ def nudge(person: Person, facts: dict[str, object]) -> Letter | None:
         sent=progress.sent,
         total=progress.total,
         stage=best(stage.name, person.language, "en") if stage else "",
-        stage_on=stage.starts_on if stage else None,
+        stage_on=stage.starts_on if stage and not standing.is_past(stage) else None,
         lead=db.session.get(Person, project.lead_id),
         list_url=for_person(person, "client.home.project", project_id=project.id),
         day_url=for_person(person, "client.items.promise", item_id=mine[0].id),

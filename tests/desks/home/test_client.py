@@ -70,6 +70,40 @@ def test_the_promise_is_silent_when_something_is_promised_for_too_late(app, cast
     assert "If everything is here by" not in bea.get("/").text
 
 
+def timeline(page):
+    """What the timeline says beside each milestone, and which one it draws as the present one."""
+    words = {li.select_one(".line__title").contents[0].get_text(): li for li in page.soup.select(".line__step")}
+    texts = {title: li.select_one(".line__text").get_text(strip=True) for title, li in words.items()}
+    return texts, [title for title, li in words.items() if li.has_attr("aria-current")]
+
+
+def test_a_day_that_is_past_is_told_as_past_with_what_it_waits_for(app, cast, bea, clock):
+    kick_off, design = cast.milestones[:2]
+    make_item(app, cast.project, "Photos", milestone_id=kick_off.id)
+    make_item(app, cast.project, "Texts", milestone_id=kick_off.id, holds_up_id=design.id)
+    texts, now_at = timeline(bea.get("/"))
+    assert texts["Design"].startswith("planned for ") and now_at == ["Kick-off"]
+    clock.advance(days=20)
+    texts, now_at = timeline(bea.get("/"))
+    assert texts["Design"].startswith("was planned for ") and texts["Design"].endswith(", waits for 2 things")
+    assert "starts" not in texts["Design"] and texts["Launch"].startswith("planned for ")
+    assert "If everything is here by" not in bea.get("/").text
+
+
+def test_a_milestone_that_begins_later_is_not_drawn_as_the_present_one(app, cast, bea, clock):
+    make_item(app, cast.project, "Photos", state="accepted", milestone_id=cast.milestones[0].id)
+    clock.advance(days=5)
+    texts, now_at = timeline(bea.get("/"))
+    assert now_at == [] and texts["Design"].startswith("starts ")
+
+
+def test_the_promise_says_what_it_waits_for_from_us(app, cast, bea):
+    needed = {"holds_up_id": cast.milestones[1].id, "lead_days": 1}
+    make_item(app, cast.project, "Photos", **needed)
+    make_item(app, cast.project, "Design", kind="approval", state="preparing", **needed)
+    assert "It also waits for one thing from us." in bea.get("/").text
+
+
 def test_every_number_on_the_page_tells_the_same(app, cast, bea, ben):
     here = cast.milestones[0].id
     for state in ("to_do", "started", "returned", "sent", "not_available", "accepted", "waived", "draft"):

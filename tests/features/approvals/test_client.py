@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
+from portal.kernel.clock import now
 from portal.kernel.record import Event, Kind
 from portal.kernel.viewer import Role
 from portal.models.approvals import ApprovalVersion, Decision
@@ -72,6 +73,43 @@ def test_a_yes_is_one_decision_with_a_receipt_and_leads_on(app, cast, bea, item,
         version = session.scalars(sa.select(ApprovalVersion)).one()
     assert version.sha256 in receipt.text.replace(" ", "")
     assert other
+
+
+def test_what_a_yes_makes_possible_is_told_with_all_that_still_stands_before_it(app, cast, bea, send_mail):
+    design, launch = cast.milestones[1:]
+    item = make_item(app, cast.project, "Homepage design", kind="approval", holds_up_id=launch.id)
+    texts = make_item(app, cast.project, "Texts", milestone_id=design.id)
+    make_item(app, cast.project, "Nice to have", milestone_id=design.id, required=False)
+    place = f"/items/{item.id}/decision"
+    shown = bea.get(place)
+    assert "“Launch” is planned for" in shown.text and "and also waits for “Texts”." in shown.text
+    bea.post(place, answer(shown, "approved"))
+    receipt = bea.follow()
+    assert "and also waits for “Texts”." in receipt.text and "can start" not in receipt.text
+    mail = next(mail for mail in send_mail() if mail.subject.startswith("Receipt"))
+    assert "waits for one more thing" in mail.words and "can start" not in mail.text
+    act(app, lambda: session_item(texts).waive(at=now()))
+    assert "Now “Launch” can start on" in bea.get(receipt.url).text
+
+
+def test_a_guest_is_not_told_that_a_stage_can_start_nor_what_else_there_is(app, cast, browse):
+    item = make_item(app, cast.project, "Homepage design", kind="approval", holds_up_id=cast.milestones[2].id)
+    make_item(app, cast.project, "Bank details", milestone_id=cast.milestones[1].id)
+    guest = make_contact(app, cast.birch, "Gus Guest", role=Role.GUEST)
+    name_person(app, item, guest, Part.DECIDE)
+    shown = browse(guest).get(f"/items/{item.id}/decision")
+    assert "“Launch” is planned for" in shown.text and "can start" not in shown.text and "Bank details" not in shown.text
+
+
+def test_what_was_named_with_angle_brackets_stays_text_in_every_letter(app, cast, bea, send_mail):
+    item = make_item(app, cast.project, "Logo <i>new</i>", kind="approval", holds_up_id=cast.milestones[2].id)
+    send_mail()
+    place = f"/items/{item.id}/decision"
+    bea.post(place, answer(bea.get(place), "approved"))
+    told = send_mail()
+    assert len(told) == 2
+    for mail in told:
+        assert "<i>" not in mail.html and "&lt;i&gt;new" in mail.html and "<i>new</i>" in mail.text
 
 
 def test_changes_need_a_sentence_and_what_was_typed_stays(app, bea, item, page, nothing_changed):
