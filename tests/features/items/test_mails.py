@@ -55,6 +55,13 @@ def test_the_firm_hears_once_of_a_delivery_when_the_client_pauses(app, cast, clo
     assert not to(send_mail(), cast.ada)
 
 
+def test_the_firm_hears_nothing_of_files_that_are_saved_and_not_sent(app, cast, clock, send_mail, waiting):
+    for name in ("one.pdf", "two.pdf"):
+        make_upload(app, waiting, name=name)
+    clock.advance(hours=30)
+    assert [mail for mail in send_mail() if mail.to.endswith("@halden.example")] == []
+
+
 def test_the_firm_hears_at_once_when_nothing_waits_any_more(app, cast, send_mail):
     hands_over(app, cast, "Logo")
     (mail,) = to(send_mail(), cast.ada)
