@@ -50,7 +50,7 @@ def spec_of(item: Item) -> FileSpec:
         types=tuple(cast("Sequence[str]", spec.get("types") or ())),
         min_count=int(cast("int", spec.get("min_count") or 1)),
         max_count=int(cast("int", spec.get("max_count") or MOST_FILES)),
-        max_bytes=int(cast("int", spec.get("max_bytes") or room.most_per_file())),
+        max_bytes=min(int(cast("int", spec.get("max_bytes") or room.most_per_file())), room.most_per_file()),
         **{name: int(cast("int", spec.get(name) or 0)) for name in ("min_bytes", "min_width", "min_pages", "max_pages")},
     )
 

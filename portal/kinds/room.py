@@ -13,6 +13,8 @@ from portal.models.people import the_firm
 
 FILE = 5_000_000_000
 CLIENT = 100_000_000_000
+LARGEST_FILE, LARGEST_CLIENT = 50_000_000_000, 100_000_000_000_000  # the most a firm may choose
+NO_ROOM = N_("There is not enough room left in your space with us. Please write or call us, we make room.")
 
 
 def most_per_file() -> int:
@@ -30,7 +32,13 @@ def reserve(client_id: UUID, count: int) -> None:
     fits = Client.bytes_used + Client.bytes_reserved + count <= most_per_client()
     kept = update(Client).where(Client.id == client_id, fits).values(bytes_reserved=Client.bytes_reserved + count)
     if rows_changed(kept) == 0:
-        raise Refused(N_("There is not enough room left in your space with us. Please write or call us, we make room."), status=422)
+        raise Refused(NO_ROOM, status=422)
+
+
+def need(client_id: UUID, count: int) -> None:
+    """Refuse what a plain form brings when there is not enough room left for it."""
+    if left(client_id) < count:
+        raise Refused(NO_ROOM, status=422)
 
 
 def count(client_id: UUID, *, used: int = 0, reserved: int = 0) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from os import SEEK_END
 from typing import BinaryIO, cast
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from portal.kernel.scope import find
+from portal.kinds import room
 from portal.kinds.files import FileSpec
 from portal.kinds.incoming import Arrived, fail
 from portal.models.files import Incoming, Upload
@@ -66,7 +68,10 @@ def take_all(
 ) -> list[Turned]:
     """Take in what a form brought; returns what was turned away. Nobody waits for a slow line: no lock is held while bytes come."""
     begin_writing()
-    incoming = announce(find(Item, item_id), [clean_name(file.filename or "") for file in files])
+    item = find(Item, item_id)
+    if not viewer().is_staff:
+        room.need(item.client_id, sum(_weight(file) for file in files))
+    incoming = announce(item, [clean_name(file.filename or "") for file in files])
     taken = [take(row, file, rules=spec.rules, max_bytes=spec.max_bytes) for row, file in zip(incoming, files, strict=True)]
     arrived = [file for file in taken if isinstance(file, Arrived)]
     begin_writing()
@@ -74,6 +79,13 @@ def take_all(
     safe = {file.incoming_id for file in arrived}
     fail([row.id for row in incoming if row.id not in safe], by=viewer())
     return [file for file in taken if isinstance(file, Turned)]
+
+
+def _weight(file: FileStorage) -> int:
+    """How large a file of a form is; it has come already."""
+    size = file.stream.seek(0, SEEK_END)
+    file.stream.seek(0)
+    return size
 
 
 def families(wanted: object) -> str:

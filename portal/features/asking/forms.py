@@ -26,7 +26,7 @@ from portal.web.forms import DayField, Form
 from portal.web.i18n import number, size
 
 MEGABYTE = 1000 * 1000
-USUAL, LARGEST = room.FILE // MEGABYTE, 50_000
+LARGEST = room.LARGEST_FILE // MEGABYTE
 WIDTHS = (600, 1200, 2000, 3000)  # on a phone, in a text, across a page, in print
 SIZES = (100_000, 1_000_000, 5_000_000)
 KINDS = {
@@ -41,6 +41,11 @@ RULES = {
     Rule.ANY: _l("One of those who decide is enough"),
     Rule.ALL: _l("All of those who decide"),
 }
+
+
+def usual_mb() -> int:
+    """How large a file may be where nobody says less."""
+    return max(room.most_per_file() // MEGABYTE, 1)
 
 
 class ReasonForm(Form):
@@ -73,7 +78,7 @@ class AskForm(Form):
     min_size = SelectField(_l("Smallest file"), default="", choices=[])
     min_pages = IntegerField(_l("Pages, at least"), [Optional(), NumberRange(1, 9999, _l("Between 1 and 9999."))])
     max_pages = IntegerField(_l("Pages, at most"), [Optional(), NumberRange(1, 9999, _l("Between 1 and 9999."))])
-    max_mb = IntegerField(_l("Largest file, in MB"), [Optional(), NumberRange(1, LARGEST, _l("Between 1 and 50,000."))], default=USUAL)
+    max_mb = IntegerField(_l("Largest file, in MB"), [Optional(), NumberRange(1, LARGEST, _l("Between 1 and 50,000."))], default=usual_mb)
     questionnaire = SelectField(_l("Which questionnaire"))
     rule = RadioField(_l("Who has to say yes?"), default=Rule.ANY.value)
 
@@ -133,6 +138,10 @@ class AskForm(Form):
         first, last = self.min_pages.data, self.max_pages.data
         if first and last and last < first:
             raise Refused(N_("“At most” is less than “at least”."), field="max_pages", status=422)
+        largest = (self.max_mb.data or usual_mb()) * MEGABYTE
+        if self.max_mb.data and largest > room.most_per_file():
+            too_much = N_("Your portal takes files of up to %(most)s MB. Admins can change that in the settings.")
+            raise Refused(too_much, field="max_mb", status=422, most=number(usual_mb()))
         more = {
             "max_count": most,
             "min_pages": first,
@@ -143,7 +152,7 @@ class AskForm(Form):
         spec: dict[str, object] = {
             "types": list(self.types.data or ()),
             "min_count": least,
-            "max_bytes": (self.max_mb.data or USUAL) * MEGABYTE,
+            "max_bytes": largest,
         }
         return spec | {name: value for name, value in more.items() if value}
 
@@ -161,7 +170,7 @@ def typed(item: Item, people: list[UUID], language: str) -> dict[str, object]:
         "types": list(cast("list[str]", spec.get("types") or [])),
         "min_count": spec.get("min_count") or 1,
         "max_count": spec.get("max_count"),
-        "max_mb": min(int(cast("int", spec.get("max_bytes") or USUAL * MEGABYTE)) // MEGABYTE, LARGEST) or 1,
+        "max_mb": min(int(cast("int", spec.get("max_bytes") or room.most_per_file())) // MEGABYTE, usual_mb()) or 1,
         "min_width": str(spec.get("min_width") or ""),
         "min_size": str(spec.get("min_bytes") or ""),
         "min_pages": spec.get("min_pages"),

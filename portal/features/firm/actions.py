@@ -7,6 +7,7 @@ from datetime import date
 from io import BytesIO
 from uuid import uuid4
 
+from portal.features.firm import queries
 from portal.kernel import outbox
 from portal.kernel.action import action
 from portal.kernel.addresses import canonical_address
@@ -73,6 +74,19 @@ def change_sender(firm: Firm, *, name: str, address: str, by: Viewer) -> None:
 def change_calendar(firm: Firm, *, working_days: Sequence[int], holidays: Sequence[date], by: Viewer) -> None:
     """Say on which days the firm works; dates promised from now on are counted in these."""
     _change(firm, week(working_days, holidays), by=by)
+
+
+@action
+def limit_files(firm: Firm, *, most_per_file: int, most_per_client: int, by: Viewer) -> None:
+    """Say how large one file may be and how much all files of a client may take."""
+    if most_per_file > most_per_client:
+        raise Refused(N_("One file cannot be larger than the room a client has."), field="file_mb", status=422)
+    fullest = queries.room_taken().fullest
+    if fullest and fullest.bytes_used > most_per_client:
+        said = N_("%(client)s has more than that here already. Give at least as much room.")
+        raise Refused(said, field="client_gb", status=422, client=fullest.name)
+    settings = {**firm.settings, "most_bytes_per_file": most_per_file, "most_bytes_per_client": most_per_client}
+    _change(firm, {"settings": settings}, by=by)
 
 
 @action

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import FileField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
+from portal.kinds import room
 from portal.web.brand import is_colour
 from portal.web.choices import language_choices, zone_choices
 from portal.web.forms import Form
+
+MEGABYTE, GIGABYTE = 10**6, 10**9
 
 
 class FirmForm(Form):
@@ -38,6 +41,19 @@ class MarkForm(Form):
     """The firm's mark as a picture."""
 
     mark = FileField(_l("Picture"))
+
+
+class RoomForm(Form):
+    """How large files may be, and how much of them."""
+
+    file_mb = IntegerField(
+        _l("Largest file, in MB"),
+        [InputRequired(_l("Write a number of MB.")), NumberRange(1, room.LARGEST_FILE // MEGABYTE, _l("Between 1 and 50,000."))],
+    )
+    client_gb = IntegerField(
+        _l("Room per client, in GB"),
+        [InputRequired(_l("Write a number of GB.")), NumberRange(1, room.LARGEST_CLIENT // GIGABYTE, _l("Between 1 and 100,000."))],
+    )
 
 
 class SenderForm(Form):

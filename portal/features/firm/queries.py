@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from portal.kernel.clock import now
 from portal.kernel.db import db
@@ -69,6 +69,20 @@ def firm() -> Firm:
     if found is None:
         raise NotFound
     return found
+
+
+@dataclass(frozen=True)
+class RoomTaken:
+    """How much the files of all clients take, and who has the most."""
+
+    bytes: int
+    fullest: Client | None
+
+
+def room_taken() -> RoomTaken:
+    """How much is used now."""
+    fullest = db.session.scalar(select(Client).where(Client.bytes_used > 0).order_by(Client.bytes_used.desc(), Client.name).limit(1))
+    return RoomTaken(int(db.session.scalar(select(func.sum(Client.bytes_used))) or 0), fullest)
 
 
 def words_for(kind: str) -> str:

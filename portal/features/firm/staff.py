@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.features.firm import actions, queries
-from portal.features.firm.forms import ColourForm, FirmForm, MarkForm, SenderForm
+from portal.features.firm.forms import GIGABYTE, MEGABYTE, ColourForm, FirmForm, MarkForm, RoomForm, SenderForm
 from portal.features.firm.marks import NOTHING_CHOSEN, redraw
 from portal.kernel.policy import require
 from portal.kernel.refusal import Refused
+from portal.kinds import room
 from portal.models import may
 from portal.models.people import Firm
 from portal.storage import StorageError
@@ -135,6 +136,21 @@ def calendar() -> ResponseReturnValue:
     if form.submitted(save):
         return _saved("staff.firm.calendar")
     return render_template("staff/firm/calendar.html", form=form)
+
+
+@pages.route("/settings/files", methods=["GET", "POST"])
+def files() -> ResponseReturnValue:
+    """How large files may be, how much of them a client may leave with us, and what is used now."""
+    firm = queries.firm()
+    form = RoomForm(file_mb=room.most_per_file() // MEGABYTE, client_gb=room.most_per_client() // GIGABYTE)
+
+    def save() -> None:
+        file, client = (form.file_mb.data or 0) * MEGABYTE, (form.client_gb.data or 0) * GIGABYTE
+        actions.limit_files(firm, most_per_file=file, most_per_client=client, by=viewer())
+
+    if form.submitted(save):
+        return _saved("staff.firm.files")
+    return render_template("staff/firm/files.html", form=form, taken=queries.room_taken())
 
 
 def _keep(form: MarkForm) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -12,6 +13,8 @@ from portal.kinds.files import FileSpec
 from portal.web.forms import Form
 from portal.web.i18n import number, size
 from portal.web.receiving import families
+
+GIGABYTE = 10**9
 
 
 class FilesForm(Form):
@@ -30,6 +33,15 @@ def limits(spec: FileSpec) -> str:
     else:
         first = _("%(kinds)s, up to %(size)s each, at most %(count)s files.", kinds=kinds, size=largest, count=spec.max_count)
     return " ".join([str(first), *wishes(spec)])
+
+
+def plain_limit(spec: FileSpec) -> str:
+    """What the form says besides to those whose browser runs no script: everything comes in one request."""
+    most = int(current_app.config["MAX_CONTENT_LENGTH"])
+    if spec.max_bytes * spec.max_count < most:
+        return ""
+    said = size(most // GIGABYTE * GIGABYTE)
+    return str(_("All together up to %(size)s at a time. Send larger ones with JavaScript switched on.", size=said))
 
 
 def wishes(spec: FileSpec) -> list[str]:

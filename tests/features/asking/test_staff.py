@@ -5,9 +5,11 @@ from sqlalchemy import select
 
 from portal.kernel.db import db
 from portal.kinds import reading as reads
+from portal.kinds.files import spec_of
 from portal.models.clients import Membership
 from portal.models.item_states import ItemState, WaitingOn
 from portal.models.items import Item, Part
+from portal.models.people import Firm
 from portal.models.projects import ProjectState
 from tests.support.cast import act, fresh, make_contact, make_item, make_project, milestones_of, reading
 
@@ -136,6 +138,20 @@ def test_what_cannot_be_asked_is_said_and_the_text_stays(ada, ask, wrong, says, 
     with nothing_changed():
         page = ada.post(ask, LOGO | wrong, 422)
     assert says in page.text and page.value("why") == LOGO["why"]
+
+
+def test_no_item_takes_larger_files_than_the_firm(app, cast, ada, ask, nothing_changed):
+    smaller = {"most_bytes_per_file": 40_000_000}
+    roomy = make_item(app, cast.project, spec={"max_bytes": 90_000_000})
+    assert ada.get(ask).value("max_mb") == "5000"
+    act(app, lambda: setattr(db.session.scalars(select(Firm)).one(), "settings", smaller))
+    assert ada.get(ask).value("max_mb") == "40"
+    with nothing_changed():
+        page = ada.post(ask, LOGO, 422)
+    assert "Your portal takes files of up to 40 MB." in page.text and page.value("max_mb") == "50"
+    assert ada.get(f"/staff/items/{roomy.id}/edit").value("max_mb") == "40"
+    with reading(app):
+        assert spec_of(roomy).max_bytes == 40_000_000
 
 
 def test_only_the_named_person_is_asked(app, cast, ada, bea, ben, ask, send_mail, clock):

@@ -10,21 +10,24 @@ from PIL import Image
 from portal.features.firm.marks import redraw
 from portal.features.firm.queries import KINDS
 from portal.kernel.clock import now
+from portal.kernel.db import db
 from portal.kernel.outbox import Lane, Outbox, Stand, post
 from portal.kernel.record import Event, EventDetail
 from portal.kernel.refusal import Refused
+from portal.models.clients import Client
 from portal.models.people import Firm
 from portal.storage.current import store
 from portal.web import letters
 from tests.support.cast import act, reading
 
-PAGES = ("/staff/settings", "/staff/settings/look", "/staff/settings/mail", "/staff/settings/calendar")
+PAGES = ("/staff/settings", "/staff/settings/look", "/staff/settings/mail", "/staff/settings/calendar", "/staff/settings/files")
 FIRM = {"name": "Studio Halden", "phone": "+49 30 999", "address": "Lane 1\nBerlin", "language": "de", "zone": "Europe/Berlin"}
 POSTS = (
     ("/staff/settings", FIRM),
     ("/staff/settings/look", {"colour": "#123456"}),
     ("/staff/settings/mail", {"mail_name": "X", "mail_address": ""}),
     ("/staff/settings/calendar", {"working_days": ["0"], "holidays": ""}),
+    ("/staff/settings/files", {"file_mb": "100", "client_gb": "10"}),
     ("/staff/settings/look/mark/remove", {}),
     ("/staff/settings/mail/test", {}),
 )
@@ -287,3 +290,42 @@ def test_what_is_wrong_with_a_colour_stands_in_the_part_that_is_swapped(ada) -> 
     form = page.soup.select_one("form[hx-get]")
     part = page.soup.select_one(form["hx-select"])
     assert form["hx-target"] == form["hx-select"] and "Write a colour as # and six characters" in part.get_text()
+
+
+def used(app, client, count: int) -> None:
+    act(app, lambda: setattr(db.session.get_one(Client, client.id), "bytes_used", count))
+
+
+def test_an_admin_says_how_large_files_may_be_and_how_much_room_a_client_has(app, cast, ada) -> None:
+    assert "No client has files here yet." in ada.get("/staff/settings/files").text
+    used(app, cast.birch, 7_200_000_000)
+    used(app, cast.cedar, 300_000_000)
+    page = ada.get("/staff/settings/files")
+    assert (page.value("file_mb"), page.value("client_gb")) == ("5000", "100")
+    assert "Your clients have 7.5 GB of files here now; the most is Birch with 7.2 GB." in page.text
+    ada.post("/staff/settings/files", {"file_mb": "12000", "client_gb": "300"})
+    said = firm(app).settings
+    assert (said["most_bytes_per_file"], said["most_bytes_per_client"]) == (12_000_000_000, 300_000_000_000)
+    assert last_change(app)[0] == "firm.changed"
+    page = ada.follow()
+    assert "Saved." in page.text and page.value("file_mb") == "12000"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"file_mb": ""}, "Write a number of MB."),
+        ({"file_mb": "0"}, "Between 1 and 50,000."),
+        ({"file_mb": "many"}, "Not a valid integer"),
+        ({"client_gb": "-1"}, "Between 1 and 100,000."),
+        ({"file_mb": "11000"}, "cannot be larger than the room a client has"),
+        ({"client_gb": "6", "file_mb": "6000"}, "Birch has more than that here already."),
+    ],
+)
+def test_limits_nobody_can_mean_are_refused_in_words_and_stay(app, cast, ada, nothing_changed, wrong, says) -> None:
+    used(app, cast.birch, 7_200_000_000)
+    typed = {"file_mb": "4000", "client_gb": "10"} | wrong
+    with nothing_changed():
+        page = ada.post("/staff/settings/files", typed, 422)
+    assert says in page.text
+    assert {name: page.value(name) for name in typed} == typed

@@ -17,6 +17,7 @@ from portal.models.deliveries import HandOver
 from portal.models.files import Download, Incoming, IncomingState, Upload
 from portal.models.items import Item
 from portal.models.marks import Seen
+from portal.models.people import Firm
 from tests.support.cast import act, as_viewer, fresh, make_contact, make_item, make_upload, name_person, reading
 
 
@@ -261,3 +262,29 @@ def test_what_came_back_is_sent_again_with_a_new_file(app, cast, bea):
     item = make_item(app, cast.project, state="returned")
     bea.post(f"/items/{item.id}/files", chosen(("sharper.jpg", picture()), act="send"))
     assert fresh(app, item).state.value == "sent"
+
+
+class TestWithoutScript:
+    """All files come in one request, which takes less than one file may have otherwise."""
+
+    def test_the_page_says_how_much_comes_at_once(self, app, cast, bea, place):
+        hint = bea.get(place).soup.select_one(".hint .only-plain")
+        assert hint.get_text() == "All together up to 2 GB at a time. Send larger ones with JavaScript switched on."
+        small = make_item(app, cast.project, spec={"max_bytes": 10_000_000, "max_count": 20})
+        assert bea.get(f"/items/{small.id}/files").soup.select_one(".hint .only-plain") is None
+
+    def test_more_than_that_is_refused_in_words(self, app, bea, place, nothing_changed):
+        app.config["MAX_CONTENT_LENGTH"] = 300_000
+        bea.get(place)
+        with nothing_changed():
+            page = bea.post(place, chosen(("film.dat", b"x" * 300_001), act="save"), 413)
+        assert "Send fewer or smaller files at a time." in page.text
+
+    def test_there_must_be_room_for_it(self, app, bea, item, place, nothing_changed):
+        act(app, lambda: setattr(db.session.scalars(sa.select(Firm)).one(), "settings", {"most_bytes_per_client": 9}))
+        bea.get(place)
+        with nothing_changed():
+            page = bea.post(place, chosen(("a.txt", b"five."), ("b.txt", b"five."), act="save"), 422)
+        assert "There is not enough room left" in page.text
+        bea.post(place, chosen(("a.txt", b"five."), act="save"))
+        assert [file.name for file in uploads(app, item)] == ["a.txt"]

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.features.uploads import actions, arriving
-from portal.features.uploads.forms import FilesForm, limits, line_words
+from portal.features.uploads.forms import FilesForm, limits, line_words, plain_limit
 from portal.features.uploads.receiving import receive_all
 from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kinds import reading, shelf
@@ -105,6 +105,7 @@ def _facts(asked: Item) -> dict[str, object]:
         "older": shelf.older_versions(files),
         "accept": accept(spec.types),
         "hint": limits(spec),
+        "plain_hint": plain_limit(spec),
         "pictures": not spec.types or "image" in spec.types,
         "resting": resting,
         "can_work": can_work,
