@@ -10,7 +10,7 @@ FLASK    := $(PY) -m flask --app wsgi
 PYTEST   := $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev demo demo-reset setup serve test check format migration looks bench lock clean
+.PHONY: help venv venv-dev demo demo-reset setup serve test check format migration looks bench bench-files lock clean
 .SILENT:
 
 help: ## Show these words
@@ -61,6 +61,9 @@ looks: venv-dev ## Take pictures of every page: light, dark, left to right, righ
 
 bench: venv ## Measure the main pages beside a bare limit (nothing fails here)
 	$(PY) -m bench.pages $(CLIENTS)
+
+bench-files: venv-dev ## Measure sending and fetching files beside nginx and others (SIZE=full, FILES_MB=, ROUNDS=)
+	$(PY) -m bench.files $(SIZE)
 
 lock: venv ## Choose package versions anew from deploy/make/requirements*.in
 	deploy/make/lock
