@@ -1,8 +1,14 @@
-"""What the web server takes in before the portal sees it: large bodies from browsers that hold a session of ours, and from nobody else."""
+"""What the web server takes in before the portal sees it: large bodies from browsers that hold a session of ours, and from nobody else.
+
+A part of a file waits in memory until it is complete, which spares the disk writing it twice; when many come at once, or when a body is
+larger, it waits in a file on the data disk.
+"""
 
 from __future__ import annotations
 
 import copy
+import threading
+import weakref
 
 from flask import Flask
 from itsdangerous import BadSignature
@@ -13,10 +19,34 @@ from werkzeug.sansio.http import parse_cookie  # as requests read theirs: bytes 
 from portal.web.doors import SMALL_BODY
 
 WORDS_FIRST = 1024 * 1024  # a little more than a page takes, so that mostly the page itself refuses, in words
+PART = 8 * 1024 * 1024 + 64 * 1024  # the largest body that waits in memory: one part of a file
+AT_ONCE = 24 * 1024 * 1024  # all that wait in memory together
+
+
+class Room:
+    """Memory for bodies that are still coming in."""
+
+    def __init__(self, left: int = AT_ONCE) -> None:
+        self.left = left
+        self._lock = threading.RLock()
+
+    def keep(self, count: int, *, owner: object) -> bool:
+        """Take this much until its owner is gone; False where there is not so much."""
+        with self._lock:
+            if count > min(self.left, PART):
+                return False
+            self.left -= count
+        weakref.finalize(owner, self._give_back, count)
+        return True
+
+    def _give_back(self, count: int) -> None:
+        with self._lock:
+            self.left += count
 
 
 def parser_for(app: Flask) -> type[HTTPRequestParser]:
     """How waitress reads requests to this app: it keeps no more of a stranger's body than the largest form needs."""
+    room = Room()
 
     class Parser(HTTPRequestParser):  # type: ignore[misc]
         adj: Adjustments
@@ -25,6 +55,8 @@ def parser_for(app: Flask) -> type[HTTPRequestParser]:
             super().parse_header(header_plus)
             if not holds_session(app, self.headers.get("COOKIE", "")):
                 self.adj = _modest(self.adj)
+            elif self.content_length > self.adj.inbuf_overflow and room.keep(self.content_length, owner=self):
+                self.body_rcv.getbuf().overflow = self.content_length + 1
 
     return Parser
 

@@ -87,6 +87,7 @@ def _listen(app: Flask, how: Serving):  # type: ignore[no-untyped-def]  # waitre
             threads=how.threads,
             connection_limit=how.connections,
             asyncore_use_poll=True,
+            recv_bytes=256 * 1024,
             max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + WORDS_FIRST,
             clear_untrusted_proxy_headers=not how.behind_proxy,
             channel_timeout=120,

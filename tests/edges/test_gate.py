@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from waitress.adjustments import Adjustments
 
-from portal.edges.gate import parser_for
+from portal.edges.gate import AT_ONCE, PART, Room, parser_for
 from tests.support.house import build, configuration
 
 pytestmark = pytest.mark.sqlite_only
@@ -54,6 +56,43 @@ def test_a_body_of_unknown_length_is_cut_off_as_well(app):
 
 def test_a_small_form_of_a_stranger_comes_in(app):
     assert ask(app, body="Content-Length: 1000").error is None
+
+
+def sent(parser_class, cookie, count):
+    """A body that is all here."""
+    parser = parser_class(Adjustments())
+    parser.received(f"PUT /uploads HTTP/1.1\r\nHost: portal.test\r\nCookie: {cookie}\r\nContent-Length: {count}\r\n\r\n".encode())
+    for start in range(0, count, 256 * 1024):
+        parser.received(b"x" * min(256 * 1024, count - start))
+    assert parser.completed
+    return parser
+
+
+def in_memory(parser) -> bool:
+    return isinstance(parser.get_body_stream(), BytesIO)
+
+
+def test_parts_wait_in_memory_as_long_as_there_is_room_and_then_on_the_disk(app, bea):
+    parser_class, cookie, part = parser_for(app), cookie_of(bea), 8 * 1024 * 1024
+    waiting = [sent(parser_class, cookie, part) for _ in range(AT_ONCE // part + 1)]
+    assert [in_memory(parser) for parser in waiting] == [True] * (AT_ONCE // part) + [False]
+    assert waiting[-1].get_body_stream().read() == b"x" * part
+    waiting.pop().close()
+    waiting.pop()
+    assert in_memory(sent(parser_class, cookie, part))
+    larger = sent(parser_class, cookie, PART + 1)
+    assert not in_memory(larger)
+    larger.close()
+
+
+def test_room_is_given_back_when_whoever_took_it_is_gone():
+    class Somebody:
+        pass
+
+    room, owner = Room(10), Somebody()
+    assert room.keep(7, owner=owner) and not room.keep(4, owner=owner)
+    del owner
+    assert room.left == 10
 
 
 def test_the_demo_shows_its_mails_on_this_machine_only(tmp_path):
