@@ -41,7 +41,7 @@ class ViewerFacts:
 def register(app: Flask) -> None:
     """Give templates their facts."""
     app.context_processor(_facts)
-    app.jinja_env.globals["item_url"] = item_url
+    app.jinja_env.globals.update(item_url=item_url, is_late=reading.is_late)
 
 
 def _facts() -> dict[str, object]:

@@ -75,6 +75,12 @@ class Resting:
     closed: bool
 
 
+def is_late(item: Item) -> bool:
+    """Whether the client wanted or was asked to have sent it by now, in the firm's working days."""
+    firm = the_firm()
+    return bool(firm and item.waiting_on is WaitingOn.CLIENT and firm.calendar.days_late(item.expected_on))
+
+
 def resting(item: Item) -> Resting | None:
     """That the item's project does not run, if so."""
     still = (Project.id == item.project_id, Project.state != ProjectState.ACTIVE)

@@ -104,6 +104,18 @@ def test_the_promise_says_what_it_waits_for_from_us(app, cast, bea):
     assert "It also waits for one thing from us." in bea.get("/").text
 
 
+def test_what_is_late_says_so_calmly_here_and_on_its_page(app, cast, bea, clock):
+    photos = make_item(app, cast.project, "Photos", due_on=soon(cast, 3))
+    design = make_item(app, cast.project, "Design", kind="approval", due_on=soon(cast, 3))
+    words = make_item(app, cast.project, "Words", kind="questionnaire", due_on=soon(cast, 3))
+    places = ("/", f"/items/{photos.id}/files", f"/items/{design.id}/decision", f"/items/{words.id}/sections/1")
+    assert not any(bea.get(place).soup.select(".late") for place in places)
+    clock.advance(days=8)
+    for place in places:
+        marks = [mark.get_text(strip=True) for mark in bea.get(place).soup.select(".late")]
+        assert marks and all(mark.startswith("was due on ") for mark in marks), place
+
+
 def test_every_number_on_the_page_tells_the_same(app, cast, bea, ben):
     here = cast.milestones[0].id
     for state in ("to_do", "started", "returned", "sent", "not_available", "accepted", "waived", "draft"):
