@@ -110,6 +110,7 @@ def upgrade() -> None:
         sa.Column("email_typed", sa.String(length=254), nullable=False),
         sa.Column("email_canon", sa.String(length=254), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("called", sa.String(length=80), nullable=False),
         sa.Column("language", sa.String(length=12), nullable=False),
         sa.Column("zone", sa.String(length=64), nullable=False),
         sa.Column("staff_role", sa.String(length=32), nullable=True),

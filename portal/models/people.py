@@ -67,6 +67,7 @@ class Person(Identified, Base):
     email_typed: Mapped[str] = mapped_column(sa.String(254))
     email_canon: Mapped[str] = mapped_column(sa.String(254), unique=True)
     name: Mapped[str] = mapped_column(sa.String(120))
+    called: Mapped[str] = mapped_column(sa.String(80), default="")
     language: Mapped[str] = mapped_column(sa.String(12), default="en")
     zone: Mapped[str] = mapped_column(sa.String(64), default="UTC")
     staff_role: Mapped[StaffRole | None]
@@ -80,9 +81,8 @@ class Person(Identified, Base):
 
     @property
     def first_name(self) -> str:
-        """How a letter greets the person: the first word of the name that is no title such as "Dr."."""
-        words = self.name.split()
-        return next((word for word in words if not word.endswith(".")), self.name)
+        """How we greet the person: as they or we wrote down, else by a given name we are sure of, else by the whole name."""
+        return self.called or given_name(self.name, self.language)
 
     @property
     def initials(self) -> str:
@@ -147,9 +147,32 @@ def the_firm() -> Firm | None:
     return firm
 
 
+TITLES = frozenset({"dr", "prof", "mag", "dipl", "ing", "mr", "mrs", "ms", "mx", "sir", "dame", "herr", "frau", "bay", "bayan"})
+GIVEN_NAME_FIRST = frozenset({"en", "de", "tr"})
+
+
+def given_name(name: str, language: str = "en") -> str:
+    """The given name where it surely stands first, else the whole name: often the family comes first, and a title wants a surname."""
+    words = name.split()
+    if len(words) < 2 or "," in name or language[:2] not in GIVEN_NAME_FIRST or not _is_european(name):
+        return name
+    bare = [word for word in words if not _is_title(word)]
+    return bare[0] if len(bare) > 1 and not bare[0].endswith(".") else name
+
+
 def initials(name: str) -> str:
-    """The first letters of the first and last word of a name."""
+    """The first letters of the first and last word of a name, whatever its titles."""
     words = [word for word in name.split() if word[0].isalnum()]
+    words = [word for word in words if not _is_title(word)] or words
     if not words:
         return "?"
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+def _is_title(word: str) -> bool:
+    return word.rstrip(".").lower() in TITLES
+
+
+def _is_european(name: str) -> bool:
+    """Latin letters, and none that only Vietnamese has."""
+    return all(c < "\u0250" and c not in "ơưƠƯ" for c in name)

@@ -33,6 +33,7 @@ class MyselfForm(Form):
     """What somebody says about themselves."""
 
     name = StringField(_l("Name"), [InputRequired(_l("Write your name.")), Length(max=120)])
+    called = StringField(_l("How we greet you"), [Length(max=80)])
     title = StringField(_l("What you do"), [Length(max=80)], description=_l("Clients read it below your name, such as: Project lead."))
     phone = StringField(_l("Phone"), [Length(max=40)])
     language = SelectField(_l("Language"), choices=language_choices)

@@ -55,6 +55,7 @@ class Contact:
     zone: str
     role: Role = Role.DECIDE
     phone: str = ""
+    called: str = ""
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ def change_contact(row: Membership, person: Person, contact: Contact, *, by: Vie
     """Change what a contact may do and how we write to them. The address stays: it is how they sign in."""
     require(may.run_clients(by))
     row.role = contact.role
-    person.name, person.phone = contact.name.strip(), contact.phone.strip()
+    person.name, person.called, person.phone = contact.name.strip(), contact.called.strip(), contact.phone.strip()
     person.language, person.zone = contact.language, contact.zone
     record(Kind.CONTACT_CHANGED, row, by=by, person=person.id, role=contact.role, detail={"name": person.name})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -92,6 +93,11 @@ class KnownPersonForm(PersonForm):
     """A contact we know: the address is how they sign in, so it stays."""
 
     email = None
+    called = StringField(_l("How we greet them"), [Length(max=80)])
+
+    def contact(self) -> actions.Contact:
+        """The contact as typed."""
+        return replace(super().contact(), called=self.called.data or "")
 
 
 def _named(form: Rows, field: StringField) -> None:

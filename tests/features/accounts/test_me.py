@@ -96,3 +96,18 @@ def test_the_list_asks_as_much_for_twenty_devices_as_for_two(browse, bea, cast, 
 def test_the_menu_leads_here(request, app, who, url) -> None:
     links = request.getfixturevalue(who).get(url).links
     assert ("/me" if who == "bea" else "/staff/me") in links
+
+
+def test_everybody_says_how_they_are_greeted(cast, bea, send_mail):
+    bea.post("/me", ME | {"called": "Trixi"})
+    assert "Hello Trixi" in bea.get("/").text
+    bea.post("/me", ME | {"called": "", "language": "en", "name": "森 健司"})
+    assert "Hello 森 健司" in bea.get("/").text
+
+
+def test_staff_write_down_how_a_contact_is_greeted(app, cast, ada):
+    here = f"/staff/clients/{cast.birch.id}/people/{cast.bea.id}"
+    assert ada.get(here).value("called") == ""
+    ada.post(here, {"name": "Bea Birch", "called": "Mrs Birch", "role": "decide", "language": "en", "zone": "UTC", "phone": ""})
+    assert fresh(app, cast.bea).first_name == "Mrs Birch"
+    assert ada.get(here).value("called") == "Mrs Birch"
