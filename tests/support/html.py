@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import html5lib
 from bs4 import BeautifulSoup, Tag
+from bs4.builder import HTML5TreeBuilder
 from html5lib.constants import E as SENTENCES
 
 NEEDS_NO_LABEL = {"hidden", "submit", "button", "reset", "image"}
@@ -15,21 +16,33 @@ POINTS_TO_IDS = ("for", "aria-labelledby", "aria-describedby", "aria-controls", 
 HX_VERBS = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
 
 
+class Builder(HTML5TreeBuilder):
+    """Builds a page and keeps its parser, which knows the errors: parsing is what looking at a page costs."""
+
+    parser: html5lib.HTMLParser
+
+    def feed(self, markup: str) -> None:
+        """Parse a page of text."""
+        self.parser = html5lib.HTMLParser(tree=self.create_treebuilder)
+        self.underlying_builder.parser = self.parser
+        self.parser.parse(markup)
+
+
 def complaints(html: str) -> list[str]:
     """Return one sentence for everything wrong with a whole page; an empty list praises it."""
-    page = BeautifulSoup(html, "html5lib")
-    return [*_parse_errors(html, whole=True), *_about_the_whole(page), *_about_parts(page)]
+    builder = Builder()
+    page = BeautifulSoup(html, builder=builder)
+    return [*_parse_errors(builder.parser), *_about_the_whole(page), *_about_parts(page)]
 
 
 def fragment_complaints(html: str) -> list[str]:
     """Return what is wrong with a piece of a page that is swapped into another one."""
-    page = BeautifulSoup(html, "html5lib")
-    return [*_parse_errors(html, whole=False), *_about_parts(page)]
-
-
-def _parse_errors(html: str, *, whole: bool) -> Iterator[str]:
     parser = html5lib.HTMLParser()
-    parser.parse(html) if whole else parser.parseFragment(html)
+    parser.parseFragment(html)
+    return [*_parse_errors(parser), *_about_parts(BeautifulSoup(html, "html5lib"))]
+
+
+def _parse_errors(parser: html5lib.HTMLParser) -> Iterator[str]:
     for (line, column), code, facts in parser.errors:
         yield f"line {line}, column {column}: {SENTENCES.get(code, code) % facts}"
 
