@@ -54,6 +54,8 @@ class Kind(StrEnum):
     ITEM_ACCEPTED = "item.accepted"
     ITEM_ACCEPT_UNDONE = "item.accept_undone"
     ITEM_SENT_BACK = "item.sent_back"
+    ITEM_SEND_BACK_UNDONE = "item.send_back_undone"
+    ITEM_REASON_CHANGED = "item.reason_changed"
     ITEM_NOT_AVAILABLE = "item.not_available"
     ITEM_INSISTED = "item.insisted"
     ITEM_WAIVED = "item.waived"

@@ -90,29 +90,17 @@ def take_back(item: Item, *, by: Viewer) -> None:
 def accept(item: Item, *, by: Viewer, seen: int | None = None) -> None:
     """Say that what came in is fine. `seen` is the revision that was looked at: nobody judges what they have not seen."""
     require(may.run_clients(by))
-    _as_seen(item, seen)
+    as_seen(item, seen)
     item.accept(at=now())
     _judge(item, Verdict.ACCEPTED, by=by)
     record(Kind.ITEM_ACCEPTED, item, by=by, round=item.round)
 
 
 @action
-def undo_accept(item: Item, *, by: Viewer) -> None:
-    """Take an accept back within ten seconds."""
-    require(may.run_clients(by))
-    item.undo_accept(at=now())
-    handed = reading.hand_over(item.id, item.round)
-    if handed:
-        handed.verdict = handed.verdict_at = handed.verdict_by = None
-        _reopen(handed)
-    record(Kind.ITEM_ACCEPT_UNDONE, item, by=by, round=item.round)
-
-
-@action
 def send_back(item: Item, reason: str, *, by: Viewer, seen: int | None = None) -> None:
     """Ask again, with a reason the client reads. `seen` as in `accept`."""
     require(may.run_clients(by))
-    _as_seen(item, seen)
+    as_seen(item, seen)
     item.send_back(reason, by=by, at=now())
     _judge(item, Verdict.RETURNED, by=by, reason=reason.strip())
     record(Kind.ITEM_SENT_BACK, item, by=by, round=item.round, detail={"reason": reason.strip()})
@@ -131,7 +119,7 @@ def not_available(item: Item, reason: str, *, by: Viewer) -> None:
 def insist(item: Item, reason: str, *, by: Viewer, seen: int | None = None) -> None:
     """Ask for it all the same. `seen` as in `accept`."""
     require(may.run_clients(by))
-    _as_seen(item, seen)
+    as_seen(item, seen)
     item.insist(reason, by=by, at=now())
     record(Kind.ITEM_INSISTED, item, by=by, detail={"reason": reason.strip()})
 
@@ -140,7 +128,7 @@ def insist(item: Item, reason: str, *, by: Viewer, seen: int | None = None) -> N
 def waive(item: Item, *, by: Viewer, seen: int | None = None) -> None:
     """Go on without it. `seen` as in `accept`."""
     require(may.run_clients(by))
-    _as_seen(item, seen)
+    as_seen(item, seen)
     handed = reading.hand_over(item.id, item.round) if item.state is ItemState.SENT else None
     item.waive(at=now())
     record(Kind.ITEM_WAIVED, item, by=by)
@@ -177,7 +165,7 @@ MEANWHILE = {
 }
 
 
-def _as_seen(item: Item, seen: int | None) -> None:
+def as_seen(item: Item, seen: int | None) -> None:
     """Refuse a verdict on something that has moved since the page was drawn."""
     if seen is not None and seen != item.rev:
         raise Refused(MEANWHILE.get(item.state, GONE))
@@ -207,17 +195,6 @@ def _finish(handed: HandOver, *, by: Viewer) -> None:
     if delivery.finished_at is None:
         delivery.finished_at, delivery.finished_by = now(), by.person_id
         record(Kind.DELIVERY_FINISHED, delivery, by=by, number=delivery.number)
-
-
-def _reopen(handed: HandOver) -> None:
-    delivery = db.session.get_one(Delivery, handed.delivery_id)
-    if delivery.finished_at is None:
-        return
-    other = db.session.scalar(select(Delivery).where(Delivery.project_id == delivery.project_id, Delivery.finished_at.is_(None)))
-    if other:
-        handed.delivery_id = other.id
-        return
-    delivery.finished_at = delivery.finished_by = None
 
 
 def _open_delivery(item: Item) -> Delivery:

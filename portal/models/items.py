@@ -23,6 +23,7 @@ __all__ = ["GONE", "SAID_YES", "UNDO_FOR", "Item", "ItemPerson", "Part", "Turn",
 
 UNDO_FOR = timedelta(seconds=10)
 SAID_YES = N_("The client has said yes already. Make a new item for what should change now.")
+MISSING_WORDS = N_("Write one sentence on what is missing, so that the client knows what to do.")
 GONE = N_("This has changed in the meantime. Please look again.")
 
 
@@ -128,18 +129,23 @@ class Item(Identified, Owned, Base):
         self._need("accept", N_("There is nothing to accept here any more. Somebody else may have been faster."))
         self._move("accept", ItemState.ACCEPTED, at=at)
 
-    def undo_accept(self, *, at: datetime) -> None:
-        """Take an accept back within ten seconds."""
-        self._need("undo_accept", GONE)
-        if at - self.state_since > UNDO_FOR:
-            raise Refused(N_("It is too late to undo this. You can ask again instead."))
-        self._move("undo_accept", ItemState.SENT, at=at)
+    def undo_verdict(self, *, at: datetime) -> None:
+        """Take a verdict back, so that the item waits for one again."""
+        self._need("undo_verdict", GONE)
+        self.reason = ""
+        self._move("undo_verdict", ItemState.SENT, at=at)
 
     def send_back(self, reason: str, *, by: Viewer, at: datetime) -> None:
         """Ask again, with a reason in the client's words."""
         self._need("send_back", N_("There is nothing to send back here any more. Somebody else may have been faster."))
-        self._because(reason, by=by, sentence=N_("Write one sentence on what is missing, so that the client knows what to do."))
+        self._because(reason, by=by, sentence=MISSING_WORDS)
         self._move("send_back", ItemState.RETURNED, at=at)
+
+    def reword(self, reason: str, *, by: Viewer) -> None:
+        """Write anew why it is asked for again."""
+        self._need("reword", GONE)
+        self._because(reason, by=by, sentence=MISSING_WORDS)
+        self.rev += 1
 
     def not_available(self, reason: str, *, by: Viewer, at: datetime) -> None:
         """Let the client say that they do not have this."""

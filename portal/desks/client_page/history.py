@@ -51,6 +51,8 @@ TOLD: dict[Kind, str] = {
     K.ITEM_ACCEPTED: N_("%(who)s accepted “%(thing)s”"),
     K.ITEM_ACCEPT_UNDONE: N_("%(who)s took back accepting “%(thing)s”"),
     K.ITEM_SENT_BACK: N_("%(who)s sent “%(thing)s” back"),
+    K.ITEM_SEND_BACK_UNDONE: N_("%(who)s took back sending “%(thing)s” back"),
+    K.ITEM_REASON_CHANGED: N_("%(who)s changed the words about “%(thing)s”"),
     K.ITEM_NOT_AVAILABLE: N_("%(who)s does not have “%(thing)s”"),
     K.ITEM_INSISTED: N_("%(who)s asked for “%(thing)s” all the same"),
     K.ITEM_WAIVED: N_("%(who)s waived “%(thing)s”"),

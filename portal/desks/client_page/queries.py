@@ -12,7 +12,7 @@ from sqlalchemy import and_, func, select
 
 from portal.kernel.clock import now
 from portal.kernel.db import db
-from portal.kinds import approvals, inviting, reading, standing
+from portal.kinds import approvals, inviting, reading, standing, undoing
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.clients import Client, Membership
 from portal.models.deliveries import Delivery, HandOver
@@ -132,6 +132,7 @@ def item_page_of(item: Item) -> dict[str, object]:
         "client": client,
         "project": db.session.scalars(select(Project).where(Project.id == item.project_id)).one(),
         "facts": facts,
+        "can_undo": undoing.can_undo(item, facts.handed),
         "people": names_of([facts]),
         "named": named,
         "milestone": milestones.get(item.milestone_id) if item.milestone_id else None,

@@ -49,8 +49,8 @@ def delivery_finished(fact: Fact) -> None:
     outbox.reschedule("sent_back", project_id=cast("UUID", fact.project_id), wait=UNDO_FOR)
 
 
-@notice(Kind.ITEM_ACCEPT_UNDONE)
-def accept_undone(fact: Fact) -> None:
+@notice(Kind.ITEM_ACCEPT_UNDONE, Kind.ITEM_SEND_BACK_UNDONE)
+def verdict_undone(fact: Fact) -> None:
     """The delivery goes on, and so does the waiting."""
     outbox.reschedule("sent_back", project_id=cast("UUID", fact.project_id), wait=IDLE)
 

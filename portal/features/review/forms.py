@@ -56,6 +56,17 @@ class VerdictForm(Form):
         text = self.seen.data or ""
         return int(text) if text.isdecimal() and len(text) < 10 else -1
 
+    @property
+    def looked_at(self) -> int | None:
+        """The revision the page showed, where it says one: a message that passes by does not."""
+        return self.revision if self.seen.data else None
+
+
+class WordsForm(VerdictForm):
+    """The message of an item that was sent back, before its email leaves."""
+
+    reason = TextAreaField(_l("Your message"), [Length(max=2000)])
+
 
 class AskAgainForm(VerdictForm):
     """A message the client reads. Without scripts the ticked reasons are written in front of it."""

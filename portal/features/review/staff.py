@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.features.review import checks, queries
-from portal.features.review.forms import AskAgainForm, VerdictForm, line, reasons_for
+from portal.features.review.forms import AskAgainForm, VerdictForm, WordsForm, line, reasons_for
 from portal.kernel.refusal import NotFound, Refused
-from portal.kinds import called, life, reading, shelf
+from portal.kinds import called, life, reading, shelf, undoing
 from portal.models.deliveries import Delivery, reference
 from portal.models.files import Upload
 from portal.models.item_states import ItemKind, ItemState
@@ -65,13 +65,23 @@ def accept(delivery_id: UUID, item_id: UUID) -> ResponseReturnValue:
 
 @pages.post("/review/<uuid:delivery_id>/<uuid:item_id>/undo")
 def undo(delivery_id: UUID, item_id: UUID) -> ResponseReturnValue:
-    """Take an accept back within ten seconds."""
+    """Take a verdict back while nothing has come of it."""
     try:
-        life.undo_accept(find(Item, item_id), by=viewer())
+        undoing.undo(find(Item, item_id), by=viewer(), seen=VerdictForm().looked_at)
         flash(_("Undone. It waits for your check again."))
     except Refused as refused:
         flash(said(refused), "warn")
-    return redirect(url_for("staff.review.item", delivery_id=delivery_id, item_id=item_id), 303)
+    return redirect(_to(delivery_id, item_id), 303)
+
+
+@pages.post("/review/<uuid:delivery_id>/<uuid:item_id>/reword")
+def reword(delivery_id: UUID, item_id: UUID) -> ResponseReturnValue:
+    """Write anew why we ask again, before the email leaves."""
+    asked, form = find(Item, item_id), WordsForm()
+    if not form.submitted(lambda: undoing.reword(asked, form.reason.data or "", by=viewer(), seen=form.revision)):
+        return _page(delivery_id, item_id, words=form)
+    flash(_("Saved. They read your new message."), "done")
+    return redirect(_to(delivery_id, item_id), 303)
 
 
 @pages.post("/review/<uuid:delivery_id>/<uuid:item_id>/ask-again")
@@ -82,10 +92,10 @@ def ask_again(delivery_id: UUID, item_id: UUID) -> ResponseReturnValue:
     if not form.submitted(lambda: life.send_back(asked, form.message, by=viewer(), seen=form.revision)):
         return _page(delivery_id, item_id, again=form)
     title = asked.text("title", language())
-    if find(Delivery, delivery_id).finished_at is None:
-        flash(_("We ask for “%(title)s” again when you have finished this delivery.", title=title), "done")
-    else:
-        flash(_("The mail about “%(title)s” is on its way.", title=title), "done")
+    text = _("“%(title)s” is open for the client again. The email goes out when this delivery is finished.", title=title)
+    if find(Delivery, delivery_id).finished_at:
+        text = _("“%(title)s” is open for the client again, and the email is about to leave.", title=title)
+    say_with_undo(text, undo=url_for("staff.review.undo", delivery_id=delivery_id, item_id=item_id))
     return _go_on(delivery_id, item_id)
 
 
@@ -130,7 +140,12 @@ def preview(upload_id: UUID) -> ResponseReturnValue:
 
 
 def _page(
-    delivery_id: UUID, item_id: UUID, *, verdict: VerdictForm | None = None, again: AskAgainForm | None = None
+    delivery_id: UUID,
+    item_id: UUID,
+    *,
+    verdict: VerdictForm | None = None,
+    again: AskAgainForm | None = None,
+    words: WordsForm | None = None,
 ) -> ResponseReturnValue:
     """One item of a delivery; a form that was refused comes along with its text."""
     asked, whole = find(Item, item_id), find(Delivery, delivery_id)
@@ -154,7 +169,10 @@ def _page(
         contents={row.item.id: queries.content_of(row.handed) for row in rows},
         asking=bool(again) or "ask" in request.args,
         **_material(asked, shown),
-        **_forms(asked, verdict, again, number=whole.number),
+        can_undo=undoing.can_undo(asked, shown.handed),
+        rewording=words is not None,
+        wording=words or WordsForm(formdata=None, reason=asked.reason),
+        **_forms(asked, verdict or words, again, number=whole.number),
     )
 
 
@@ -191,6 +209,10 @@ def _lacking_page(item_id: UUID, *, verdict: VerdictForm | None = None, again: A
     )
 
 
+def _to(delivery_id: UUID, item_id: UUID) -> str:
+    return url_for("staff.review.item", delivery_id=delivery_id, item_id=item_id)
+
+
 def _forms(asked: Item, verdict: VerdictForm | None, again: AskAgainForm | None, *, number: int = 0) -> dict[str, object]:
     if again is None:
         again = AskAgainForm(formdata=None)
@@ -205,4 +227,4 @@ def _go_on(delivery_id: UUID, item_id: UUID) -> ResponseReturnValue:
     row = queries.following(queries.rows_of(find(Delivery, delivery_id)), item_id)
     if row is None:
         return redirect(url_for("staff.review.queue"), 303)
-    return redirect(url_for("staff.review.item", delivery_id=delivery_id, item_id=row.item.id), 303)
+    return redirect(_to(delivery_id, row.item.id), 303)

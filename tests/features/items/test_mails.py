@@ -3,7 +3,7 @@
 import pytest
 
 from portal.kernel.db import db
-from portal.kinds import life
+from portal.kinds import life, undoing
 from portal.models.clients import StaffClient
 from portal.models.items import Item
 from tests.support.cast import act, as_viewer, fresh, make_item, make_upload
@@ -148,7 +148,7 @@ def test_an_undone_accept_holds_the_question_back(app, cast, clock, send_mail, w
     does(app, cast.ada, life.send_back, logo, "Do you have it larger?")
     does(app, cast.ada, life.accept, photos)
     clock.advance(seconds=5)
-    does(app, cast.ada, life.undo_accept, photos)
+    does(app, cast.ada, undoing.undo, photos)
     clock.advance(minutes=1)
     assert send_mail() == []
 

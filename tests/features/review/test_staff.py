@@ -220,7 +220,7 @@ def test_strangers_see_nothing_of_it(app, cast, bea, nobody, logo, nothing_chang
         for url in (QUEUE, place(app, logo), f"/staff/files/{upload.id}", f"/staff/files/{upload.id}/preview"):
             bea.get(url, status=404)
             nobody.get(url, status=303)
-        for verb in ("accept", "ask-again", "undo"):
+        for verb in ("accept", "ask-again", "undo", "reword"):
             bea.post(f"{place(app, logo)}/{verb}", {"seen": logo.rev, "reason": "No."}, status=404)
 
 
@@ -273,7 +273,7 @@ def test_earlier_rounds_keep_their_reasons(app, cast, ada):
     assert "Earlier rounds" in page.text and "The second page is missing." in page.text
 
 
-def test_undo_works_for_ten_seconds(app, cast, ada, clock, logo):
+def test_undo_works_for_ten_seconds_after_the_delivery_is_finished(app, cast, ada, clock, logo):
     ada.post(f"{place(app, logo)}/accept", {"seen": logo.rev})
     assert ada.follow().soup.select_one("form[action$=undo]")
     clock.advance(seconds=9)
@@ -284,6 +284,78 @@ def test_undo_works_for_ten_seconds(app, cast, ada, clock, logo):
     ada.post(f"{place(app, logo)}/undo")
     assert "too late to undo this" in ada.follow().text
     assert fresh(app, logo).state is ItemState.ACCEPTED
+    for page in (ada.get(place(app, logo)), ada.get(f"/staff/items/{logo.id}")):
+        assert not page.soup.select_one(".banner form[action$=undo]")
+
+
+@pytest.mark.parametrize(("verb", "words"), [("accept", "Take the acceptance back"), ("ask-again", "Undo")])
+def test_a_verdict_can_be_taken_back_until_the_delivery_is_finished(app, cast, ada, clock, logo, send_mail, verb, words):
+    make_item(app, cast.project, "Photos", state="sent")
+    ada.post(f"{place(app, logo)}/{verb}", {"seen": logo.rev, "reason": "Do you have it larger?"})
+    clock.advance(minutes=20)
+    send_mail()
+    for url in (f"/staff/items/{logo.id}", place(app, logo)):
+        page = ada.get(url)
+        assert page.soup.select_one(".banner form[action$=undo] button").get_text(strip=True) == words
+    ada.post(f"{place(app, logo)}/undo", {"seen": page.value("seen")})
+    item = fresh(app, logo)
+    assert item.state is ItemState.SENT and item.reason == "" and handed(app, logo).verdict is None
+    clock.advance(hours=5)
+    assert not [mail for mail in send_mail() if "look" in mail.subject or "Thank you" in mail.subject]
+
+
+def test_asking_again_says_that_the_client_sees_it_and_that_the_mail_waits(app, cast, ada, logo, bea):
+    make_item(app, cast.project, "Photos", state="sent")
+    page = ada.get(place(app, logo))
+    assert "They see it at once." in page.text
+    ada.post(f"{place(app, logo)}/ask-again", {"seen": logo.rev, "reason": "Do you have it larger?"})
+    page = ada.follow()
+    assert "“Your logo” is open for the client again. The email goes out when this delivery is finished." in page.text
+    assert page.soup.select_one("[data-toast] form[action$=undo]")
+    assert "Do you have it larger?" in bea.get(f"/items/{logo.id}", status=303, follow=True).text
+
+
+@pytest.mark.parametrize("acts", ["mail", "client"])
+def test_what_has_left_or_was_gone_on_with_is_not_undone(app, cast, ada, clock, logo, send_mail, nothing_changed, acts):
+    make_item(app, cast.project, "Photos", state="sent")
+    ada.post(f"{place(app, logo)}/ask-again", {"seen": logo.rev, "reason": "Do you have it larger?"})
+    clock.advance(minutes=31 if acts == "mail" else 1)
+    if acts == "mail":
+        assert [mail for mail in send_mail() if "One more look" in mail.subject]
+    else:
+        as_bea(app, cast, life.promise, logo, day=clock.now.date())
+    page, seen = ada.get(place(app, logo)), fresh(app, logo).rev
+    assert not page.soup.select_one(".banner form[action$=undo]") and "Change the message" not in page.text
+    with nothing_changed():
+        ada.post(f"{place(app, logo)}/undo", {"seen": seen})
+        assert "too late to undo this" in ada.follow().text
+        ada.refused(f"{place(app, logo)}/reword", {"seen": seen, "reason": "Any."}, says="too late to undo this", status=409)
+
+
+def test_insisting_is_no_verdict_that_could_be_undone(app, cast, ada, nothing_changed):
+    book = make_item(app, cast.project, "Brand book", state="returned")
+    as_bea(app, cast, life.not_available, book, reason="We never had this.")
+    act(app, lambda: life.insist(db.session.get_one(Item, book.id), "The printer has it.", by=as_viewer(app, cast.ada)))
+    with nothing_changed():
+        ada.post(f"{place(app, book)}/undo")
+    assert fresh(app, book).state is ItemState.RETURNED
+
+
+def test_the_message_can_be_mended_before_it_leaves(app, cast, ada, bea, clock, logo, send_mail, nothing_changed):
+    make_item(app, cast.project, "Photos", state="sent")
+    ada.post(f"{place(app, logo)}/ask-again", {"seen": logo.rev, "reason": "Do you have it lagrer?"})
+    url, seen = f"{place(app, logo)}/reword", fresh(app, logo).rev
+    with nothing_changed():
+        ada.refused(url, {"seen": seen, "reason": " "}, says="Write one sentence on what is missing")
+    ada.post(url, {"seen": seen, "reason": "Do you have it larger?"})
+    assert "Do you have it larger?" in bea.get(f"/items/{logo.id}", status=303, follow=True).text
+    assert handed(app, logo).reason == "Do you have it larger?"
+    with nothing_changed():
+        ada.refused(url, {"seen": seen, "reason": "Or as a vector?"}, says="in the meantime", status=409)
+    clock.advance(minutes=31)
+    (mail,) = [mail for mail in send_mail() if "One more look" in mail.subject]
+    assert "larger?" in mail.text and "lagrer" not in mail.text
+    assert "changed the words about" in ada.get(f"/staff/items/{logo.id}").text
 
 
 def test_a_verdict_after_the_client_took_it_back_is_refused(app, cast, ada, logo, nothing_changed):
