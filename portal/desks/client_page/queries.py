@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, func, select
 
+from portal.features.nudges import queries as nudges
 from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kinds import approvals, inviting, reading, standing, undoing
@@ -113,6 +114,7 @@ def page_of(client: Client, project: Project | None) -> dict[str, object]:
         "milestones": milestones,
         "steps": standing.steps(project, items) if project else [],
         "progress": reading.progress(items) if project else None,
+        "parked": nudges.parked_of(client.id),
         "move": move_of(project, items, contacts, milestones) if project else None,
         "at_risk": at_risk(items),
         "calendar": client.calendar,

@@ -14,7 +14,7 @@ from sqlalchemy import and_, func, or_, select, union_all
 
 from portal.kernel.clock import now
 from portal.kernel.db import db
-from portal.kernel.outbox import Outbox, Stand
+from portal.kernel.outbox import Lane, Outbox, Stand
 from portal.kernel.record import Event, EventDetail, Kind
 from portal.kernel.viewer import Role
 from portal.kinds import reading
@@ -70,15 +70,17 @@ class Touch:
     note: str
     unanswered: int
     opened: bool
+    nudge: str
     came: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
 class OnItsWay:
-    """Mail of a project that has not left: a nudge that still waits, and mail that could not be delivered."""
+    """Mail of a project that has not left: a nudge that still waits, mail that could not be delivered, and nudges none of which arrived."""
 
     leaves_at: datetime | None
     parked: int
+    lost: frozenset[str] = frozenset()
 
 
 def key(project_id: UUID, person_id: UUID) -> str:
@@ -137,15 +139,23 @@ def touches(projects: Iterable[Project], people: dict[UUID, list[Speaker]]) -> d
 
 def on_their_way(project_ids: Collection[UUID]) -> dict[UUID, OnItsWay]:
     """What has not left yet for these projects."""
-    waits = and_(Outbox.kind == LETTER, Outbox.state.in_((Stand.WAITING, Stand.LEASED)))
-    query = select(Outbox.project_id, Outbox.state, Outbox.not_before)
-    rows = db.session.execute(query.where(Outbox.project_id.in_(project_ids), or_(Outbox.state == Stand.PARKED, waits))).all()
+    tells = or_(Outbox.state == Stand.PARKED, and_(Outbox.kind == LETTER, Outbox.state.in_((Stand.WAITING, Stand.LEASED, Stand.SENT))))
+    query = select(Outbox.project_id, Outbox.kind, Outbox.state, Outbox.not_before, Outbox.facts)
+    rows = db.session.execute(query.where(Outbox.project_id.in_(project_ids), Outbox.lane != Lane.WORK, tells)).all()
     result = {}
     for project_id in {row.project_id for row in rows}:
         mine = [row for row in rows if row.project_id == project_id]
-        leaves = min((row.not_before for row in mine if row.state is not Stand.PARKED), default=None)
-        result[project_id] = OnItsWay(leaves, sum(row.state is Stand.PARKED for row in mine))
+        leaves = min((row.not_before for row in mine if row.state in (Stand.WAITING, Stand.LEASED)), default=None)
+        nudges = [(str(row.facts["nudge"]), row.state is Stand.PARKED) for row in mine if row.kind == LETTER]
+        lost = {number for number, parked in nudges if parked} - {number for number, parked in nudges if not parked}
+        result[project_id] = OnItsWay(leaves, sum(row.state is Stand.PARKED for row in mine), frozenset(lost))
     return result
+
+
+def parked_of(client_id: UUID) -> int:
+    """How many emails to a client's people could not be delivered."""
+    mine = (Outbox.client_id == client_id, Outbox.state == Stand.PARKED, Outbox.lane != Lane.WORK)
+    return db.session.scalar(select(func.count()).select_from(Outbox).where(*mine)) or 0
 
 
 def tone_for(touch: Touch | None) -> Tone:
@@ -174,7 +184,7 @@ def _touch(events: list[tuple[Event, str]], contacts: set[UUID], here: datetime 
     event, detail = last
     by_call = event.kind == Kind.CALL_NOTED
     note = str(json.loads(detail).get("note", "")) if detail else ""
-    return Touch(event.at, by_call, note, unanswered, bool(here and here >= event.at), came)
+    return Touch(event.at, by_call, note, unanswered, bool(here and here >= event.at), str(_fact(event, "nudge") or ""), came)
 
 
 def _fact(event: Event, name: str) -> object:

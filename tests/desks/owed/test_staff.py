@@ -139,6 +139,12 @@ class TestWhatCameOfIt:
         assert "Call, Mon 21 Sept By Thursday." in row(ada.get(BOARD), "Birch")
         assert "tel:+49305550142" not in ada.page.links
 
+    def test_who_came_without_the_mail_that_never_arrived_did_not_open_it(self, app, cast, ada, browse):
+        nudge(app, cast, cast.project, MONDAY - timedelta(days=3))
+        act(app, lambda: db.session.execute(sa.update(Outbox).values(state=Stand.PARKED)))
+        browse(cast.bea).get("/")
+        assert "did not arrive, they were here by themselves" in row(ada.get(BOARD), "Birch")
+
     def test_an_answer_ends_the_count(self, app, cast, ada):
         nudge(app, cast, cast.project, MONDAY - timedelta(days=10))
         nudge(app, cast, cast.project, MONDAY - timedelta(days=5))
@@ -150,6 +156,10 @@ class TestWhatCameOfIt:
         act(app, lambda: db.session.execute(sa.update(Outbox).values(state=Stand.PARKED)))
         act(app, lambda: setattr(db.session.get_one(Person, cast.bea.id), "mail_bounced_at", MONDAY))
         text = row(ada.get(BOARD), "Birch")
+        assert "did not arrive" in text and "opened" not in text
+        assert "/staff/settings/mail#stuck" in ada.page.links
+        client = ada.get(f"/staff/clients/{cast.birch.id}")
+        assert "1 email to them could not be sent." in client.text and "/staff/settings/mail#stuck" in client.links
         assert "could not be sent" in text and f"Email to {cast.bea.email_typed} came back" in text and "Call" in text
 
 
