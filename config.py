@@ -257,7 +257,7 @@ def _secret(given: str, data_dir: Path, *, make: bool) -> str:
 
 def make_secret(data_dir: Path) -> Path:
     """Write a new random secret key that only this user can read; an existing one is kept."""
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = data_dir / "secret-key"
     if not path.exists():
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

@@ -14,5 +14,6 @@ def configured() -> Config:
     return Config.before_setup(os.environ) if early else Config.from_env(os.environ)
 
 
+os.umask(0o077)  # databases, queue, mails and backups are for the user the portal runs as, and for nobody else
 app = create_app(configured())
 queue_for(app)

@@ -88,4 +88,5 @@ def _settings(config: Config) -> dict[str, object]:
 
 
 def _prepare_folders(config: Config) -> None:
-    (config.data_dir / "tmp").mkdir(parents=True, exist_ok=True)
+    config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (config.data_dir / "tmp").mkdir(mode=0o700, exist_ok=True)

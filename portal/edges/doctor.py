@@ -8,8 +8,10 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import ColumnElement, func, select
 
+from portal.edges import private
 from portal.kernel.action import action
 from portal.kernel.clock import now
 from portal.kernel.db import db, open_session
@@ -42,7 +44,7 @@ class Finding:
 
 def look() -> Iterator[Finding]:
     """Everything found. Each look opens a session of its own and leaves the database as it was."""
-    for question in (_board, _files_without_bytes, _bytes_without_file, _unfinished, _mails, _chores, _scanner, _heads):
+    for question in (_board, _files_without_bytes, _bytes_without_file, _unfinished, _mails, _chores, _scanner, _heads, _readers):
         open_session(SYSTEM, writes=False)
         try:
             yield from list(question())
@@ -163,6 +165,19 @@ def _scanner() -> Iterator[Finding]:
     number = db.session.scalar(waits) or 0
     if number:
         yield Finding(f"files that have waited for the virus scanner for more than an hour: {number}.")
+
+
+def _readers() -> Iterator[Finding]:
+    """Other users of this machine must not read along."""
+    found = list(private.open_to_others(current_app.config["CONFIG"]))
+
+    def close() -> None:
+        for path in found:
+            private.close_to_others(path)
+
+    if found:
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        yield Finding(f"other users of this machine may read {found[0]}{more}.", close)
 
 
 def _late(lane: ColumnElement[bool]) -> int:

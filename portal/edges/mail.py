@@ -155,7 +155,7 @@ class FolderTransport:
         """Write the mail under its final name in one step, so that a reader never sees half a mail."""
         data = build(parcel).as_bytes()
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write_at_once(self._place_for(parcel), data)
         except OSError as trouble:
             raise TryAgain(f"the mail folder cannot be written: {trouble.strerror}", whole_lane=True) from None

@@ -187,6 +187,17 @@ def test_the_doctor_finds_only_what_the_demo_means_to_show(demo_house):
     assert found and all("parked" in line for line in found), found
 
 
+def open_to_others(folder: Path) -> list[str]:
+    """What others on this machine could read."""
+    return [str(path.relative_to(folder)) for path in (folder, *folder.rglob("*")) if path.stat().st_mode & 0o077]
+
+
+def test_nobody_else_on_the_machine_reads_along(demo_house, backed_up):
+    assert list(Path(demo_house["DATA_DIR"]).glob("*.sqlite3*")) and list(Path(demo_house["DATA_DIR"], "mail").iterdir())
+    assert open_to_others(Path(demo_house["DATA_DIR"])) == []
+    assert (backed_up / "portal.sqlite3").is_file() and open_to_others(backed_up) == []
+
+
 # ── a real firm ──────────────────────────────────────────────────────────────
 
 

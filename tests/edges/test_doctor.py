@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -115,3 +116,16 @@ def test_mails_that_got_stuck_are_named(app, cast, clock):
     parked, late = look(app, late_mails=True)
     assert "parked: 552 full" in parked.words and parked.mend is None
     assert "mails due for more than an hour: 1." in late.words
+
+
+def test_what_others_on_the_machine_may_read_is_found_and_closed(app, cast):
+    mails = Path(app.config["MAIL_FOLDER"])
+    mails.mkdir(mode=0o700)
+    letter = mails / "20260101T000000000000-0123456789abcdef.eml"
+    letter.touch(0o644)
+    Path(app.config["DATA_DIR"]).chmod(0o755)
+    (finding,) = look(app)
+    assert "other users of this machine may read" in finding.words and finding.words.endswith("and 1 more.")
+    mend(app)
+    assert look(app) == []
+    assert letter.stat().st_mode & 0o777 == 0o600 and Path(app.config["DATA_DIR"]).stat().st_mode & 0o777 == 0o700

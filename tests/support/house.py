@@ -77,7 +77,7 @@ class House:
         current.use(DiskStorage(data_dir / "files"))
         scanner.use("")
         spool = data_dir / "tmp"
-        spool.mkdir()
+        spool.mkdir(mode=0o700)
         self._tempdir, tempfile.tempdir = tempfile.tempdir, str(spool)
         self.rest()
         self._restore()
@@ -113,6 +113,7 @@ def sqlite_house(folder: Path, prepare: Callable[[Flask], None], **changes: obje
     with contextlib.closing(sqlite3.connect(living)) as last:
         last.execute("pragma wal_checkpoint(truncate)")
     shutil.copyfile(living, template)
+    living.chmod(0o600)  # as under the umask of wsgi.py
     yield house
     house.rest()
 
