@@ -10,13 +10,14 @@ from uuid import UUID
 
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from portal.kernel.db import db
 from portal.kernel.record import Event, EventDetail, Kind
 from portal.kernel.refusal import N_
 from portal.models.approvals import Choice
-from portal.models.items import Item
+from portal.models.item_states import WaitingOn
+from portal.models.items import Item, Turn
 from portal.models.people import Person
 from portal.web.i18n import day, language
 
@@ -109,12 +110,20 @@ def events(client_id: UUID, *, item_id: UUID | None = None, most: int = PAGE, n:
     query = select(Event, EventDetail.data).outerjoin(EventDetail, own)
     query = query.where(Event.client_id == client_id, Event.kind.in_([kind.value for kind in TOLD]))
     if item_id:
-        query = query.where(Event.item_id == item_id)
+        query = query.where(or_(Event.item_id == item_id, _asked_meanwhile(item_id)))
     rows = [(row[0], row[1]) for row in db.session.execute(query.order_by(Event.seq.desc()).limit(most + 1).offset((n - 1) * most))]
     found = [event for event, _data in rows]
     people, items = _people(found), _titles(found)
     lines = [_line(same, json.loads(data) if data else {}, people, items) for same, data in _folded(rows[:most])]
     return Page(lines, n, len(rows) > most)
+
+
+def _asked_meanwhile(item_id: UUID) -> ColumnElement[bool]:
+    """The nudges and calls of the item's project while the item was with the client: it was among what they asked for."""
+    mine = (Item.id == item_id, Turn.item_id == item_id, Event.project_id == Item.project_id, Turn.side == WaitingOn.CLIENT)
+    then = (Turn.began_at <= Event.at, or_(Turn.ended_at.is_(None), Turn.ended_at >= Event.at))
+    asked = (K.NUDGED.value, K.NUDGE_CALLED_OFF.value, K.CALL_NOTED.value)
+    return and_(Event.kind.in_(asked), select(Turn.n).join(Item, Item.id == Turn.item_id).where(*mine, *then).exists())
 
 
 def latest(client_id: UUID, *, lines: int) -> list[Line]:

@@ -19,7 +19,7 @@ def test_the_banner_says_who_has_the_next_move_and_what_it_holds_up(app, cast, a
     assert "We have the next move." in ada.get(here).text
     make_item(app, cast.project, "Your logo", holds_up_id=milestones_of(app, cast.project)[1].id)
     page = ada.get(here)
-    assert "has the next move. One item is open" in page.text and "It holds up Design" in page.text
+    assert "has the next move. One item is with them" in page.text and "It holds up Design" in page.text
     assert f"/staff/projects/{cast.project.id}/nudge" in "".join(page.links)
     assert any(f"/{sent.id}" in link and "/review/" in link for link in page.links)
 
@@ -43,7 +43,7 @@ def test_late_is_what_the_board_says_it_is(app, cast, ada, here, clock):
     assert "due Fri 18 Sept" in ada.get("/staff/").text
     clock.to(datetime(2026, 9, 22, 9, tzinfo=UTC))
     for page in pages:
-        assert "2 days late" in ada.get(page).text
+        assert "2 working days late" in ada.get(page).text
 
 
 def test_several_projects_are_tabs_and_foreign_ones_are_not_found(app, cast, ada, here):
@@ -128,3 +128,14 @@ def test_contacts_do_not_come_in_here(app, cast, bea, here, nothing_changed):
     with nothing_changed():
         for url in (here, f"{here}/history", f"/staff/items/{item.id}", "/staff/clients"):
             bea.get(url, 404)
+
+
+def test_an_item_tells_of_the_nudges_that_asked_for_it_and_of_no_others(app, cast, ada, clock):
+    logo = make_item(app, cast.project, "Your logo")
+    done = make_item(app, cast.project, "Photos", state="accepted")
+    clock.advance(minutes=1)
+    ada.post(f"/staff/projects/{cast.project.id}/nudge", {"tone": "friendly"})
+    clock.advance(minutes=1)
+    late = make_item(app, cast.project, "Prices")
+    said = {item.id: "wrote a reminder" in ada.get(f"/staff/items/{item.id}").text for item in (logo, done, late)}
+    assert said == {logo.id: True, done.id: False, late.id: False}

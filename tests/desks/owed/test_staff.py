@@ -71,12 +71,17 @@ class TestTheRows:
 
     def test_late_is_counted_in_the_clients_working_days_and_today_in_their_zone(self, app, cast, ada, clock):
         make_item(app, cast.project, "Your logo", due_on=day(-3))
-        assert "1 day late" in row(ada.get(BOARD), "Birch")
+        assert "1 working day late" in row(ada.get(BOARD), "Birch")
         tokyo = make_client(app, "Tokyo", zone="Asia/Tokyo")
         make_contact(app, tokyo, "Ken Mori")
         make_item(app, make_project(app, tokyo), "Logo", due_on=day(1))
         clock.to(datetime(2026, 9, 21, 16, tzinfo=UTC))
         assert "due today" in row(ada.get(BOARD), "Tokyo")
+
+    def test_late_says_when_it_was_due_and_since_when_they_have_it(self, app, cast, browse, clock):
+        make_item(app, cast.project, "Your logo", due_on=day(1))
+        clock.to(MONDAY + timedelta(days=3))
+        assert "2 working days late due on Tue 22 Sept with them since Mon 21 Sept" in row(browse(cast.ada).get(BOARD), "Birch")
 
     def test_it_says_what_waits_how_much_more_there_is_and_what_lies_with_us(self, app, cast, ada):
         design = cast.milestones[1]
@@ -159,7 +164,7 @@ class TestWhatCameOfIt:
         assert "did not arrive" in text and "opened" not in text
         assert "/staff/settings/mail#stuck" in ada.page.links
         client = ada.get(f"/staff/clients/{cast.birch.id}")
-        assert "1 email to them could not be sent." in client.text and "/staff/settings/mail#stuck" in client.links
+        assert "to them could not be sent." in client.text and "/staff/settings/mail#stuck" in client.links
         assert "could not be sent" in text and f"Email to {cast.bea.email_typed} came back" in text and "Call" in text
 
 

@@ -279,7 +279,7 @@ def test_late_is_counted_in_the_clients_own_days(app, cast, ada, clock, nothing_
     clock.to(datetime(2026, 11, 22, 9, tzinfo=UTC))  # a Sunday
     make_item(app, cast.project, "Your logo", due_on=date(2026, 11, 18))
     edit, board = f"/staff/clients/{cast.birch.id}/edit", "/staff/"
-    assert "2 days late" in ada.get(board).text
+    assert "2 working days late" in ada.get(board).text
     page = ada.get(edit)
     assert page.value("working_days") == "0,1,2,3,4"
     form = {"company": "Birch", "language": "en", "zone": "UTC", "lead": str(cast.ada.id)}
