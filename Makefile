@@ -30,7 +30,7 @@ demo-reset: ## Throw the demo's data away (the next `make demo` starts over)
 	deploy/make/demo-data reset "$(DATA_DIR)"
 
 setup: venv ## Name a real firm and its first staff member
-	PORTAL_MODE=production $(FLASK) setup
+	PORTAL_MODE=production $(FLASK) setup --then "make serve"
 
 serve: venv ## Serve a real firm (settings come from the environment, see README)
 	exec env PORTAL_MODE=production $(FLASK) serve

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from portal.kernel.db import db, open_session
 from portal.kernel.outbox import Outbox, Stand
 from portal.kernel.refusal import Refused
 from portal.kernel.viewer import SYSTEM
+from portal.web.i18n import LANGUAGES
 
 
 def config() -> Config:
@@ -25,15 +27,41 @@ def config() -> Config:
     return found
 
 
+def _answer(check: Callable[[str], str]) -> Callable[[click.Context, click.Parameter, str], str]:
+    """Refuse a wrong answer in words as soon as it is given: a question is asked again, a flag ends the command."""
+
+    def look(_context: click.Context, _asked: click.Parameter, typed: str) -> str:
+        try:
+            return check(typed.strip())
+        except Refused as refused:
+            raise click.BadParameter(str(refused)) from None
+
+    return look
+
+
+NAME, ADDRESS = _answer(setting_up.named), _answer(setting_up.checked)
+LANGUAGE, ZONE = _answer(setting_up.known_language), _answer(setting_up.known_zone)
+
+
 @click.command()
-@click.option("--firm", prompt="What is the firm called", help="The firm's name, as clients read it.")
-@click.option("--language", prompt="Its language (two letters)", default="en", show_default=True, help="The language of new people.")
-@click.option("--zone", prompt="Its time zone", default="Europe/Berlin", show_default=True, help="An IANA name such as Europe/Berlin.")
-@click.option("--mail-address", prompt="The address its mails come from", help="Such as projects@example.com.")
+@click.option("--firm", prompt="What is the firm called", help="The firm's name, as clients read it.", callback=NAME)
+@click.option(
+    "--language",
+    prompt="Its language (two letters)",
+    default="en",
+    show_default=True,
+    help=f"The language of new people: {', '.join(LANGUAGES)}.",
+    callback=LANGUAGE,
+)
+@click.option(
+    "--zone", prompt="Its time zone", default="Europe/Berlin", show_default=True, help="An IANA name such as Europe/Berlin.", callback=ZONE
+)
+@click.option("--mail-address", prompt="The address its mails come from", help="Such as projects@example.com.", callback=ADDRESS)
 @click.option("--mail-name", default="", help="The name beside it; without it the firm's name.")
-@click.option("--name", prompt="Your own name", help="The first member of staff, who may do everything.")
-@click.option("--email", prompt="Your own email address", help="You will sign in with it.")
-def setup(firm: str, language: str, zone: str, mail_address: str, mail_name: str, name: str, email: str) -> None:
+@click.option("--name", prompt="Your own name", help="The first member of staff, who may do everything.", callback=NAME)
+@click.option("--email", prompt="Your own email address", help="You will sign in with it.", callback=ADDRESS)
+@click.option("--then", default=None, hidden=True, help="How the portal is served here, for the last line.")
+def setup(firm: str, language: str, zone: str, mail_address: str, mail_name: str, name: str, email: str, then: str | None) -> None:
     """Name the firm and its first member of staff; makes the secret key and the tables."""
     if not config().secret_key:
         path = make_secret(config().data_dir)
@@ -49,22 +77,36 @@ def setup(firm: str, language: str, zone: str, mail_address: str, mail_name: str
         raise click.ClickException(str(refused)) from None
     click.echo(f"{firm} is set up, and {name} runs it.")
     setting_up.invite(person)
-    _say_what_comes_next(email)
+    _say_what_comes_next(email, then or _served_by())
 
 
-def _say_what_comes_next(email: str) -> None:
+def _served_by() -> str:
+    """The command that serves the portal, as this one was called."""
+    tool = Path(sys.argv[0])
+    if tool.name != "flask":  # python -m flask
+        return f"{_near(Path(sys.executable))} -m flask --app wsgi serve"
+    return f"{_near(tool)} --app wsgi serve"
+
+
+def _near(path: Path) -> str:
+    """A path as it is typed from here."""
+    here = Path.cwd()
+    return str(path.absolute().relative_to(here)) if path.absolute().is_relative_to(here) else str(path)
+
+
+def _say_what_comes_next(email: str, then: str) -> None:
     left = config().still_to_do
     if left:
-        click.echo("Before `flask serve`:\n" + "\n".join(f"- {problem}" for problem in left))
+        click.echo(f"Before `{then}`:\n" + "\n".join(f"- {problem}" for problem in left))
         click.echo(f"As soon as it runs, an invitation with a link and a code goes to {email}.")
         return
     queue.send_all(current_app._get_current_object())  # type: ignore[attr-defined]
     open_session(SYSTEM, writes=False)
     waiting = db.session.scalar(select(Outbox.error).where(Outbox.state != Stand.SENT))
     if waiting:
-        click.echo(f"The invitation to {email} has not left yet: {waiting}. It will be tried again while `flask serve` runs.")
+        click.echo(f"The invitation to {email} has not left yet: {waiting}. It will be tried again while `{then}` runs.")
     else:
-        click.echo(f"An invitation with a link and a code is on its way to {email}. Now run `flask serve`.")
+        click.echo(f"An invitation with a link and a code is on its way to {email}. Now run `{then}`.")
 
 
 @click.group("audit")

@@ -14,6 +14,7 @@ from portal.kernel.record import FIRM, Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import SYSTEM
 from portal.models.people import Firm, Person, StaffRole, the_firm
+from portal.web.i18n import LANGUAGES
 
 
 @dataclass(frozen=True)
@@ -45,16 +46,13 @@ def set_up(beginning: Beginning) -> Person:
 def _set_up(beginning: Beginning) -> Person:
     if the_firm():
         raise Refused(N_("This portal belongs to a firm already. Change it in the settings, signed in as staff."))
-    check_zone(beginning.zone)
-    if not beginning.firm.strip():
-        raise Refused(N_("The firm needs a name."))
-    address = beginning.mail_address.strip()
+    address, language = beginning.mail_address.strip(), known_language(beginning.language)
     firm = Firm(
         id=FIRM,
-        name=beginning.firm.strip(),
-        language=beginning.language,
-        languages=[beginning.language],
-        zone=beginning.zone,
+        name=named(beginning.firm.strip()),
+        language=language,
+        languages=[language],
+        zone=known_zone(beginning.zone),
         mail_name=beginning.mail_name.strip(),
         mail_address=address if not address else checked(address),
     )
@@ -63,7 +61,7 @@ def _set_up(beginning: Beginning) -> Person:
         name=beginning.staff_name.strip(),
         email_typed=beginning.staff_email.strip(),
         email_canon=canonical_address(beginning.staff_email),
-        language=beginning.language,
+        language=language,
         zone=beginning.zone,
         staff_role=StaffRole.ADMIN,
     )
@@ -79,7 +77,22 @@ def checked(address: str) -> str:
     return address.strip()
 
 
-def check_zone(zone: str) -> None:
-    """Refuse a time zone nobody knows."""
+def known_zone(zone: str) -> str:
+    """A time zone as typed, once it is known to be one."""
     if zone not in available_timezones():
         raise Refused(N_("Write the time zone as the continent and a city, such as Europe/Berlin."))
+    return zone
+
+
+def known_language(language: str) -> str:
+    """A language as typed, once it is known to be one of ours."""
+    if language not in LANGUAGES:
+        raise Refused(N_("Write the language as one of these: %(known)s."), known=", ".join(LANGUAGES))
+    return language
+
+
+def named(name: str) -> str:
+    """A name as typed, once there is one."""
+    if not name:
+        raise Refused(N_("Write a name."))
+    return name

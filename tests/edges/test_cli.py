@@ -217,7 +217,7 @@ def test_setting_up_before_anything_is_set_says_what_is_left(tmp_path):
 
 
 def test_setting_up_asks_for_what_was_not_said(tmp_path):
-    typed = "Halden\n\n\nprojects@halden.example\nAda Halden\nada@halden.example\n"
+    typed = "Halden\nenglish\n\nBerlin\n\nprojects\nprojects@halden.example\nAda Halden\nada@halden.example\n"
     done = subprocess.run(
         command("setup"),
         env=environment(DATA_DIR=str(tmp_path)),
@@ -230,6 +230,9 @@ def test_setting_up_asks_for_what_was_not_said(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "What is the firm called: " in done.stdout and "Halden is set up, and Ada Halden runs it." in done.stdout
+    asked_again = done.stdout.split("Its time zone")
+    assert len(asked_again) == 3 and "Write the time zone as the continent and a city" in asked_again[1]
+    assert done.stdout.count("The address its mails come from: ") == done.stdout.count("Its language (two letters) [en]: ") == 2
 
 
 @pytest.mark.parametrize(
@@ -237,11 +240,14 @@ def test_setting_up_asks_for_what_was_not_said(tmp_path):
     [
         (("--zone", "Berlin"), "Write the time zone as the continent and a city"),
         (("--email", "ada"), "Write an email address"),
+        (("--mail-address", "projects"), "Write an email address"),
+        (("--language", "english"), "Write the language as one of these: en,"),
+        (("--firm", " "), "Write a name."),
     ],
 )
 def test_setting_up_refuses_in_words_and_keeps_nothing(tmp_path, wrong, said):
     done = flask("setup", *ANSWERS, *PERSON, *wrong, DATA_DIR=str(tmp_path))
-    assert done.returncode == 1 and said in done.stderr
+    assert done.returncode == 2 and said in done.stderr
     assert flask("setup", *ANSWERS, *PERSON, DATA_DIR=str(tmp_path)).returncode == 0
 
 
@@ -252,8 +258,10 @@ def test_serving_a_firm_with_the_worker_beside_it(tmp_path):
     settings |= {"MAIL_URL": f"file:{tmp_path / 'mail'}"}
     done = flask("setup", *ANSWERS, *PERSON, **settings)
     assert "An invitation with a link and a code is on its way to ada@halden.example." in done.stdout, done.stdout + done.stderr
+    assert done.stdout.endswith("-m flask --app wsgi serve`.\n")
     (invitation,) = (tmp_path / "mail").glob("*.eml")
     assert b"https://portal.example.com/l/" in invitation.read_bytes().replace(b"=\r\n", b"")
+    assert b"because this portal was set up with your address" in invitation.read_bytes().replace(b"=\r\n", b"").replace(b"\n", b" ")
     running = Running("serve", until="Serving", **settings)
     request = urllib.request.Request(f"http://127.0.0.1:{settings['PORT']}/healthz", headers={"Host": "portal.example.com"})
     with urllib.request.urlopen(request, timeout=30) as answer:
