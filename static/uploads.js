@@ -279,6 +279,7 @@ class Uploads {
   finish(one, row, state) {
     this.end(one);
     one.saved = state === "done";
+    if (row.querySelector(".file__note, .file__fix")) one.noted = row;
     one.row.giveWay(row);
     if (!one.saved) { one.refused = true; this.say(row.textContent.replace(/\s+/g, " ").trim()); }
     this.ended();
@@ -369,12 +370,16 @@ class Uploads {
     const left = speed > 0 && navigator.onLine ? fill(this.words.left, { time: duration((total - sent) / speed) }) : "";
     const place = document.querySelector("[data-count]");
     const asked = Number(place.dataset.asked);
-    const words = going.length || this.waiting.length ? fill(this.words.savedOf, { saved, all })
-      : asked > saved ? fill(this.words.ofAsked, { saved, asked }) : fill(this.words.saved, { saved });
+    const words = this.howMany(saved, Math.max(all, asked));
     place.textContent = [words, going.length > 1 ? left : ""].filter(Boolean).join(" · ");
     this.section.hidden = !this.list.querySelector("li");
     const step = total ? Math.floor((4 * sent) / total) : 0;
     if (total > 20e6 && step > this.said && step < 4) { this.said = step; this.say(fill(this.words.progress, { percent: percent(step / 4) })); }
+  }
+
+  howMany(saved, all) {
+    if (all > saved) return fill(this.words.savedOf, { saved, all });
+    return saved === 1 ? this.words.savedOne : fill(this.words.saved, { saved });
   }
 
   ended() {
@@ -383,14 +388,26 @@ class Uploads {
     this.said = 0;
     const files = [...this.files.values()];
     const refused = files.some((one) => one.refused);
-    if (files.some((one) => one.saved)) this.say(fill(this.words.allSaved, { saved: this.list.querySelectorAll("[data-state=done]").length }));
+    const saved = this.list.querySelectorAll("[data-state=done]").length;
+    if (files.some((one) => one.saved)) this.say(fill(this.words.allSaved, { words: this.howMany(saved, saved) }));
     const button = this.sending;
     this.sendLater(null);
     files.filter((one) => one.settled).forEach((one) => this.files.delete(one.id));
-    if (button && !refused && !this.waiting.length) this.form.requestSubmit(button);
+    const noted = files.find((one) => one.noted)?.noted;
+    if (button && noted) this.showNoted(noted);
+    else if (button && !refused && !this.waiting.length) this.form.requestSubmit(button);
+  }
+
+  /* What was noticed in a file is read before it leaves: nothing is sent until the button is pressed once more. */
+  showNoted(row) {
+    const note = document.querySelector("[data-noticed]");
+    note.hidden = false;
+    row.scrollIntoView({ block: "center" });
+    this.say(`${note.textContent} ${row.querySelector(".file__note, .file__fix").textContent}`.replace(/\s+/g, " ").trim());
   }
 
   submit(event) {
+    document.querySelector("[data-noticed]").hidden = true;
     const sends = event.submitter?.value === "send";
     const held = sends && (this.going.length || this.waiting.length);
     if (!held) return;

@@ -24,7 +24,7 @@ class Missing:
 
     def refused(self) -> Refused:
         """The refusal that says so."""
-        no = Refused(self.message, status=422)
+        no = Refused(self.message, field="note" if self.a_word_will_do else None, status=422)
         no.values.update(self.values)
         return no
 

@@ -79,7 +79,7 @@ def send_a_file(hand: Hand) -> None:
     hand.choose("Logo.pdf", PDF)
     hand.tap("Send these files")
     hand.stands_at("Thank you, “Your logo” is with us")
-    hand.reads("Logo.pdf", "We emailed you a receipt", "That was everything")
+    hand.reads("Logo.pdf", "A receipt is on its way to you", "That was everything")
 
 
 def the_logo_arrived(live: Live, clock: Clock, item: Item, *, sender: str, address: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,12 +13,14 @@ from flask_babel import gettext as _
 from portal.features.items.forms import CannotForm, PromiseForm
 from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import life, reading
+from portal.kinds.files import files_of
 from portal.models.clients import Client
 from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.web.doors import find, viewer
 from portal.web.forms import said
 from portal.web.places import item_url
+from portal.web.receiving import hints
 
 pages = Blueprint("items", __name__)
 
@@ -41,9 +44,16 @@ def sent(item_id: UUID) -> ResponseReturnValue:
         "following": reading.next_for(viewer(), item.project_id),
         "checked": reading.checked_by(item),
         "resting": reading.resting(item),
+        "notes": _notes(item, content),
         "today": calendar.day_of(handed.at if handed else item.state_since) == calendar.today(),
     }
     return render_template("client/items/sent.html", item=item, handed=handed, content=content, **facts)
+
+
+def _notes(item: Item, content: Mapping[str, Sequence[Mapping[str, object]]]) -> dict[str, list[str]]:
+    """What we noticed in the files that were sent, by their ids."""
+    sent = {str(file["id"]) for file in content.get("files", ())}
+    return {str(file.id): hints(file) for file in files_of(item.id) if str(file.id) in sent} if sent else {}
 
 
 @pages.post("/items/<uuid:item_id>/take-back")

@@ -120,3 +120,25 @@ def test_staff_choose_what_would_be_good(app, cast, ada, item):
     }
     assert "is less than" in ada.post(where, typed | {"min_pages": "5", "max_pages": "4"}, 422).text
     assert "Not a valid choice" in ada.post(where, typed | {"min_width": "wide"}, 422).text
+
+
+def test_a_file_with_a_note_is_not_sent_before_the_note_was_there_to_be_read(app, cast, bea, item):
+    page = send(bea, item, hostile.pdf(3), "menu.pdf", act="send", status=422)
+    assert "Not sent yet." in page.text and "This has 3 pages, we asked for at most 1." in page.text
+    assert page.soup.select_one("[data-noticed]:not([hidden])")
+    assert fresh(app, item).state is ItemState.STARTED
+    bea.post(url(item), {"act": "send"})
+    assert "This has 3 pages, we asked for at most 1." in bea.follow().text
+    assert fresh(app, item).state is ItemState.SENT
+    assert "This has 3 pages" not in bea.get(f"/items/{make_item(app, cast.project, state='sent').id}/sent").text
+
+
+def test_fewer_files_than_asked_need_a_word_and_the_field_says_so(app, cast, bea):
+    item = make_item(app, cast.project, spec={"min_count": 3})
+    before = send(bea, item, PDF, "Plan.pdf", status=None) and bea.get(url(item))
+    assert "1 of 3 files saved" in before.text and "Anything we should know? (optional)" in before.text
+    refused = bea.post(url(item), {"act": "send"}, 422)
+    assert refused.soup.select_one(".error-summary a[href='#note']")
+    assert "Why are there fewer?" in refused.text and "Why are there fewer? (optional)" not in refused.text
+    bea.post(url(item), {"act": "send", "note": "There is only one."})
+    assert "A receipt is on its way to you" in bea.follow().text

@@ -37,8 +37,9 @@ def item(item_id: UUID) -> ResponseReturnValue:
     find_item(item_id, ItemKind.FILES)
     form = FilesForm()
     turned: list[Turned] = []
+    noticed: list[Upload] = []
     if form.is_submitted():
-        done = _add_and_send(item_id, form, turned)
+        done = _add_and_send(item_id, form, turned, noticed)
         if done:
             return redirect(done, 303)
     asked = find(Item, item_id)
@@ -47,9 +48,8 @@ def item(item_id: UUID) -> ResponseReturnValue:
     if not form.is_submitted():
         form.note.data = reading.note_taken_back(asked.id)
     note_opened(asked)
-    return render_template(
-        "client/uploads/item.html", item=asked, form=form, turned=[(t.name, sentence(t.finding)) for t in turned], **_facts(asked)
-    )
+    troubles = [(t.name, sentence(t.finding)) for t in turned]
+    return render_template("client/uploads/item.html", item=asked, form=form, turned=troubles, noticed=noticed, **_facts(asked))
 
 
 @pages.post("/items/<uuid:item_id>/files/<uuid:upload_id>/remove")
@@ -71,7 +71,7 @@ def download(upload_id: UUID) -> ResponseReturnValue:
     return hand_out(find(Upload, upload_id), by=viewer())
 
 
-def _add_and_send(item_id: UUID, form: FilesForm, turned: list[Turned]) -> str:
+def _add_and_send(item_id: UUID, form: FilesForm, turned: list[Turned], noticed: list[Upload]) -> str:
     """Keep the files that came and, if asked, hand all over; the address to go to, or nothing when something needs a look."""
     files = [file for file in request.files.getlist("files") if file.filename]
     sending = request.form.get("act") == "send"
@@ -79,8 +79,10 @@ def _add_and_send(item_id: UUID, form: FilesForm, turned: list[Turned]) -> str:
         if not files and not sending:
             raise Refused(NOTHING_CAME, status=422)
         if files:
+            known = {file.id for file in files_of(item_id)}
             turned += receive_all(item_id, files)
-        if turned:
+            noticed += [file for file in files_of(item_id) if sending and file.id not in known and hints(file)]
+        if turned or noticed:
             answer_with(422)
             return ""
         if sending:
