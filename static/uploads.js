@@ -266,7 +266,7 @@ class Uploads {
   async complete(one, state) {
     try {
       if (state === "open") await this.line.complete(one.id);
-      else await this.wait(one.tries++);
+      else await this.wait(Math.min(one.tries++, 2));
     } catch (error) {
       const trouble = noGood(error);
       if (trouble.status === 409) { Object.assign(one, { sent: 0, lost: true }); await this.wait(one.tries++); return void this.again(one); }

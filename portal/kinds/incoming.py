@@ -103,6 +103,13 @@ def claim(incoming_id: UUID, *, within: timedelta, by: Viewer) -> bool:
 
 
 @action
+def hold(incoming_id: UUID, *, within: timedelta, by: Viewer) -> bool:
+    """Keep the right to finish a file for longer; False when it was lost, or the file is finished."""
+    mine = (Incoming.id == incoming_id, Incoming.state == IncomingState.COMPLETING)
+    return rows_changed(update(Incoming).where(*mine).values(lease_until=now() + within)) == 1
+
+
+@action
 def release(incoming_id: UUID, *, by: Viewer) -> None:
     """Give the right to finish a file back: it was not complete, or the store could not."""
     mine = (Incoming.id == incoming_id, Incoming.state == IncomingState.COMPLETING)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from uuid import UUID
 
+from portal.kernel import chores
 from portal.kernel.action import action
 from portal.kernel.clock import now
 from portal.kernel.policy import require
@@ -20,6 +22,7 @@ from portal.models.items import Item
 from portal.storage.checks import Finding, check_ahead
 
 MOST_UNFINISHED = 400
+FINISH = "finish"
 
 
 def may_add(item: Item, count: int, *, by: Viewer) -> None:
@@ -74,6 +77,15 @@ def keep(item: Item, arrived: Sequence[Arrived], *, by: Viewer) -> list[Upload]:
     if kept:
         life.start(item, by=by)
     return kept
+
+
+@action
+def finish_later(item: Item, incoming_id: UUID, *, within: timedelta, by: Viewer) -> None:
+    """Leave it to the worker to finish a file whose bytes are all here; of all who ask, one orders it."""
+    if incoming.claim(incoming_id, within=within, by=by):
+        may_add(item, 1, by=by)
+        facts: chores.Facts = {"incoming": str(incoming_id)}
+        chores.order(FINISH, facts=facts, client_id=item.client_id, project_id=item.project_id, dedupe=f"{FINISH}:{incoming_id}")
 
 
 @action

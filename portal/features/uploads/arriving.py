@@ -38,6 +38,8 @@ from portal.web.doors import begin_writing, rest, viewer
 from portal.web.receiving import Turned, admit, sentence
 
 SLOWEST = 20_000_000  # bytes a second that any store reads
+AT_ONCE = 200_000_000  # bytes that are read while somebody waits for an answer
+QUEUE = timedelta(minutes=30)  # so long a file may wait for the worker before it is ordered once more
 GONE = N_("“%(name)s” is not on its way any more. Choose it again to send it anew.")
 
 
@@ -118,8 +120,10 @@ def take_whole(row: Incoming, stream: Readable) -> Incoming:
 def finish(row: Incoming, named: Mapping[int, str] | None = None) -> Incoming:
     """Finish a file whose bytes are all here: the one who wins does it, everybody else reads how far it is.
 
-    `named` are the ETags the browser holds for the parts.
+    `named` are the ETags the browser holds for the parts. What takes longer to read than anybody waits for an answer, the worker finishes.
     """
+    if row.bytes > AT_ONCE:
+        return _finish_later(row, named)
     begin_writing()
     if not incoming.claim(row.id, within=patience(row), by=viewer()):
         return _again(row.id)
@@ -129,6 +133,27 @@ def finish(row: Incoming, named: Mapping[int, str] | None = None) -> Incoming:
         begin_writing()
         incoming.release(row.id, by=viewer())
         raise
+    return _again(row.id)
+
+
+def finish_held(incoming_id: UUID) -> None:
+    """Finish a file that was left to the worker, as the one who sent it; may be repeated after a kill."""
+    row = own(incoming_id)
+    begin_writing()
+    if incoming.hold(row.id, within=patience(row) + QUEUE, by=viewer()):
+        _admit_and_keep(row, lambda: _bring(row, None))
+
+
+def _finish_later(row: Incoming, named: Mapping[int, str] | None) -> Incoming:
+    """Look whether all of it is here, and leave the reading to the worker."""
+    if row.state is IncomingState.OPEN:
+        rest()
+        try:
+            _lying(row, named)
+        except StorageError as error:
+            raise _in_words(error, row.name) from error
+    begin_writing()
+    actions.finish_later(find(Item, cast("UUID", row.item_id)), row.id, within=patience(row) + QUEUE, by=viewer())
     return _again(row.id)
 
 
@@ -185,11 +210,15 @@ def _bring(row: Incoming, named: Mapping[int, str] | None) -> Received:
         if direct is None or not row.key_in_incoming:
             raise OtherParts([1])
         return direct.adopt(row.key_in_incoming, expected=row.bytes)
-    place = place_of(row)
+    return store().join(place_of(row), _lying(row, named))
+
+
+def _lying(row: Incoming, named: Mapping[int, str] | None) -> list[Part]:
+    """The parts of a file, when they are all here and those that are meant."""
     try:
-        parts = store().parts(place)
+        parts = store().parts(place_of(row))
     except NoSuchKey:  # a kill came after they were joined: a store that forgets its parts then knows how long the whole is
-        return store().join(place, [Part(n, length, "") for n, length in enumerate(lengths(row), 1)])
+        return [Part(n, length, "") for n, length in enumerate(lengths(row), 1)]
     lies = {part.n: part for part in parts}
     wrong = [
         n
@@ -198,7 +227,7 @@ def _bring(row: Incoming, named: Mapping[int, str] | None) -> Received:
     ]
     if wrong or len(parts) != len(lengths(row)):
         raise OtherParts(wrong)
-    return store().join(place, parts)
+    return parts
 
 
 def give_up(row: Incoming) -> None:
