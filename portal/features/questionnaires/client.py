@@ -32,8 +32,11 @@ def start(item_id: UUID) -> ResponseReturnValue:
     item = find_item(item_id, ItemKind.QUESTIONNAIRE)
     if item.state not in WITH_CLIENT:
         return redirect(item_url(item), 303)
-    at = queries.page_of(item).resume_at
-    return redirect(_section_url(item_id, at) if at else url_for("client.questionnaires.check", item_id=item_id), 303)
+    page = queries.page_of(item)
+    if page.resume_at is None:
+        return redirect(url_for("client.questionnaires.check", item_id=item_id), 303)
+    more = {"come": "back"} if (page.left_off_in or 0) > page.resume_at else {}
+    return redirect(_section_url(item_id, page.resume_at, **more), 303)
 
 
 @pages.route("/items/<uuid:item_id>/sections/<int:n>", methods=["GET", "POST"])
@@ -54,9 +57,8 @@ def section(item_id: UUID, n: int) -> ResponseReturnValue:
             return redirect(_after(item_id, page, n), 303)
         except Refused as refused:
             _take_back_to_form(form, refused, asked)
-    return render_template(
-        "client/questionnaires/section.html", item=item, page=page, n=n, section=shown, asked=asked, form=form, **_facts(item)
-    )
+    facts = _facts(item) | {"come": request.args.get("come", ""), "behind": page.gaps(before=n)}
+    return render_template("client/questionnaires/section.html", item=item, page=page, n=n, section=shown, asked=asked, form=form, **facts)
 
 
 @pages.post("/items/<uuid:item_id>/answers")
@@ -101,7 +103,7 @@ def _after(item_id: UUID, page: Page, n: int) -> str:
         return url_for("client.home.show")
     if request.form.get("act") == "back" and n > 1:
         return _section_url(item_id, n - 1)
-    if n < len(page.definition.sections):
+    if n < len(page.definition.sections) and request.form.get("act") != "check":
         return _section_url(item_id, n + 1)
     return url_for("client.questionnaires.check", item_id=item_id)
 
@@ -137,8 +139,8 @@ def _facts(item: Item) -> dict[str, object]:
     return {"resting": resting, "can_work": not resting and reading.can_work(viewer(), item), "person_id": viewer().person_id}
 
 
-def _section_url(item_id: UUID, n: int) -> str:
-    return url_for("client.questionnaires.section", item_id=item_id, n=n)
+def _section_url(item_id: UUID, n: int, **more: str) -> str:
+    return url_for("client.questionnaires.section", item_id=item_id, n=n, **more)
 
 
 def _number(text: str | None) -> int:

@@ -96,6 +96,18 @@ class Page:
         """The section to go on with; None when only the check is left."""
         return first_gap(self.definition, self.answers)
 
+    def gaps(self, *, before: int | None = None) -> list[tuple[int, Question]]:
+        """The required questions without an answer, each with the number of its section; only those of earlier sections if wanted."""
+        found = ((number, self.definition.question(key)) for number, key in missing(self.definition, self.answers))
+        return [(number, question) for number, question in found if question and (before is None or number < before)]
+
+    @property
+    def left_off_in(self) -> int | None:
+        """The section in which the latest answer was given."""
+        latest = max(self.rows.values(), key=lambda row: row.at, default=None)
+        places = ((number, one.key) for number, section in self.definition.numbered() for one in section.questions)
+        return next((number for number, key in places if latest and key == latest.question_key), None)
+
     @property
     def outline(self) -> str:
         """The rules for the browser."""

@@ -184,14 +184,41 @@ def test_the_check_page_shows_every_answer_and_links_to_every_gap(bea: Browser, 
     page = bea.get(url(quiz, "check"))
     assert "Do you have rye?" in page.text and "Not answered" in page.text
     assert "One answer is still missing" in page.text and "“Can people order ahead today?” is not answered yet." in page.text
-    assert url(quiz, "sections/1#f-ahead") in page.links
+    assert url(quiz, "sections/1?come=check#f-ahead") in page.links
+
+
+def test_next_says_which_required_answer_it_passes_over(bea: Browser, quiz: Item) -> None:
+    bea.post(url(quiz, "sections/1"), {"rev.often": "0", "often": "Rye?", "rev.ahead": "0", "act": "next"})
+    page = bea.follow()
+    assert "One answer before this is still missing." in page.text and url(quiz, "sections/1#f-ahead") in page.links
+    save(bea, quiz, "ahead", "no")
+    assert "still missing" not in bea.get(url(quiz, "sections/2")).text
+
+
+def test_a_missing_answer_looks_other_than_an_optional_one_and_is_mended_in_one_step(bea: Browser, quiz: Item) -> None:
+    save(bea, quiz, "often", "Do you have rye?")
+    page = bea.get(url(quiz, "check"))
+    told = [answer.get_text(" ", strip=True) for answer in page.soup.select("dd.answer")]
+    assert [text for text in told if "Still missing" in text] == ["Still missing Answer it : Can people order ahead today?"]
+    assert told.count("Not answered (optional)") == 2
+    here = url(quiz, "sections/1?come=check")
+    assert [b.get_text(strip=True) for b in bea.get(here).soup.select("form[data-questionnaire] .btn--primary")] == ["Back to check"]
+    assert bea.post(here, {"rev.ahead": "0", "ahead": "no", "act": "check"}).location == url(quiz, "check")
+
+
+def test_whoever_comes_back_reads_why_it_goes_on_in_an_earlier_section(bea: Browser, quiz: Item) -> None:
+    save(bea, quiz, "opening", "2026-10-01")
+    assert bea.get(url(quiz, "questions"), 303).location == url(quiz, "sections/1?come=back")
+    text = bea.follow().text
+    assert "You left off in section 2. Section 1 still has a gap, so it goes on here." in text
+    assert "You left off" not in bea.get(url(quiz, "sections/1")).text
 
 
 def test_with_gaps_nothing_is_sent(app: Flask, bea: Browser, quiz: Item, nothing_changed) -> None:
     save(bea, quiz, "often", "Do you have rye?")
     with nothing_changed():
         page = bea.post(url(quiz, "check"), status=422)
-    assert "“Can people order ahead today?” is not answered yet." in page.text and url(quiz, "sections/1#f-ahead") in page.links
+    assert "“Can people order ahead today?” is not answered yet." in page.text and url(quiz, "sections/1?come=check#f-ahead") in page.links
 
 
 def test_hidden_answers_are_kept_but_neither_shown_nor_sent(app: Flask, bea: Browser, quiz: Item) -> None:
