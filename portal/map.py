@@ -48,6 +48,7 @@ from portal.features.uploads import finishing as _uploads_finishing  # noqa: F40
 from portal.features.uploads.client import lines
 from portal.features.versions import client as versions
 from portal.features.viewing import staff as viewing
+from portal.kinds import previewing as _previewing  # noqa: F401
 
 
 def public_pages(*, demo: bool) -> list[Blueprint]:

@@ -381,7 +381,32 @@
     });
   }
 
+  /* <span data-comes="address of a preview" data-alt="…" data-none="…">: a picture that is still being made takes its place when it is
+     there. We ask ever more seldom, only while somebody looks, and give up after some minutes. */
+  function fillWhatComes() {
+    const take = async (place) => {
+      place.dataset.coming = "";
+      const address = place.dataset.comes;
+      for (let pause = 1500; pause < 60_000 && place.isConnected; pause *= 1.5) {
+        await new Promise((done) => { setTimeout(done, pause); });
+        if (document.hidden) { pause /= 1.5; continue; }
+        const status = await fetch(address, { method: "HEAD" }).then((answer) => answer.status, () => 0);
+        if (status === 200) {
+          const picture = Object.assign(new Image(), { alt: place.dataset.alt ?? "", src: address });
+          await picture.decode().then(() => place.replaceWith(picture), () => {});
+          return;
+        }
+        if (status !== 202 && status !== 0) break;
+      }
+      if (place.dataset.none) (place.lastElementChild ?? place).textContent = place.dataset.none;
+    };
+    const look = () => all("[data-comes]:not([data-coming])").forEach(take);
+    look();
+    new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+  }
+
   guardAgainstDoubleSending();
+  fillWhatComes();
   pairColours();
   rememberAddress();
   copyOnPress();

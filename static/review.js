@@ -22,31 +22,69 @@
 
   const box = document.querySelector("[data-look-box]");
   if (box?.showModal) {
-    const pictures = [...document.querySelectorAll("[data-look]")];
+    const sights = [...document.querySelectorAll("[data-look]")];
+    const leaves = sights.flatMap((sight) => {        // every page of every file, in the order in which they are turned
+      const pages = Number(sight.dataset.lookPages ?? 1);
+      const at = (page) => `${sight.dataset.lookSrc}${page > 1 ? `&page=${page}` : ""}`;
+      return Array.from({ length: pages }, (_, n) => ({ sight, page: n + 1, pages, src: at(n + 1) }));
+    });
     const part = (name) => box.querySelector(`[data-look-${name}]`);
-    let here = 0;
-    const show = (n) => {
-      here = (n + pictures.length) % pictures.length;
-      const picture = pictures[here];
-      part("name").textContent = picture.dataset.look;
-      part("where").textContent = pictures.length > 1 ? part("where").dataset.words.replace("{n}", here + 1).replace("{total}", pictures.length) : "";
-      part("image").alt = picture.dataset.look;
-      part("image").src = picture.href;
+    const say = (words, n, total) => words.replace("{n}", n).replace("{total}", total);
+    let here = 0, asked = 0;
+    const wait = (seconds) => new Promise((done) => { setTimeout(done, seconds * 1000); });
+    const bring = async (leaf, mine) => {             // what is still being made is asked for again, ever more seldom
+      for (let pause = 1; pause < 30 && mine === asked && box.open; pause *= 1.5) {
+        const answer = await fetch(leaf.src, { method: "HEAD" }).catch(() => null);
+        if (mine !== asked) return;
+        if (answer?.status === 200) { part("image").src = leaf.src; part("image").hidden = false; part("coming").hidden = true; return; }
+        part("coming").hidden = false;
+        if (answer && answer.status !== 202) return;
+        await wait(pause);
+      }
     };
-    pictures.forEach((picture, n) => picture.addEventListener("click", (event) => {
+    const show = (n) => {
+      here = (n + leaves.length) % leaves.length;
+      const leaf = leaves[here];
+      const where = part("where");
+      part("name").textContent = leaf.sight.dataset.look;
+      where.textContent = leaf.pages > 1 ? say(where.dataset.pageWords, leaf.page, leaf.pages)
+        : leaves.length > 1 ? say(where.dataset.words, sights.indexOf(leaf.sight) + 1, sights.length) : "";
+      part("image").alt = `${leaf.sight.dataset.look} ${where.textContent}`.trim();
+      part("image").hidden = true;
+      part("image").removeAttribute("src");
+      part("coming").hidden = true;
+      bring(leaf, ++asked);
+      const next = leaves[here + 1];                  // the next one is fetched, or begun, while this one is read
+      if (next) new Image().src = next.src;
+    };
+    const turn = (by) => { if (leaves.length > 1) show(here + by); };
+    const forward = () => (document.documentElement.dir === "rtl" ? -1 : 1);
+    part("turns").hidden = leaves.length < 2;
+    sights.forEach((sight) => sight.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      show(n);
       box.showModal();
+      show(leaves.findIndex((leaf) => leaf.sight === sight));
     }));
-    box.querySelectorAll("[data-look-step]").forEach((button) => button.addEventListener("click", () => show(here + Number(button.dataset.lookStep))));
+    box.querySelectorAll("[data-look-step]").forEach((button) => button.addEventListener("click", () => turn(Number(button.dataset.lookStep))));
     box.addEventListener("keydown", (event) => {
       event.stopPropagation();                        // the page's own keys rest: nobody accepts from in here by a slip
-      const forward = document.documentElement.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
-      if (pictures.length > 1 && ["ArrowLeft", "ArrowRight"].includes(event.key)) show(here + (event.key === forward ? 1 : -1));
+      if (event.key === "ArrowRight") turn(forward());
+      if (event.key === "ArrowLeft") turn(-forward());
+      if (event.key === "PageDown") { event.preventDefault(); turn(1); }
+      if (event.key === "PageUp") { event.preventDefault(); turn(-1); }
     });
-    box.addEventListener("click", (event) => { if (event.target === box || event.target.matches(".look__stage")) box.close(); });
-    box.addEventListener("close", () => { part("image").removeAttribute("src"); pictures[here].focus(); });
+    let from = null, swiped = false;                  // a finger that wipes sideways turns, one that only presses closes
+    const stage = box.querySelector(".look__stage");
+    stage.addEventListener("touchstart", (event) => { from = event.touches.length === 1 ? event.touches[0] : null; swiped = false; }, { passive: true });
+    stage.addEventListener("touchend", (event) => {
+      const to = event.changedTouches[0];
+      const [x, y] = from ? [to.clientX - from.clientX, to.clientY - from.clientY] : [0, 0];
+      if (Math.abs(x) > 48 && Math.abs(x) > 2 * Math.abs(y)) { swiped = true; turn(x < 0 ? forward() : -forward()); }
+      from = null;
+    }, { passive: true });
+    box.addEventListener("click", (event) => { if (!swiped && (event.target === box || event.target.matches(".look__stage, .look__stage img"))) box.close(); swiped = false; });
+    box.addEventListener("close", () => { asked += 1; part("image").removeAttribute("src"); leaves[here].sight.focus(); });
   }
 
   for (const tick of document.querySelectorAll("[data-fills]")) {

@@ -684,6 +684,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("upload_id", "person_id", name=op.f("uq_download_upload_id_person_id")),
     )
     op.create_table(
+        "preview",
+        sa.Column("upload_id", sa.Uuid(), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("trouble", sa.String(length=20), nullable=False),
+        sa.Column("sheets", sa.JSON(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "upload_id"], ["upload.client_id", "upload.id"], name=op.f("fk_preview_client_id_upload_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_preview")),
+        sa.UniqueConstraint("upload_id", "page", name=op.f("uq_preview_upload_id_page")),
+    )
+    op.create_table(
         "share_file",
         sa.Column("share_id", sa.Uuid(), nullable=False),
         sa.Column("upload_id", sa.Uuid(), nullable=False),
@@ -726,6 +744,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("version_file")
     op.drop_table("share_file")
+    op.drop_table("preview")
     op.drop_table("download")
     op.drop_index(
         "uq_decision_live",

@@ -15,6 +15,7 @@ from portal.demo import quizzes, stories, studio
 from portal.demo.days import Days, tell
 from portal.demo.studio import CLIENT, STAFF, ZONE
 from portal.demo.tale import Tale, acting_as
+from portal.edges.chores import do_chores
 from portal.edges.mail import FolderTransport, Parcel, Undeliverable
 from portal.edges.worker import drain
 from portal.kernel import jobs
@@ -82,6 +83,7 @@ def _live(app: Flask) -> None:
         versions = quizzes.publish_all(lambda: acting_as(staff["mara"]))
     told = [story(Tale(days, staff, versions)) for story in stories.ALL]
     tell(told, _PostOffice(app, days))
+    do_chores(app, most=100_000)
 
 
 class _PostOffice:

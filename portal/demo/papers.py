@@ -24,7 +24,8 @@ def content_of(name: str) -> bytes:
     drawing = {"pdf": _page, "jpg": _photo, "png": _sign}[ending](stem, chance)
     buffer = io.BytesIO()
     if ending == "pdf":
-        drawing.save(buffer, "PDF", resolution=75.0, title=stem)
+        more = [_page("", chance) for _ in range(chance.randint(0, 5))]
+        drawing.save(buffer, "PDF", resolution=75.0, title=stem, save_all=True, append_images=more)
     else:
         drawing.save(buffer, "JPEG" if ending == "jpg" else "PNG", quality=80)
     return buffer.getvalue()

@@ -1,4 +1,7 @@
-"""Copies of everything, and bringing them back. The database first, then the files: files are only ever added, so none can be missing."""
+"""Copies of everything, and bringing them back. The database first, then the files: files are only ever added, so none can be missing.
+
+Previews are left out: `flask doctor --mend` has them made again.
+"""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from portal.kernel.db import db, open_session
 from portal.kernel.outbox import Lane, Outbox, Stand
 from portal.kernel.record import ChainHead, Event
 from portal.kernel.viewer import SYSTEM
-from portal.kinds import incoming
+from portal.kinds import incoming, preview_care
 from portal.models import board
 from portal.models.files import Incoming, IncomingState, Scan, Upload
 from portal.models.item_states import ItemState
@@ -44,7 +44,18 @@ class Finding:
 
 def look() -> Iterator[Finding]:
     """Everything found. Each look opens a session of its own and leaves the database as it was."""
-    for question in (_board, _files_without_bytes, _bytes_without_file, _unfinished, _mails, _chores, _scanner, _heads, _readers):
+    for question in (
+        _board,
+        _files_without_bytes,
+        _bytes_without_file,
+        _previews,
+        _unfinished,
+        _mails,
+        _chores,
+        _scanner,
+        _heads,
+        _readers,
+    ):
         open_session(SYSTEM, writes=False)
         try:
             yield from list(question())
@@ -115,6 +126,16 @@ def _bytes_without_file() -> Iterator[Finding]:
     for stored in store().keys("blobs/"):
         if stored.key not in known and stored.written_at < now() - GRACE:
             yield Finding(f"{stored.key}: {stored.bytes} bytes that belong to no file.", _forget(stored.key))
+
+
+def _previews() -> Iterator[Finding]:
+    """Small copies we made ourselves: what is lost is made again, what belongs to nothing goes."""
+    wrong = preview_care.amiss(received_before=now() - GRACE)
+    if wrong:
+        yield Finding(f"files whose previews are not as they should be: {len(wrong)}.", partial(preview_care.anew, wrong))
+    strays = preview_care.strays(written_before=now() - GRACE)
+    if strays:
+        yield Finding(f"previews that belong to no file: {len(strays)}.", partial(preview_care.sweep, strays))
 
 
 def _forget(key: str) -> Callable[[], object]:

@@ -142,8 +142,8 @@ def present_viewer() -> Viewer | None:
 def insert_or_ignore(model: type[Base], values: Mapping[str, object], *, session: Session | None = None) -> bool:
     """Insert a row unless one with the same key is there; True when it was inserted."""
     session = session or db.session()
-    result = session.execute(inserting(model, session=session).values(**values).on_conflict_do_nothing())
-    return bool(getattr(result, "rowcount", 0))
+    wanted = inserting(model, session=session).values(**values).on_conflict_do_nothing().returning(sa.literal(1))
+    return session.execute(wanted).first() is not None  # not every driver counts the rows of an insert
 
 
 def inserting(model: type[Base], *, session: Session) -> sqlite.Insert | postgresql.Insert:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from portal.kernel.db import db
 from portal.kernel.refusal import N_
 from portal.kernel.viewer import Role
+from portal.kinds import previews
 from portal.kinds.protocol import Missing
 from portal.models.approvals import ApprovalVersion, Decision, Rule, VersionFile, outcome
 from portal.models.clients import Membership
@@ -85,6 +86,11 @@ def history(item_id: UUID) -> list[Presented]:
     ).all()
     decisions = db.session.scalars(select(Decision).where(Decision.item_id == item_id).order_by(Decision.at, Decision.id)).all()
     return [Presented(v, v.shown, tuple(d for d in decisions if d.version_id == v.id)) for v in versions]
+
+
+def looks_at(versions: Collection[Presented]) -> dict[str, previews.Look]:
+    """What can be shown of the files of these versions."""
+    return previews.looks_of_ids(file.id for one in versions for file in one.shown.files)
 
 
 def standing_version(item_id: UUID) -> ApprovalVersion | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from portal.kernel.db import db
-from portal.kinds import scanning
+from portal.kinds import previews, scanning
 from portal.models.files import Upload
 from portal.storage.arrival import Looked
 from portal.storage.checks import Code, Finding
@@ -17,6 +17,8 @@ def settle(upload: Upload, looked: Looked) -> None:
     found = [finding for finding in looked.findings if not finding.blocks]
     upload.findings = [_kept(finding) for finding in [*found, *_same_before(upload)]]
     scanning.order(upload)
+    if upload.may_be_shown:
+        previews.order(upload)
 
 
 def _kept(finding: Finding) -> dict[str, object]:

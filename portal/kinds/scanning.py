@@ -14,6 +14,7 @@ from portal.kernel.policy import require
 from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import SYSTEM, Viewer
+from portal.kinds import previews
 from portal.models import may
 from portal.models.files import Scan, Upload
 from portal.storage import NoSuchKey, StorageError
@@ -74,6 +75,7 @@ def _settle(upload_id: UUID, scanned: Scanned) -> None:
     if upload is None:
         return
     upload.scan, upload.scanned_at = STANDS[scanned.verdict], now()
+    previews.order(upload)
     if upload.scan is Scan.INFECTED:
         said = {"name": upload.name, "virus": scanned.what}
         record(Kind.FILE_LOCKED, upload, by=SYSTEM, audience=Audience.INTERNAL, hash=upload.sha256, detail=said)
@@ -91,5 +93,6 @@ def release(upload: Upload, reason: str, *, by: Viewer) -> None:
     if not reason.strip():
         raise Refused(N_("Say why you are sure, so that others can follow it later."), field="reason", status=422)
     upload.released_by = by.person_id
+    previews.order(upload)
     said = {"name": upload.name, "reason": reason.strip()}
     record(Kind.FILE_RELEASED, upload, by=by, audience=Audience.INTERNAL, hash=upload.sha256, detail=said)

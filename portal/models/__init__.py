@@ -11,6 +11,7 @@ from portal.models import (  # noqa: F401
     items,
     marks,
     people,
+    previews,
     projects,
     questionnaires,
     sessions,

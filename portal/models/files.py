@@ -118,8 +118,8 @@ class Upload(Identified, Owned, Base):
 
     @property
     def may_be_shown(self) -> bool:
-        """Whether copies of it may be painted: not while it is checked, and never when something is wrong with it."""
-        return self.scan in (Scan.CLEAN, Scan.NOT_SCANNED) and self.purged_at is None
+        """Whether copies of it may be painted: not while it is checked, and when something is wrong with it only once it was released."""
+        return (self.scan in (Scan.CLEAN, Scan.NOT_SCANNED) or self.released_by is not None) and self.purged_at is None
 
     @property
     def line_id(self) -> uuid.UUID:

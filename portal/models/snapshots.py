@@ -10,7 +10,7 @@ from uuid import UUID
 from portal.kernel.evidence import canonical
 
 FORMAT = 1
-PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+PICTURES = frozenset(f"image/{kind}" for kind in ("png", "jpeg", "gif", "webp", "heic", "avif", "tiff", "bmp"))
 
 
 @dataclass(frozen=True)

@@ -237,7 +237,7 @@ class Storage(Protocol):
         ...
 
     def keys(self, prefix: str) -> Iterator[Stored]:
-        """Walk what lies under a prefix that ends at a slash (`blobs/`, `blobs/<client>/`, `incoming/`), in no order."""
+        """Walk what lies under a prefix that ends at a slash (`blobs/`, `blobs/<client>/`, `previews/`, `incoming/`), in no order."""
         ...
 
     def sweep_incoming(self, *, older_than: datetime, keep: Container[str] = ()) -> int:
@@ -257,6 +257,11 @@ def blob_key(client_id: UUID, upload_id: UUID) -> str:
 def blob_prefix(client_id: UUID) -> str:
     """Name the folder that holds everything of one client."""
     return f"blobs/{client_id.hex}/"
+
+
+def preview_key(client_id: UUID, preview_id: UUID) -> str:
+    """Name the one place a preview lies: beside the files, never among them, for it can be made again."""
+    return f"previews/{client_id.hex}/{preview_id.hex[-2:]}/{preview_id.hex}"
 
 
 def chosen(lying: Iterable[Part], parts: Sequence[Part]) -> list[Part]:

@@ -32,7 +32,7 @@ class DiskStorage(DiskParts):
         self.root = root.resolve()
         with full_in_words():
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for name in ("incoming", "parts", "blobs"):
+            for name in ("incoming", "parts", "blobs", "previews"):
                 (self.root / name).mkdir(mode=0o700, exist_ok=True)
             sync_folder(self.root)
 
@@ -52,7 +52,7 @@ class DiskStorage(DiskParts):
     def promote(self, received: Received, key: str) -> None:
         """Link received bytes to their final key without overwriting, durably, then drop the incoming name."""
         source, target = self._path(received.key_in_incoming, INCOMING), self._path(key, BLOB)
-        folders = (target.parent, target.parent.parent, self.root / "blobs")
+        folders = (target.parent, target.parents[1], target.parents[2])
         with full_in_words():
             for folder in reversed(folders):
                 folder.mkdir(mode=0o700, exist_ok=True)

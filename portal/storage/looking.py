@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 import pypdfium2
 from PIL import Image, UnidentifiedImageError
+from pillow_heif import register_heif_opener
 from pypdfium2 import raw as pdfium
 
 from portal.storage import locks
@@ -41,12 +42,7 @@ PILLOW = {
     "jp2": "JPEG2000",
 }
 
-try:
-    from pillow_heif import register_heif_opener
-except ImportError:  # phones' pictures are taken all the same, only not looked into
-    PILLOW.pop("heic")
-else:
-    register_heif_opener()
+register_heif_opener()
 
 
 def look(source: BinaryIO, _out: BinaryIO | None, *, kind: str) -> Facts:

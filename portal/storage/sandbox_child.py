@@ -13,7 +13,7 @@ import socket
 from collections.abc import Callable
 from typing import cast
 
-LOADED_BEFOREHAND = ("portal.storage.looking",)
+LOADED_BEFOREHAND = ("portal.storage.looking", "portal.storage.painting.painter")
 MOST_FILES_OPEN = 32
 NO_NEW_PRIVILEGES = 38
 NEW_USERS_AND_NETWORK = 0x10000000 | 0x40000000

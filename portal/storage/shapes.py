@@ -8,8 +8,8 @@ import secrets
 from portal.storage import BadKey
 
 INCOMING = re.compile(r"incoming/[0-9a-f]{32}", re.ASCII)
-BLOB = re.compile(r"blobs/[0-9a-f]{32}/[0-9a-f]{2}/[0-9a-f]{32}", re.ASCII)
-PREFIX = re.compile(r"incoming/|blobs/(?:[0-9a-f]{32}/(?:[0-9a-f]{2}/)?)?", re.ASCII)
+BLOB = re.compile(r"(?:blobs|previews)/[0-9a-f]{32}/[0-9a-f]{2}/[0-9a-f]{32}", re.ASCII)
+PREFIX = re.compile(r"incoming/|(?:blobs|previews)/(?:[0-9a-f]{32}/(?:[0-9a-f]{2}/)?)?", re.ASCII)
 
 
 def shaped(key: str, *shapes: re.Pattern[str]) -> str:

@@ -1,109 +1,79 @@
-"""Pictures that people sent, shown in a page: never their own bytes, always painted anew, without what was hidden in them."""
+"""Pictures of files, shown in a page: never the files' own bytes, only the copies the worker painted of them. Nothing is decoded here."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from threading import BoundedSemaphore
-
-from flask import Response
-from PIL import Image, ImageOps
+from flask import Response, request
 
 from portal.kernel.refusal import NotFound
+from portal.kinds import previews
 from portal.kinds.files import is_withdrawn
-from portal.models.files import Upload
-from portal.storage import NoSuchKey
+from portal.models.files import Scan, Upload
+from portal.storage import NoSuchKey, chunks
 from portal.storage.current import store
+from portal.storage.painting import KINDS
+from portal.web.doors import begin_writing
 
-FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
-TROUBLE = (NoSuchKey, OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning)
-WHOLE_ONLY = "image/webp"
-HEAD = 1_000_000
-_decoders = BoundedSemaphore(2)
+IN_A_MOMENT = "2"  # seconds until it is worth asking again
 
 
-@dataclass(frozen=True)
-class Copy:
-    """How large a copy becomes (pixels a side), and how much its original may weigh and unfold to."""
+def show_picture(upload: Upload) -> Response:
+    """The copy an address asks for (`?size=` thumb, small, screen or large; `page=`), 202 while it is being made, NotFound without one.
 
-    most_bytes: int
-    edge: int = 1400
-    most_pixels: int = 30_000_000
-
-
-SENT = Copy(most_bytes=20_000_000)
-SENT_LARGE = Copy(edge=2800, most_bytes=20_000_000)
-PRESENTED = Copy(most_bytes=40_000_000, most_pixels=60_000_000)
-PRESENTED_LARGE = Copy(edge=2800, most_bytes=40_000_000, most_pixels=60_000_000)
-Image.MAX_IMAGE_PIXELS = PRESENTED.most_pixels
-
-
-def presented(size: str | None) -> Copy:
-    """How large to show what we presented: `large` fills a screen."""
-    return PRESENTED_LARGE if size == "large" else PRESENTED
-
-
-def sent(size: str | None) -> Copy:
-    """How large to show what a client sent: `large` fills a screen."""
-    return SENT_LARGE if size == "large" else SENT
-
-
-def measure(upload: Upload, copy: Copy = SENT) -> tuple[int, int] | None:
-    """Width and height of a picture that can be shown; None when it cannot."""
-    if not _can_be_shown(upload, copy):
-        return None
-    try:
-        with _opened(upload, copy, most=HEAD) as picture:
-            return picture.size
-    except TROUBLE:
-        return None
-
-
-def show_picture(upload: Upload, copy: Copy = SENT) -> Response:
-    """A small copy of a picture; NotFound when it is none, too large to paint, or not to be touched."""
-    if not _can_be_shown(upload, copy) or is_withdrawn(upload):
+    Whoever asks has found the file behind their door, and is let in anew each time: browsers keep a copy, but ask before they show it.
+    """
+    page = _page()
+    held = not upload.may_be_shown and upload.scan is not Scan.WAITING
+    if upload.type not in KINDS or upload.purged_at or held or is_withdrawn(upload):
         raise NotFound
-    try:
-        with _decoders, _opened(upload, copy) as picture:
-            body, kind = _repainted(picture, copy.edge)
-    except TROUBLE:
-        raise NotFound from None
-    response = Response(body, mimetype=kind)
+    row = previews.of_page(upload, page) if upload.scan is not Scan.WAITING else None
+    if row is None:
+        return _not_yet(upload, page)
+    copy = row.copy(request.args.get("size", ""))
+    if copy is None:
+        raise NotFound
+    response = Response(mimetype=copy.type)
     response.headers["Content-Disposition"] = "inline"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["Cache-Control"] = "private, max-age=300"
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.set_etag(copy.key.rpartition("/")[2])
+    if request.if_none_match.contains(copy.key.rpartition("/")[2]):
+        response.status_code = 304
+        return response
+    if request.method == "GET":
+        try:
+            response.response = chunks(store().open(copy.key))
+        except NoSuchKey:
+            raise NotFound from None
+    response.content_length = copy.bytes
     return response
 
 
-def _can_be_shown(upload: Upload, copy: Copy) -> bool:
-    return upload.may_be_shown and upload.type in FORMATS and upload.bytes <= copy.most_bytes
+def turn_to(upload: Upload, page: int) -> previews.Look:
+    """What can be shown of one page of a file; it and those that follow are ordered when they are not there yet."""
+    if not 1 <= page <= previews.MOST_PAGES or not upload.may_be_shown:
+        return previews.NOTHING
+    first = previews.of_page(upload, 1)
+    if first is not None and page > max(first.pages, 1):
+        return previews.NOTHING
+    row = first if page == 1 else previews.of_page(upload, page)
+    if row is None and first is not None:
+        _order(upload, page)
+    return previews.look(upload, row)
 
 
-@contextmanager
-def _opened(upload: Upload, copy: Copy, *, most: int = 0) -> Iterator[Image.Image]:
-    """The picture, read whole or only its first `most` bytes; refuses what claims to be something else or is too large to unfold."""
-    whole = copy.most_bytes + 1
-    with store().open(upload.key) as stream:
-        data = io.BytesIO(stream.read(min(most, whole) if most and upload.type != WHOLE_ONLY else whole))
-    with Image.open(data, formats=[FORMATS[upload.type]]) as picture:
-        if picture.width * picture.height > copy.most_pixels:
-            raise ValueError("too many pixels")
-        yield picture
+def _not_yet(upload: Upload, page: int) -> Response:
+    if page > 1 and not turn_to(upload, page).waits:
+        raise NotFound
+    return Response(status=202, mimetype="text/plain", headers={"Retry-After": IN_A_MOMENT, "Cache-Control": "private, no-store"})
 
 
-def _repainted(picture: Image.Image, edge: int) -> tuple[bytes, str]:
-    """The first frame, upright, within a square of `edge` pixels, encoded anew; and its type."""
-    picture.draft("RGB", (edge, edge))
-    upright = ImageOps.exif_transpose(picture)
-    see_through = "A" in upright.getbands() or "transparency" in upright.info
-    plain = upright.convert("RGBA" if see_through else "RGB")
-    plain.thumbnail((edge, edge))
-    plain.info.clear()
-    out = io.BytesIO()
-    if see_through:
-        plain.save(out, "PNG")
-        return out.getvalue(), "image/png"
-    plain.save(out, "JPEG", quality=86, progressive=True)
-    return out.getvalue(), "image/jpeg"
+def _order(upload: Upload, page: int) -> None:
+    begin_writing()
+    previews.order_pages(upload, page)
+
+
+def _page() -> int:
+    text = request.args.get("page", "1")
+    if not text.isdecimal() or not 1 <= int(text[:4]) <= previews.MOST_PAGES:
+        raise NotFound
+    return int(text[:4])

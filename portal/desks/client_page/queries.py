@@ -13,7 +13,7 @@ from sqlalchemy import and_, func, select
 from portal.features.nudges import queries as nudges
 from portal.kernel.clock import now
 from portal.kernel.db import db
-from portal.kinds import approvals, inviting, reading, standing, undoing
+from portal.kinds import approvals, inviting, previews, reading, standing, undoing
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.clients import Client, Membership
 from portal.models.deliveries import Delivery, HandOver
@@ -129,6 +129,7 @@ def item_page_of(item: Item) -> dict[str, object]:
     named = named_on(item.id)
     milestones = milestones_of(item.project_id)
     versions = approvals.history(item.id) if item.kind.is_decision else []
+    files = uploads_of(item.id) if item.kind is ItemKind.FILES else []
     return {
         "item": item,
         "client": client,
@@ -139,7 +140,8 @@ def item_page_of(item: Item) -> dict[str, object]:
         "named": named,
         "milestone": milestones.get(item.milestone_id) if item.milestone_id else None,
         "holds_up": milestones.get(item.holds_up_id) if item.holds_up_id else None,
-        "files": uploads_of(item.id) if item.kind is ItemKind.FILES else [],
+        "files": files,
+        "looks": previews.looks_of(files),
         "versions": versions,
         "awaited": approvals.awaited(item, versions[0]) if versions and item.state is S.TO_DO else None,
         "content": json.loads(facts.handed.content) if facts.handed else {},

@@ -22,7 +22,7 @@ from portal.models.items import Item
 from portal.web.asking import device, network
 from portal.web.doors import find, viewer
 from portal.web.forms import said
-from portal.web.pictures import presented, show_picture
+from portal.web.pictures import show_picture
 from portal.web.places import find_item
 from portal.web.seen import note_opened
 
@@ -76,16 +76,23 @@ def version(item_id: UUID, n: int) -> ResponseReturnValue:
     found = next((one for one in versions if one.version.n == n), None)
     if found is None:
         raise NotFound
-    return render_template("client/approvals/version.html", item=item, current=found, newest=versions[0], me=viewer().person_id)
+    return render_template(
+        "client/approvals/version.html",
+        item=item,
+        current=found,
+        newest=versions[0],
+        me=viewer().person_id,
+        looks=approvals.looks_at([found]),
+    )
 
 
 @pages.get("/items/<uuid:item_id>/decision/pictures/<uuid:upload_id>")
 def picture(item_id: UUID, upload_id: UUID) -> ResponseReturnValue:
-    """Show a picture of a version, painted anew."""
+    """Show a picture of a version."""
     found = approvals.shown_file(_find(item_id).id, upload_id)
     if found is None:
         raise NotFound
-    return show_picture(found, presented(request.args.get("size")))
+    return show_picture(found)
 
 
 def _page(item: Item, form: DecisionForm) -> ResponseReturnValue:
@@ -106,6 +113,7 @@ def _page(item: Item, form: DecisionForm) -> ResponseReturnValue:
         "can_take_back": mine is not None and not looking and may_answer and mine.can_be_taken_back(current.version, at=now()),
         "awaited": approvals.awaited(item, current),
         "stage": _opening(item),
+        "looks": approvals.looks_at(versions),
     }
     return render_template("client/approvals/decide.html", item=item, form=form, current=current, earlier=versions[1:], **facts)
 

@@ -12,7 +12,7 @@ from portal.features.approvals import actions, queries
 from portal.features.approvals.forms import PresentForm, alt_of
 from portal.features.approvals.receiving import receive_all
 from portal.kernel.refusal import NotFound, Refused
-from portal.kinds import approvals
+from portal.kinds import approvals, previews
 from portal.models.approvals import CHOICES
 from portal.models.files import Upload
 from portal.models.item_states import ItemState
@@ -22,7 +22,7 @@ from portal.storage.checks import accept
 from portal.web.doors import begin_writing, find, reads_first, viewer
 from portal.web.forms import answer_with
 from portal.web.handing_out import hand_out
-from portal.web.pictures import presented, show_picture
+from portal.web.pictures import show_picture
 from portal.web.places import find_item, project_url
 from portal.web.receiving import Turned, sentence
 
@@ -46,6 +46,8 @@ def present(item_id: UUID) -> ResponseReturnValue:
         _begin_with(form, versions[0])
     facts = {
         "files": files,
+        "looks": previews.looks_of(files),
+        "pictures": PICTURES,
         "alts": {file.id: alt_of(file) for file in files},
         "turned": [(each.name, sentence(each.finding)) for each in turned],
         "current": versions[0] if versions else None,
@@ -66,7 +68,14 @@ def version(item_id: UUID, n: int) -> ResponseReturnValue:
         raise NotFound
     waits = found.version.stands and item.state is ItemState.TO_DO
     awaited = approvals.awaited(item, found) if waits else None
-    return render_template("staff/approvals/version.html", item=item, current=found, awaited=awaited, place_of=_place_of(item))
+    return render_template(
+        "staff/approvals/version.html",
+        item=item,
+        current=found,
+        awaited=awaited,
+        place_of=_place_of(item),
+        looks=approvals.looks_at([found]),
+    )
 
 
 @pages.get("/items/<uuid:item_id>/receipt/<uuid:decision_id>")
@@ -81,11 +90,11 @@ def receipt(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
 
 @pages.get("/items/<uuid:item_id>/pictures/<uuid:upload_id>")
 def picture(item_id: UUID, upload_id: UUID) -> ResponseReturnValue:
-    """Show a picture that was presented or lies ready, painted anew."""
+    """Show a picture that was presented or lies ready."""
     found = approvals.shown_file(_find(item_id).id, upload_id)
     if found is None:
         raise NotFound
-    return show_picture(found, presented(request.args.get("size")))
+    return show_picture(found)
 
 
 @pages.get("/items/<uuid:item_id>/versions/files/<uuid:upload_id>")

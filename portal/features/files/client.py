@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from portal.features.files import queries
 from portal.kernel.clock import now
-from portal.kinds import shelf
+from portal.kinds import previews, shelf
 from portal.web import choosing
 from portal.web.doors import viewer
 from portal.web.zipping import Parcel, dated, parcel, send_zip
@@ -23,7 +23,14 @@ def index() -> ResponseReturnValue:
     chosen = choosing.wanted()
     found = shelf.page(chosen, after=request.args.get("after", ""))
     near = [chosen.project_id] if chosen.project_id else [project.id for project in projects]
-    facts = {"page": found, "chosen": chosen, "said": choosing.said(), "projects": projects, "taken_back": queries.taken_back(near)}
+    facts = {
+        "page": found,
+        "looks": previews.looks_of(entry.upload for entry in found.entries),
+        "chosen": chosen,
+        "said": choosing.said(),
+        "projects": projects,
+        "taken_back": queries.taken_back(near),
+    }
     return render_template("client/files/index.html", **facts)
 
 

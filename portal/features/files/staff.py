@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from portal.features.files import actions, queries
 from portal.features.files.forms import NamingForm
 from portal.kernel.clock import now
-from portal.kinds import called, shelf
+from portal.kinds import called, previews, shelf
 from portal.models.clients import Client
 from portal.models.projects import Project
 from portal.web import choosing
@@ -31,6 +31,7 @@ def index(client_id: UUID) -> ResponseReturnValue:
     found = shelf.page(chosen, after=request.args.get("after", ""))
     near = [chosen.project_id] if chosen.project_id else [project.id for project in projects]
     facts = {
+        "looks": previews.looks_of(entry.upload for entry in found.entries),
         "client": client,
         "page": found,
         "chosen": chosen,

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from portal.features.items.forms import CannotForm, PromiseForm
 from portal.kernel.refusal import NotFound, Refused
-from portal.kinds import life, reading
+from portal.kinds import life, previews, reading
 from portal.kinds.files import files_of
 from portal.models.clients import Client
 from portal.models.item_states import ItemState
@@ -41,6 +41,7 @@ def sent(item_id: UUID) -> ResponseReturnValue:
     content = json.loads(handed.content) if handed else {}
     calendar = find(Client, item.client_id).calendar
     facts = {
+        "looks": previews.looks_of_ids(UUID(file["id"]) for file in content.get("files", ())),
         "following": reading.next_for(viewer(), item.project_id),
         "checked": reading.checked_by(item),
         "resting": reading.resting(item),

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from portal.features.review import checks, queries
 from portal.features.review.forms import AskAgainForm, VerdictForm, WordsForm, line, reasons_for
 from portal.kernel.refusal import NotFound, Refused
-from portal.kinds import called, life, reading, shelf, undoing
+from portal.kinds import called, life, previews, reading, shelf, undoing
+from portal.kinds.files import is_withdrawn
 from portal.models.deliveries import Delivery, reference
 from portal.models.files import Upload
 from portal.models.item_states import ItemKind, ItemState
@@ -21,10 +22,9 @@ from portal.web.doors import find, viewer
 from portal.web.forms import said
 from portal.web.handing_out import hand_out
 from portal.web.i18n import language
-from portal.web.pictures import measure, sent, show_picture
+from portal.web.pictures import show_picture, turn_to
 
 pages = Blueprint("review", __name__)
-MOST_PICTURES = 24
 
 
 @pages.get("/review")
@@ -135,8 +135,19 @@ def download(upload_id: UUID) -> ResponseReturnValue:
 
 @pages.get("/files/<uuid:upload_id>/preview")
 def preview(upload_id: UUID) -> ResponseReturnValue:
-    """Show a copy of a picture, small or filling the screen; never the original."""
-    return show_picture(find(Upload, upload_id), sent(request.args.get("size")))
+    """Show a copy of a picture, of a page or of a film's beginning; never the original."""
+    return show_picture(find(Upload, upload_id))
+
+
+@pages.get("/files/<uuid:upload_id>/pages/<int:n>")
+def leaf(upload_id: UUID, n: int) -> ResponseReturnValue:
+    """Show one page of a document on a page of its own, to be turned."""
+    file = find(Upload, upload_id)
+    look = turn_to(file, n)
+    if is_withdrawn(file) or (look.state == "none" and not look.trouble):
+        raise NotFound
+    first = previews.looks_of([file])[str(file.id)]
+    return render_template("staff/review/leaf.html", file=file, n=n, look=look, first=first), 200, {"Refresh": "3"} if look.waits else {}
 
 
 def _page(
@@ -187,7 +198,7 @@ def _material(asked: Item, shown: queries.Round) -> dict[str, object]:
         "content": content,
         "uploads": uploads,
         "older": {str(key): older for key, older in shelf.older_versions(list(uploads.values())).items()},
-        "sizes": {key: measure(upload) for key, upload in list(uploads.items())[:MOST_PICTURES]},
+        "looks": previews.looks_of(uploads.values()),
         "labels": checks.LABELS,
         "checks": [(check.tone, line(check)) for check in own],
     }

@@ -367,7 +367,7 @@ def test_who_holds_a_receipt_hears_when_it_counts_no_more(app, bea, page, send_m
     assert {mail.subject for mail in mails} == {"Taken back: the answer to Homepage design"}
 
 
-def test_pictures_are_painted_anew_and_originals_only_downloaded(app, cast, bea, ada):
+def test_pictures_are_painted_anew_and_originals_only_downloaded(app, cast, bea, ada, do_chores):
     item = make_item(app, cast.project, kind="approval", state="preparing")
     photo, hidden = io.BytesIO(), Image.Exif()
     hidden[0x010E] = "where the photo was taken"
@@ -379,8 +379,9 @@ def test_pictures_are_painted_anew_and_originals_only_downloaded(app, cast, bea,
     bea.get(f"/files/{upload_id}", 404)
     bea.get(f"/items/{item.id}/decision/pictures/{upload_id}", 404)
     ada.post(staff, {"text": "Look", alt: "The shop from the street", "act": "publish"})
+    do_chores()
     page = bea.get(f"/items/{item.id}/decision")
-    assert page.soup.find("img", alt="The shop from the street")
+    assert page.soup.find("img", alt="The shop from the street")["width"] == "1400"
     painted = bea.get(f"/items/{item.id}/decision/pictures/{upload_id}")
     with Image.open(io.BytesIO(painted.data)) as small:
         assert small.size[0] == 1400

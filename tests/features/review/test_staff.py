@@ -149,10 +149,11 @@ def test_an_item_page_asks_as_often_for_twenty_items_as_for_two(app, cast, ada, 
 # --- one item -----------------------------------------------------------------------------------------------------------
 
 
-def test_the_item_page_shows_what_was_frozen(app, cast, ada):
+def test_the_item_page_shows_what_was_frozen(app, cast, ada, do_chores):
     item = make_item(app, cast.project, "Your logo", why="As an original file.")
     make_upload(app, item, name="logo_web.png", content=picture(240, 90))
     as_bea(app, cast, life.hand_over, item, note="From our old website.")
+    do_chores()
     page = ada.get(f"{QUEUE}/{handed(app, item).delivery_id}", status=303, follow=True)
     assert page.h1 == "Your logo"
     for words in ("logo_web.png", "240 × 90 px", "As an original file.", "From our old website.", "Note from Bea", "B-0101"):
@@ -165,27 +166,28 @@ def test_the_item_page_shows_what_was_frozen(app, cast, ada):
     assert file.data == picture(240, 90) and file.headers["Content-Disposition"].startswith("attachment")
 
 
-def test_several_pictures_are_shown_large_enough_to_judge_and_larger_on_a_press(app, cast, ada):
+def test_several_pictures_are_shown_large_enough_to_judge_and_larger_on_a_press(app, cast, ada, do_chores):
     item = make_item(app, cast.project, "Photos")
     for name, wide in (("shop.png", 2000), ("oven.png", 640)):
         make_upload(app, item, name=name, content=picture(wide, 480))
     make_upload(app, item, name="notes.pdf")
     as_bea(app, cast, life.hand_over, item)
+    do_chores()
     page = ada.get(place(app, item))
     tiles = {tile["data-look"]: tile for tile in page.soup.select(".sight a[data-look]")}
-    assert set(tiles) == {"shop.png", "oven.png"} and "2 pictures" in page.text and "1 file" in page.text
+    assert set(tiles) == {"shop.png", "oven.png", "notes.pdf"} and "3 files" in page.text
     shop = tiles["shop.png"]
     small, large = (Image.open(io.BytesIO(ada.get(url).data)).width for url in (shop.img["src"], shop["href"]))
     assert (small, large) == (1400, 2000)
     assert page.soup.select_one("dialog[data-look-box] [data-look-step]")
 
 
-def test_a_picture_that_is_none_or_too_large_to_unfold_is_not_shown(app, cast, ada):
+def test_a_picture_that_is_none_or_too_large_to_unfold_is_not_shown(app, cast, ada, do_chores):
     item = make_item(app, cast.project)
     broken = make_upload(app, item, name="broken.png", content=picture()[:60])
-    vast = make_upload(app, item, name="vast.png", content=picture(8000, 8000))
-    pdf = make_upload(app, item)
-    for upload in (broken, vast, pdf):
+    vast = make_upload(app, item, name="vast.png", content=picture(12_000, 12_000))
+    do_chores()
+    for upload in (broken, vast):
         ada.get(f"/staff/files/{upload.id}/preview", status=404)
 
 

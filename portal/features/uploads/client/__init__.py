@@ -12,7 +12,7 @@ from portal.features.uploads import actions, arriving
 from portal.features.uploads.forms import FilesForm, limits, line_words, plain_limit
 from portal.features.uploads.receiving import receive_all
 from portal.kernel.refusal import N_, NotFound, Refused
-from portal.kinds import reading, shelf
+from portal.kinds import previews, reading, shelf
 from portal.kinds.files import files_of, sent_before, spec_of
 from portal.models.files import Upload
 from portal.models.item_states import WITH_CLIENT, ItemKind
@@ -22,6 +22,7 @@ from portal.web.buttons import press
 from portal.web.doors import begin_writing, find, reads_first, viewer
 from portal.web.forms import answer_with
 from portal.web.handing_out import hand_out
+from portal.web.pictures import show_picture
 from portal.web.places import find_item, item_url
 from portal.web.receiving import Turned, hints, sentence
 from portal.web.seen import note_opened
@@ -71,6 +72,12 @@ def download(upload_id: UUID) -> ResponseReturnValue:
     return hand_out(find(Upload, upload_id), by=viewer())
 
 
+@pages.get("/files/<uuid:upload_id>/preview")
+def preview(upload_id: UUID) -> ResponseReturnValue:
+    """Show a small copy of what was sent or received; never the original."""
+    return show_picture(find(Upload, upload_id))
+
+
 def _add_and_send(item_id: UUID, form: FilesForm, turned: list[Turned], noticed: list[Upload]) -> str:
     """Keep the files that came and, if asked, hand all over; the address to go to, or nothing when something needs a look."""
     files = [file for file in request.files.getlist("files") if file.filename]
@@ -103,6 +110,7 @@ def _facts(asked: Item) -> dict[str, object]:
         "spec": spec,
         "files": files,
         "hints": hints,
+        "looks": previews.looks_of(files),
         "before": sent_before(asked),
         "older": shelf.older_versions(files),
         "accept": accept(spec.types),

@@ -12,6 +12,7 @@ from portal.features.uploads import actions, arriving, queries, signing
 from portal.features.uploads.announced import NOT_UNDERSTOOD, coming_from, named_in
 from portal.features.uploads.arriving import own
 from portal.kernel.refusal import Refused
+from portal.kinds import previews
 from portal.kinds.incoming import ALIVE, Coming, lengths
 from portal.models.files import Incoming, IncomingState, Upload
 from portal.models.item_states import ItemKind
@@ -117,7 +118,10 @@ def give_up(incoming_id: UUID) -> ResponseReturnValue:
 def _row(item: Item, row: Incoming, upload: Upload | None) -> str:
     if row.state in ALIVE or (upload and upload.removed_at):
         return ""
-    return render_template("client/uploads/_arrival.html", item=item, row=row, upload=upload, hints=hints, words=arriving.words_of(row))
+    looks = previews.looks_of([upload] if upload else [])
+    return render_template(
+        "client/uploads/_arrival.html", item=item, row=row, upload=upload, hints=hints, looks=looks, words=arriving.words_of(row)
+    )
 
 
 def _told(file: Coming, answer: Incoming | Finding | Refused) -> dict[str, object]:
