@@ -637,6 +637,8 @@ def upgrade() -> None:
     op.create_index("ix_upload_first", "upload", ["first_id"], unique=False)
     op.create_index("ix_upload_item", "upload", ["item_id"], unique=False)
     op.create_index("ix_upload_project", "upload", ["project_id", "received_at"], unique=False)
+    op.create_index("ix_upload_replaces", "upload", ["replaces_id"], unique=False)
+    op.create_index("ix_upload_same", "upload", ["project_id", "sha256"], unique=False)
     op.create_table(
         "decision",
         sa.Column("item_id", sa.Uuid(), nullable=False),
@@ -754,6 +756,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_decision_item", table_name="decision")
     op.drop_table("decision")
+    op.drop_index("ix_upload_same", table_name="upload")
+    op.drop_index("ix_upload_replaces", table_name="upload")
     op.drop_index("ix_upload_project", table_name="upload")
     op.drop_index("ix_upload_item", table_name="upload")
     op.drop_index("ix_upload_first", table_name="upload")

@@ -168,8 +168,11 @@ def _plain(value: object) -> str | int | None:
 
 
 def _locked_head(chain_id: UUID) -> ChainHead:
-    insert_or_ignore(ChainHead, {"chain_id": chain_id, "seq": 0, "hash": FIRST})
     query = select(ChainHead).where(ChainHead.chain_id == chain_id).with_for_update().execution_options(populate_existing=True)
+    head = db.session.scalars(query).one_or_none()
+    if head:
+        return head
+    insert_or_ignore(ChainHead, {"chain_id": chain_id, "seq": 0, "hash": FIRST})
     return db.session.scalars(query).one()
 
 

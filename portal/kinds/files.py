@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import aliased
 
 from portal.kernel.db import db
@@ -57,14 +57,23 @@ def spec_of(item: Item) -> FileSpec:
 
 def files_of(item_id: UUID) -> list[Upload]:
     """The client's files on an item that are still there, each in its latest version, oldest first."""
-    mine = (Upload.item_id == item_id, Upload.side == FromSide.CLIENT, Upload.removed_at.is_(None), Upload.question_key == "")
-    return list(db.session.scalars(select(Upload).where(*mine, is_latest()).order_by(Upload.received_at, Upload.name, Upload.id)))
+    return list(db.session.scalars(select(Upload).where(*_there(item_id)).order_by(Upload.received_at, Upload.name, Upload.id)))
+
+
+def how_many(item_id: UUID) -> int:
+    """How many files `files_of` would find."""
+    return db.session.scalar(select(func.count(Upload.id)).where(*_there(item_id))) or 0
 
 
 def is_latest() -> ColumnElement[bool]:
     """That no newer version of a file has come that is still there."""
     newer = aliased(Upload)
     return ~exists(select(newer.id).where(newer.replaces_id == Upload.id, newer.removed_at.is_(None)))
+
+
+def _there(item_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    mine = (Upload.item_id == item_id, Upload.side == FromSide.CLIENT, Upload.removed_at.is_(None), Upload.question_key == "")
+    return (*mine, is_latest())
 
 
 def is_withdrawn(upload: Upload) -> bool:
@@ -130,7 +139,7 @@ class Files:
 
     def count(self, item: Item) -> tuple[int, int]:
         """How many files are here, of how many asked for."""
-        return len(files_of(item.id)), spec_of(item).min_count
+        return how_many(item.id), spec_of(item).min_count
 
 
 def frozen_file(upload: Upload) -> dict[str, object]:

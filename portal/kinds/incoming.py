@@ -63,7 +63,7 @@ def announce(item: Item, names: Sequence[str], *, by: Viewer) -> list[Incoming]:
 @action
 def expect(item: Item, files: Sequence[Coming], *, by: Viewer) -> list[Incoming]:
     """Note which files will come and keep room for them; one that is announced again, also days later, is the one it was."""
-    keys = {file: _own_key(file.key, by=by) for file in files}
+    keys = {file: _own_key(file.key, item, by=by) for file in files}
     known = _known(item, list(keys.values()), by=by)
     rows, new = [], []
     for file in files:
@@ -138,10 +138,10 @@ def keep(item: Item, arrived: Sequence[Arrived], *, side: FromSide, by: Viewer) 
             key=incoming.key,
             received_at=now(),
         )
-        db.session.add(upload)
         reserved += incoming.bytes
         incoming.state, incoming.bytes, incoming.lease_until = IncomingState.DONE, file.received.bytes, None
         arrival.settle(upload, file.looked)
+        db.session.add(upload)
         db.session.flush()
         kept.append(upload)
         record(Kind.FILE_ADDED, upload, by=by, audience=audience, bytes=upload.bytes, hash=upload.sha256, detail={"name": upload.name})
@@ -218,9 +218,9 @@ def _likeness(file: Coming) -> tuple[str, int, str]:
     return file.name, file.bytes, file.fingerprint
 
 
-def _own_key(key: str, *, by: Viewer) -> str:
-    """The key of a call as we keep it: nobody else's can be the same."""
-    return hashlib.sha256(f"{by.person_id}:{key}".encode()).hexdigest()
+def _own_key(key: str, item: Item, *, by: Viewer) -> str:
+    """The key of a call as we keep it: nobody else's, and none for another item, can be the same."""
+    return hashlib.sha256(f"{by.person_id}:{item.id}:{key}".encode()).hexdigest()
 
 
 def _alive() -> ColumnElement[bool]:

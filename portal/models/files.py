@@ -104,6 +104,8 @@ class Upload(Identified, Owned, Base):
         sa.Index("ix_upload_item", "item_id"),
         sa.Index("ix_upload_project", "project_id", "received_at"),
         sa.Index("ix_upload_first", "first_id"),
+        sa.Index("ix_upload_replaces", "replaces_id"),
+        sa.Index("ix_upload_same", "project_id", "sha256"),
     )
 
     @property

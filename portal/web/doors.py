@@ -24,7 +24,7 @@ from portal.models.people import Person, SignedIn
 from portal.models.sessions import lives
 from portal.web import login
 
-__all__ = ["begin_writing", "build", "find", "reads_first", "recognise_outside", "rest", "viewer"]
+__all__ = ["begin_reading", "begin_writing", "build", "find", "reads_first", "recognise_outside", "rest", "viewer"]
 
 SMALL_BODY = 4 * 1024 * 1024
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -47,6 +47,11 @@ def reads_first(view: View) -> View:
 def begin_writing() -> None:
     """Go on as the same viewer in a session that writes; rows must be found anew."""
     open_session(viewer(), writes=True)
+
+
+def begin_reading() -> None:
+    """Go on as the same viewer in a session that only reads, such as after a write; rows must be found anew."""
+    open_session(viewer(), writes=False)
 
 
 def rest() -> None:

@@ -14,7 +14,7 @@ from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import incoming, life, reading
-from portal.kinds.files import files_of, sent_before, spec_of
+from portal.kinds.files import files_of, how_many, sent_before, spec_of
 from portal.kinds.incoming import Arrived, Coming
 from portal.models.files import FromSide, Incoming, IncomingState, Upload
 from portal.models.item_states import WITH_CLIENT
@@ -32,7 +32,7 @@ def may_add(item: Item, count: int, *, by: Viewer) -> None:
     if item.state not in WITH_CLIENT:
         raise Refused(N_("This has been sent already. Take it back first if you want to change it."))
     most = spec_of(item).max_count
-    if len(files_of(item.id)) + count > most:
+    if how_many(item.id) + count > most:
         raise Refused(N_("At most %(max)s files fit here. Remove some first, or choose fewer."), status=422, max=most)
 
 

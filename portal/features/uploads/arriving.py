@@ -34,7 +34,7 @@ from portal.storage import (
 from portal.storage.arrival import Rules
 from portal.storage.checks import SENTENCES, Code, Fact, Finding
 from portal.storage.current import store
-from portal.web.doors import begin_writing, rest, viewer
+from portal.web.doors import begin_reading, begin_writing, rest, viewer
 from portal.web.receiving import Turned, admit, sentence
 
 SLOWEST = 20_000_000  # bytes a second that any store reads
@@ -170,7 +170,7 @@ def words_of(row: Incoming) -> str:
 
 
 def _again(incoming_id: UUID) -> Incoming:
-    begin_writing()
+    begin_reading()
     return own(incoming_id)
 
 

@@ -107,6 +107,15 @@ def test_a_large_file_comes_in_parts_in_any_order(app, bea, item):
     assert room_of(app, item) == (len(BIG), 0)
 
 
+def test_the_same_key_for_two_items_means_two_files(app, cast, bea, item):
+    other = make_item(app, cast.project, "Your logo")
+    first, second = (declare(bea, where, announced("note.txt", b"hello", key="the same key"))[0] for where in (item, other))
+    assert first["id"] != second["id"]
+    for told in (first, second):
+        bea.send("PUT", told["put"]["url"], b"hello", 200)
+    assert kept(app, item) == kept(app, other) == {"note.txt": True}
+
+
 def test_many_small_files_are_announced_in_one_call(app, bea, item):
     told = declare(bea, item, *(announced(f"{n}.txt", b"x" * n, print_=f"{n:064x}") for n in range(1, 30)))
     for n, one in enumerate(told, 1):
