@@ -100,6 +100,7 @@ def _page(item: Item, form: DecisionForm) -> ResponseReturnValue:
     if not versions:
         return render_template("client/approvals/preparing.html", item=item)
     current = versions[0]
+    note_opened(current.version, kind="version")
     form.ask_about(current.version.id)
     mine, resting = current.by(viewer().person_id), reading.resting(item)
     looking = viewer().seen_as is not None

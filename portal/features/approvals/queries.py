@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from portal.kernel.record import Event, Kind
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.clients import Client
 from portal.models.items import Item
+from portal.models.marks import Seen
 from portal.models.projects import Project
 from portal.models.snapshots import Snapshot
 
@@ -28,6 +30,7 @@ class Receipt:
     entry: Event | None
     project: Project
     client: Client
+    seen_at: datetime | None
 
 
 def receipt(item: Item, decision_id: UUID) -> Receipt | None:
@@ -38,7 +41,15 @@ def receipt(item: Item, decision_id: UUID) -> Receipt | None:
     version = version_by_id(item.id, decision.version_id)
     if version is None:
         return None
-    return Receipt(item, version, decision, version.shown, entry_of(decision), project_of(item), client_of(item))
+    return Receipt(
+        item, version, decision, version.shown, entry_of(decision), project_of(item), client_of(item), _first_seen(version, decision)
+    )
+
+
+def _first_seen(version: ApprovalVersion, decision: Decision) -> datetime | None:
+    """When whoever decided first opened the page that shows this version."""
+    theirs = (Seen.person_id == decision.person_id, Seen.kind == "version", Seen.object_id == version.id, Seen.first_at <= decision.at)
+    return db.session.scalar(select(Seen.first_at).where(*theirs))
 
 
 def version_by_id(item_id: UUID, version_id: UUID) -> ApprovalVersion | None:

@@ -35,8 +35,8 @@ def start(item_id: UUID) -> ResponseReturnValue:
     page = queries.page_of(item)
     if page.resume_at is None:
         return redirect(url_for("client.questionnaires.check", item_id=item_id), 303)
-    more = {"come": "back"} if (page.left_off_in or 0) > page.resume_at else {}
-    return redirect(_section_url(item_id, page.resume_at, **more), 303)
+    come = "back" if (page.left_off_in or 0) > page.resume_at else None
+    return redirect(_section_url(item_id, page.resume_at, come=come), 303)
 
 
 @pages.route("/items/<uuid:item_id>/sections/<int:n>", methods=["GET", "POST"])
@@ -139,8 +139,8 @@ def _facts(item: Item) -> dict[str, object]:
     return {"resting": resting, "can_work": not resting and reading.can_work(viewer(), item), "person_id": viewer().person_id}
 
 
-def _section_url(item_id: UUID, n: int, **more: str) -> str:
-    return url_for("client.questionnaires.section", item_id=item_id, n=n, **more)
+def _section_url(item_id: UUID, n: int, *, come: str | None = None) -> str:
+    return url_for("client.questionnaires.section", item_id=item_id, n=n, come=come)
 
 
 def _number(text: str | None) -> int:

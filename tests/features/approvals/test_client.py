@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -90,6 +91,23 @@ def test_what_a_yes_makes_possible_is_told_with_all_that_still_stands_before_it(
     assert "waits for one more thing" in mail.words and "can start" not in mail.text
     act(app, lambda: session_item(texts).waive(at=now()))
     assert "Now “Launch” can start on" in bea.get(receipt.url).text
+
+
+def test_the_receipt_says_when_it_was_presented_and_when_first_seen(app, cast, bea, ben, clock):
+    item = make_item(app, cast.project, "Homepage design", kind="approval")
+    place = f"/items/{item.id}/decision"
+    clock.advance(hours=2)
+    ben.get(place)
+    clock.advance(hours=1)
+    seen_at = clock.now
+    bea.get(place)
+    clock.advance(hours=3)
+    bea.post(place, answer(bea.get(place), "approved"))
+    receipt = bea.follow()
+    names, values = ([part.get_text(" ", strip=True) for part in receipt.soup.select(f".receipt {tag}")] for tag in ("dt", "dd"))
+    told = dict(zip(names, values, strict=True))
+    hour = seen_at.astimezone(ZoneInfo(cast.bea.zone)).strftime("%H:%M")
+    assert hour in told["First opened by you"] and hour not in told["Presented"] and hour not in told["When"]
 
 
 def test_a_guest_is_not_told_that_a_stage_can_start_nor_what_else_there_is(app, cast, browse):

@@ -33,7 +33,7 @@ def test_the_sent_page_says_who_looks_at_it_and_what_is_next(app, cast, bea):
     following = make_item(app, cast.project, "Opening hours")
     page = bea.get(f"/items/{item.id}/sent")
     assert page.h1 == "Thank you, “Your logo” is with us"
-    assert "Ada looks at it by" in page.text
+    assert "Ada looks at it within one working day: by" in page.text
     assert "Next: Opening hours" in page.text
     assert f"/items/{following.id}/files" in page.links
 
