@@ -86,6 +86,13 @@
       (field.closest(".field, .choices") ?? field).scrollIntoView({ block: "start" });
       (control ?? field).focus({ preventScroll: true });
     });
+    document.addEventListener("change", (event) => {   // what was not chosen is chosen now: it is wrong no longer
+      const wrong = event.target.matches("[type=radio], [type=checkbox], select") && event.target.closest(".is-wrong");
+      if (!wrong) return;
+      wrong.classList.remove("is-wrong");
+      wrong.querySelector(":scope > .error")?.remove();
+      [wrong, ...all("[aria-invalid]", wrong)].forEach((each) => each.removeAttribute("aria-invalid"));
+    });
   }
 
   /* Toasts go after ten seconds, unless somebody points at them or stands in them. */
@@ -173,16 +180,16 @@
     const make = (tag, className, text = "") => Object.assign(document.createElement(tag), { className, textContent: text });
     const item = make("li", "file");
     const picture = make("span", "thumb");
+    const dot = file.name.lastIndexOf(".");
+    const extension = make("span", "thumb__ext", dot > 0 ? file.name.slice(dot + 1, dot + 5).toUpperCase() : "…");
     if (/^image\/(png|jpeg|gif|webp|avif)$/.test(file.type)) {
       const image = make("img");
       image.alt = "";
       image.src = URL.createObjectURL(file);
       image.addEventListener("load", () => URL.revokeObjectURL(image.src), { once: true });
+      image.addEventListener("error", () => image.replaceWith(extension), { once: true });
       picture.append(image);
-    } else {
-      const dot = file.name.lastIndexOf(".");
-      picture.append(make("span", "thumb__ext", dot > 0 ? file.name.slice(dot + 1, dot + 5).toUpperCase() : "…"));
-    }
+    } else picture.append(extension);
     const words = make("div");
     const state = make("p", "file__state");
     state.append(make("span", "", list.dataset.waiting), make("span", "num", size(file.size)));

@@ -41,13 +41,12 @@ export class Row {
 
   picture(file) {
     const place = this.find(".thumb");
-    if (!SHOWN.test(file.type)) {
-      const dot = this.name.lastIndexOf(".");
-      place.firstElementChild.textContent = dot > 0 ? this.name.slice(dot + 1, dot + 5).toUpperCase() : "?";
-      return;
-    }
+    const extension = place.firstElementChild;
+    const dot = this.name.lastIndexOf(".");
+    extension.textContent = dot > 0 ? this.name.slice(dot + 1, dot + 5).toUpperCase() : "?";
+    if (!SHOWN.test(file.type)) return;
     const image = Object.assign(document.createElement("img"), { alt: "", src: URL.createObjectURL(file) });
-    image.addEventListener("error", () => URL.revokeObjectURL(image.src), { once: true });
+    image.addEventListener("error", () => { URL.revokeObjectURL(image.src); image.replaceWith(extension); }, { once: true });
     place.replaceChildren(image);
   }
 

@@ -41,7 +41,16 @@ def _decisions(tale: Tale) -> None:
     design = "Content and design"
     tale.ask("tone", "approval", "Tone of voice", "How your website speaks.", stage="Kick-off", due=-12, minutes=3)
     tale.ask("imprint", "confirmation", "Is this right for the imprint?", "The law asks for it.", stage="Kick-off", due=-12, minutes=2)
-    tale.ask("home", "approval", "Homepage design", "Approve it, or tell us what to change.", stage=design, holds="Build", due=2, minutes=4)
+    tale.ask(
+        "home",
+        "approval",
+        "Homepage design",
+        "We build the pages from it: now it is still easy to change.",
+        stage=design,
+        holds="Build",
+        due=2,
+        minutes=4,
+    )
     tale.ask("sitemap", "approval", "Which pages there will be", "The plan of your website.", stage=design, due=-9, minutes=3)
 
 

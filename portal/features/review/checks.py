@@ -50,7 +50,8 @@ def _count(spec: FileSpec, count: int) -> list[Check]:
     if count < spec.min_count:
         return [Check("no", N_("%(count)s files, we asked for %(min)s."), {"count": count, "min": spec.min_count})]
     if spec.min_count > 1:
-        return [Check("ok", N_("%(count)s files, we asked for %(min)s."), {"count": count, "min": spec.min_count})]
+        tone = "ok" if count == spec.min_count else "info"
+        return [Check(tone, N_("%(count)s files, we asked for %(min)s."), {"count": count, "min": spec.min_count})]
     return []
 
 

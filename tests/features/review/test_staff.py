@@ -1,6 +1,7 @@
 """Looking at what clients sent: the queue, one item at a time, and a verdict on each."""
 
 import io
+import re
 from concurrent.futures import ThreadPoolExecutor
 from zipfile import ZipFile
 
@@ -214,6 +215,15 @@ def test_what_we_check_ourselves(app, cast, ada):
         "3 files, we asked for 3.",
     ):
         assert words in page.text
+
+
+def test_more_files_than_asked_for_are_told_and_not_ticked(app, cast, ada):
+    item = make_item(app, cast.project, "Texts", spec={"min_count": 2})
+    for name in ("one", "two", "three"):
+        make_upload(app, item, name=f"{name}.txt", content=name.encode())
+    as_bea(app, cast, life.hand_over, item)
+    told = ada.get(place(app, item)).soup.find(string=re.compile("3 files, we asked for 2.")).find_parent("li")
+    assert told["class"] == ["info"]
 
 
 def test_strangers_see_nothing_of_it(app, cast, bea, nobody, logo, nothing_changed):
