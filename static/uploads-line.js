@@ -60,11 +60,12 @@ export class Line {
     return this.json(this.home, { method: "POST", body: { files, beside } });
   }
 
-  /* An address for one step. Ours want the token; those of a store must not get it. */
-  async sign(id, method, n) {
-    return this.dressed(await this.json(`/uploads/${id}/sign`, { method: "POST", body: { method, n } }));
+  /* An address for one step, and for the parts after this one, which need not ask then. */
+  sign(id, method, n) {
+    return this.json(`/uploads/${id}/sign`, { method: "POST", body: { method, n } });
   }
 
+  /* Ours want the token; those of a store must not get it. */
   dressed({ url, ours }) {
     const headers = ours ? { ...this.headers, "Content-Type": "application/octet-stream" } : { "Content-Type": "application/octet-stream" };
     return { url: new URL(url, location.href).href, headers };

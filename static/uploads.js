@@ -123,8 +123,11 @@ class Uploads {
   async sign({ method, key, partNumber }) {
     if (method === "DELETE") throw new NoGood(410);     // giving up is one call of our own
     const one = this.files.get(key);
-    if (method === "PUT" && !partNumber && one.put && one.put.until > Date.now() / 1000 + 60) return this.line.dressed(one.put);
-    return this.line.sign(key, method, partNumber);
+    const known = method === "PUT" ? (partNumber ? one.ahead?.[partNumber] : one.put) : null;
+    if (known && known.until > Date.now() / 1000 + 60) return this.line.dressed(known);
+    const told = await this.line.sign(key, method, partNumber);
+    if (told.ahead) one.ahead = told.ahead;
+    return this.line.dressed(told);
   }
 
   progress(one, sent) {
@@ -181,7 +184,7 @@ class Uploads {
     const resign = trouble.status === 403 || trouble.status === 400;   // an address that grew too old, a token of another session
     if (!trouble.passes && !(resign && one.tries < 3)) return void this.refuse(one, trouble.message || this.words.broken);
     if (trouble.status === 507 && trouble.message) one.row.explain(trouble.message);
-    if (resign) { one.put = null; await this.line.renew().catch(() => {}); }
+    if (resign) { one.put = one.ahead = null; await this.line.renew().catch(() => {}); }
     this.paint(one);
     await this.wait(one.tries++);
     this.again(one);

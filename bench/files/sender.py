@@ -143,11 +143,13 @@ class Sender:
         size, part = source.stat().st_size, int(str(told["part"]))
         etags = self.listed(told) if told.get("begun") else {}
         outside: Line | None = None
+        ahead: dict[str, dict[str, object]] = {}
         for n in range(1, -(-size // part) + 1):
             if n in etags:
                 continue
             before_part(n)
-            signed = self.sign(told, "PUT", n)
+            signed = ahead.pop(str(n), None) or self.sign(told, "PUT", n)
+            ahead |= signed.pop("ahead", {})  # type: ignore[call-overload]
             start = (n - 1) * part
             line = self.line
             if not signed.get("ours"):

@@ -57,6 +57,8 @@ def parser_for(app: Flask) -> type[HTTPRequestParser]:
                 self.adj = _modest(self.adj)
             elif self.content_length > self.adj.inbuf_overflow and room.keep(self.content_length, owner=self):
                 self.body_rcv.getbuf().overflow = self.content_length + 1
+            if self.body_rcv is not None:
+                weakref.finalize(self, self.body_rcv.getbuf().close)  # waitress forgets the file of a body whose line broke
 
     return Parser
 

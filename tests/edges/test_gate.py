@@ -85,6 +85,15 @@ def test_parts_wait_in_memory_as_long_as_there_is_room_and_then_on_the_disk(app,
     larger.close()
 
 
+def test_the_file_of_a_body_whose_line_broke_is_closed(app, bea):
+    parser = parser_for(app)(Adjustments(inbuf_overflow=10))
+    parser.received(f"PUT /uploads HTTP/1.1\r\nCookie: {cookie_of(bea)}\r\nContent-Length: {PART + 1}\r\n\r\n".encode())
+    parser.received(b"x" * 1000)
+    file = parser.get_body_stream()
+    del parser
+    assert file.closed
+
+
 def test_room_is_given_back_when_whoever_took_it_is_gone():
     class Somebody:
         pass

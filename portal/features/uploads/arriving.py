@@ -61,6 +61,7 @@ def place_of(row: Incoming) -> Begun:
     fresh = store().begin() if row.part_bytes or direct is None else Begun(direct.key(), "")
     begin_writing()
     if incoming.place(row.id, fresh, by=viewer()):
+        row.key_in_incoming, row.store_id = fresh.key_in_incoming, fresh.store_id
         return fresh
     store().abandon(fresh)
     other = begun(own(row.id))

@@ -107,6 +107,18 @@ def test_a_large_file_comes_in_parts_in_any_order(app, bea, item):
     assert room_of(app, item) == (len(BIG), 0)
 
 
+def test_one_answer_tells_the_addresses_of_the_parts_that_follow(app, bea, item):
+    (told,) = declare(bea, item, announced())
+    first = bea.send("POST", f"/uploads/{told['id']}/sign", {"method": "PUT", "n": 1}, 200).response.json
+    assert sorted(first["ahead"]) == ["2", "3"]
+    urls = {1: first["url"]} | {int(n): one["url"] for n, one in first["ahead"].items()}
+    etags = {n: bea.send("PUT", url, part(BIG, n), 200).headers["ETag"].strip('"') for n, url in urls.items()}
+    complete(bea, told, etags)
+    assert kept(app, item) == {"film.dat": True}
+    (small,) = declare(bea, item, announced("note.txt", b"hello"))
+    assert "ahead" not in bea.send("POST", f"/uploads/{small['id']}/sign", {"method": "PUT"}, 200).response.json
+
+
 def test_the_same_key_for_two_items_means_two_files(app, cast, bea, item):
     other = make_item(app, cast.project, "Your logo")
     first, second = (declare(bea, where, announced("note.txt", b"hello", key="the same key"))[0] for where in (item, other))

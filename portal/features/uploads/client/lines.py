@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from portal.features.uploads import actions, arriving, queries, signing
 from portal.features.uploads.announced import NOT_UNDERSTOOD, coming_from, named_in
 from portal.features.uploads.arriving import own
+from portal.kernel.clock import now
 from portal.kernel.refusal import Refused
 from portal.kinds import previews
 from portal.kinds.incoming import ALIVE, Coming, lengths
@@ -26,6 +27,7 @@ from portal.web.places import find_item
 from portal.web.receiving import hints, sentence
 
 pages = Blueprint("lines", __name__)
+AHEAD = 15  # parts whose addresses are told with that of the one before
 ACTS = {"GET": Act.LIST, "POST": Act.COMPLETE}
 
 
@@ -62,9 +64,10 @@ def sign(incoming_id: UUID) -> ResponseReturnValue:
     wanted = request.get_json(silent=True)
     if not isinstance(wanted, dict):
         raise Refused(NOT_UNDERSTOOD, status=422)
-    if wanted.get("method") == "PUT":
+    method, n = str(wanted.get("method")), wanted.get("n")
+    if method == "PUT":
         arriving.need_alive(row)
-    return jsonify(_address(row, str(wanted.get("method")), wanted.get("n")))
+    return jsonify(_address(row, method, n) | (_ahead(row, n) if method == "PUT" else {}))
 
 
 @pages.get("/uploads/<uuid:incoming_id>/bytes")
@@ -147,9 +150,18 @@ def _address(row: Incoming, method: str, n: object) -> dict[str, object]:
     direct = store().direct
     if direct and act is not Act.COMPLETE:
         place = arriving.place_of(row)
-        return {"url": direct.url(act, place if row.part_bytes else place.key_in_incoming, n=number or None, length=length or None)}
+        url = direct.url(act, place if row.part_bytes else place.key_in_incoming, n=number or None, length=length or None)
+        return {"url": url, "until": int((now() + signing.LIFE).timestamp())}
     query = {} if act is Act.LIST else signing.sign(row, act, n=number, length=length)
     return {"url": url_for("client.lines.listed", incoming_id=row.id, _external=False, **query), "ours": True} | _until(query)
+
+
+def _ahead(row: Incoming, n: object) -> dict[str, object]:
+    """The addresses of the parts that follow, so that not every part has to ask."""
+    if not isinstance(n, int) or not row.part_bytes:
+        return {}
+    following = range(n + 1, min(n + AHEAD, len(lengths(row))) + 1)
+    return {"ahead": {str(each): _address(row, "PUT", each) for each in following}}
 
 
 def _until(query: dict[str, str]) -> dict[str, object]:
