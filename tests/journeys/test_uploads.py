@@ -16,6 +16,7 @@ from portal.kernel.db import db
 from portal.models.files import Upload
 from portal.models.people import SignedIn
 from portal.storage.current import store
+from tests.storage import hostile
 from tests.support.axe import violations
 from tests.support.cast import act, make_item, reading
 
@@ -236,6 +237,25 @@ def test_a_saved_file_is_removed_without_a_new_page(live, opened, item, tmp_path
     expect(screen.page.locator("li.file")).to_have_count(1)
     assert screen.page.evaluate("() => window.same")
     assert list(on_disk(live, item)) == ["b.dat"]
+
+
+def test_a_note_about_a_file_stops_the_sending_that_was_asked_for_before(live, screens, tmp_path):
+    item = make_item(live.app, live.cast.project, "Your menu", spec={"max_pages": 1})
+    menu = tmp_path / "menu.pdf"
+    menu.write_bytes(hostile.pdf(3))
+    screen = screens(width=390)
+    screen.enter(live.cast.bea)
+    screen.open(f"/items/{item.id}/files")
+    slow(screen.page, 1)
+    choose(screen.page, menu, noise(tmp_path, "film.dat", 3 * MIB))
+    come_so_far(screen.page, percent=5)
+    screen.page.get_by_role("button", name="Send these files").click()
+    expect(screen.page.locator("[data-will-send]")).to_be_visible()
+    saved(screen.page, "film.dat")
+    expect(screen.page.locator("[data-noticed]")).to_be_visible()
+    expect(screen.page.locator("li.file", has_text="menu.pdf")).to_contain_text("This has 3 pages, we asked for at most 1.")
+    screen.tap("Send these files")
+    screen.stands_at("Thank you, “Your menu” is with us")
 
 
 def test_leaving_the_page_while_files_are_on_their_way_is_asked_about(opened, film):
