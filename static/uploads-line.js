@@ -84,6 +84,12 @@ export class Line {
     const { rows, tag } = await this.json(`${this.home}/rows?${ids.map((id) => `id=${id}`).join("&")}`);
     return { tag, rows: new Map(Object.entries(rows).map(([id, { state, html }]) => [id, { state, row: element(html) }])) };
   }
+
+  /* The new rows of those of these files that have been checked for viruses, by their id. */
+  async checked(ids) {
+    const { checked } = await this.json(`${this.home}/rows?${ids.map((id) => `checking=${id}`).join("&")}`);
+    return new Map(Object.entries(checked).map(([id, html]) => [id, element(html)]));
+  }
 }
 
 const element = (html) => Object.assign(document.createElement("template"), { innerHTML: html }).content.firstElementChild;

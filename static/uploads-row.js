@@ -75,11 +75,15 @@ export class Row {
 
   /* The server's row takes this one's place; the picture stays, and so does the focus. */
   giveWay(row) {
-    const held = this.element.contains(document.activeElement);
-    const image = this.find(".thumb img");
-    if (image && !row.querySelector(".thumb img")) row.querySelector(".thumb")?.replaceChildren(image);
-    this.element.replaceWith(row);
+    giveWay(this.element, row);
     this.element = row;
-    if (held) row.querySelector("button")?.focus();
   }
+}
+
+export function giveWay(before, row) {
+  const held = before.contains(document.activeElement);
+  const image = before.querySelector(".thumb img");
+  if (image && !row.querySelector(".thumb img")) row.querySelector(".thumb")?.replaceChildren(image);
+  before.replaceWith(row);
+  if (held) row.querySelector("button")?.focus();
 }

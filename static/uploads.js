@@ -12,6 +12,7 @@
 
 import { AwsS3, Uppy } from "./vendor/uppy-6.3.1/uppy.min.mjs";
 import { Line, NoGood, fingerprint, noGood } from "./uploads-line.js";
+import { watchChecks } from "./uploads-checks.js";
 import { Row, duration, fill, percent } from "./uploads-row.js";
 
 const AT_ONCE = 3;
@@ -40,6 +41,7 @@ class Uploads {
     this.uppy.on("upload-success", (file) => this.arrived(this.of(file)));
     this.uppy.on("upload-error", (file, trouble) => this.trouble(this.of(file), noGood(trouble)));
     this.listen();
+    watchChecks({ list: this.list, line: this.line, changed: (rows) => this.checked(rows) });
     setInterval(() => this.tick(), 1000);
   }
 
@@ -286,6 +288,12 @@ class Uploads {
     one.row.giveWay(row);
     if (!one.saved) { one.refused = true; this.say(row.textContent.replace(/\s+/g, " ").trim()); }
     this.ended();
+  }
+
+  checked(rows) {
+    this.count();
+    const locked = rows.filter((row) => row.dataset.state === "locked");
+    this.say(locked.length ? locked.map((row) => row.textContent.replace(/\s+/g, " ").trim()).join(" ") : fill(this.words.checked, { count: rows.length }));
   }
 
   refuse(one, sentence) {

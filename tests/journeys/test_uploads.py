@@ -13,12 +13,12 @@ from sqlalchemy import select, update
 
 from portal.kernel.clock import now
 from portal.kernel.db import db
-from portal.models.files import Upload
+from portal.models.files import Scan, Upload
 from portal.models.people import SignedIn
 from portal.storage.current import store
 from tests.storage import hostile
 from tests.support.axe import violations
-from tests.support.cast import act, make_item, reading
+from tests.support.cast import act, make_item, make_upload, reading
 
 # A line that breaks leaves the web server with a half-read body in a file of its own, which Python closes later, and says so.
 pytestmark = [pytest.mark.journey, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
@@ -268,3 +268,27 @@ def test_leaving_the_page_while_files_are_on_their_way_is_asked_about(opened, fi
     screen.page.close(run_before_unload=True)
     screen.page.wait_for_timeout(500)
     assert asked == ["beforeunload"]
+
+
+def test_a_row_that_is_being_checked_says_when_it_is_over(live, item, opened):
+    uploads = [make_upload(live.app, item, name=name) for name in ("good.pdf", "bad.pdf")]
+
+    def say(*verdicts):
+        def write():
+            for upload, verdict in zip(uploads, verdicts, strict=True):
+                db.session.execute(update(Upload).where(Upload.id == upload.id).values(scan=verdict))
+
+        act(live.app, write)
+
+    say(Scan.WAITING, Scan.WAITING)
+    page = opened().page
+    expect(page.get_by_text("Being checked for viruses")).to_have_count(2)
+    expect(page.locator("[data-count]")).to_have_text("2 files saved")
+    page.get_by_role("button", name="Remove bad.pdf").focus()
+    say(Scan.CLEAN, Scan.INFECTED)
+    expect(page.get_by_text("Being checked for viruses")).to_have_count(0, timeout=20_000)
+    expect(page.locator("li[data-state=locked]")).to_contain_text("A virus was found in this file")
+    expect(page.locator("[data-count]")).to_contain_text("1")
+    expect(page.locator("[data-say]")).to_contain_text("A virus was found in this file")
+    expect(page.get_by_role("button", name="Remove bad.pdf")).to_be_focused()
+    assert violations(page) == []

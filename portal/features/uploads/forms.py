@@ -84,6 +84,7 @@ def line_words() -> dict[str, str]:
         "saved": _("{saved} files saved"),
         "savedOf": _("{saved} of {all} files saved"),
         "allSaved": _("All files have arrived: {words}."),
+        "checked": _("Checked for viruses: {count}."),
         "unreadable": _("“{name}” cannot be read. If it is a folder, choose the files in it; else choose it once more."),
         "other": _("This is another file. Choose “{name}” to go on, or remove it from the list."),
         "unfinished": _("This file is not here yet. Choose it to go on, or remove it from the list; then send."),

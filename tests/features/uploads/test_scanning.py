@@ -61,6 +61,32 @@ def test_a_file_waits_is_checked_and_then_handed_out(app, cast, scanned, item, b
     assert "Being checked" not in bea.get(url(item)).text
 
 
+def test_the_page_is_told_when_the_check_is_over(app, cast, scanned, item, bea, cal, do_chores):
+    good, bad = make_upload(app, item), make_upload(app, item, name="invoice.txt", content=EICAR)
+    waits = [row["data-checking"] for row in bea.get(url(item)).soup.select("li[data-checking]")]
+    assert set(waits) == {str(good.id), str(bad.id)}
+    where = f"/items/{item.id}/uploads/rows?checking={good.id}&checking={bad.id}&checking=x"
+    assert bea.send("GET", where, status=200).response.json["checked"] == {}
+    do_chores()
+    checked = bea.send("GET", where, status=200).response.json["checked"]
+    assert set(checked) == set(waits)
+    assert f'href="/files/{good.id}"' in checked[str(good.id)] and 'data-state="done"' in checked[str(good.id)]
+    assert "A virus was found in this file" in checked[str(bad.id)] and 'data-state="locked"' in checked[str(bad.id)]
+    cal.send("GET", where, status=404)
+    other = make_item(app, cast.project, "Another")
+    assert bea.send("GET", where.replace(str(item.id), str(other.id)), status=200).response.json["checked"] == {}
+
+
+def test_a_locked_file_does_not_count_as_saved(app, cast, scanned, bea, do_chores):
+    item = make_item(app, cast.project, spec={"min_count": 2})
+    for name, content in (("good.pdf", PDF), ("invoice.txt", EICAR)):
+        make_upload(app, item, name=name, content=content)
+    count = lambda: bea.get(url(item)).soup.select_one("[data-count]").get_text()  # noqa: E731
+    assert count() == "2 files saved"
+    do_chores()
+    assert count() == "1 of 2 files saved"
+
+
 def test_handing_over_does_not_wait_for_the_scanner(app, cast, scanned, item, bea, ada, do_chores):
     make_upload(app, item)
     bea.post(url(item), {"act": "send"})

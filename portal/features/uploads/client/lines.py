@@ -13,9 +13,10 @@ from portal.features.uploads.announced import NOT_UNDERSTOOD, coming_from, named
 from portal.features.uploads.arriving import own
 from portal.kernel.clock import now
 from portal.kernel.refusal import Refused
-from portal.kinds import previews
+from portal.kinds import previews, shelf
+from portal.kinds.files import files_of, sent_before
 from portal.kinds.incoming import ALIVE, Coming, lengths
-from portal.models.files import Incoming, IncomingState, Upload
+from portal.models.files import Incoming, IncomingState, Scan, Upload
 from portal.models.item_states import ItemKind
 from portal.models.items import Item
 from portal.storage import Act
@@ -53,7 +54,8 @@ def rows(item_id: UUID) -> ResponseReturnValue:
     asked = find_item(item_id, ItemKind.FILES)
     found = queries.arrivals(asked, request.args.getlist("id"), by=viewer())
     tag = get_template_attribute("components/task.html", "state_tag")(asked.state.value)
-    return jsonify(tag=tag, rows={str(row.id): {"state": row.state.value, "html": _row(asked, row, upload)} for row, upload in found})
+    told = {str(row.id): {"state": row.state.value, "html": _row(asked, row, upload)} for row, upload in found}
+    return jsonify(tag=tag, rows=told, checked=_checked(asked, frozenset(request.args.getlist("checking"))))
 
 
 @pages.post("/uploads/<uuid:incoming_id>/sign")
@@ -125,6 +127,16 @@ def _row(item: Item, row: Incoming, upload: Upload | None) -> str:
     return render_template(
         "client/uploads/_arrival.html", item=item, row=row, upload=upload, hints=hints, looks=looks, words=arriving.words_of(row)
     )
+
+
+def _checked(item: Item, ids: frozenset[str]) -> dict[str, str]:
+    """The rows of those of these files into which the virus scanner has looked by now."""
+    files = [file for file in files_of(item.id) if str(file.id) in ids and file.scan is not Scan.WAITING] if ids else []
+    if not files:
+        return {}
+    more = {"item": item, "older": shelf.older_versions(files), "hints": hints, "looks": previews.looks_of(files)}
+    sent = sent_before(item)
+    return {str(f.id): render_template("client/uploads/_checked.html", file=f, before=str(f.id) in sent, **more) for f in files}
 
 
 def _told(file: Coming, answer: Incoming | Finding | Refused) -> dict[str, object]:
