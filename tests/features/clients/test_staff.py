@@ -285,7 +285,7 @@ def test_late_is_counted_in_the_clients_own_days(app, cast, ada, clock, nothing_
     form = {"company": "Birch", "language": "en", "zone": "UTC", "lead": str(cast.ada.id)}
     ada.post(edit, form | {"working_days": ["6", "0", "1", "2", "3"], "holidays": "2026-11-19"})
     assert fresh(app, cast.birch).working_days == [0, 1, 2, 3, 6] and fresh(app, cast.birch).holidays == ["2026-11-19"]
-    assert "1 day late" in ada.get(board).text
+    assert "1 working day late" in ada.get(board).text
     with nothing_changed():
         ada.refused(edit, form | {"holidays": "2026-11-20"}, says="Choose at least one working day.", status=422)
         page = ada.refused(edit, form | {"working_days": ["0"], "holidays": "Eid"}, says="Line 1 is not a day", status=422)
