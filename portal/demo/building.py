@@ -81,7 +81,7 @@ def _live(app: Flask) -> None:
     with stopped(days.at(-90, "09:00")):
         staff = studio.found()
         versions = quizzes.publish_all(lambda: acting_as(staff["mara"]))
-    told = [story(Tale(days, staff, versions)) for story in stories.ALL]
+    told = [studio.at_work(days, staff), *(story(Tale(days, staff, versions)) for story in stories.ALL)]
     tell(told, _PostOffice(app, days))
     do_chores(app, most=100_000)
 

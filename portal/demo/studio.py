@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from portal.demo import papers
-from portal.demo.tale import acting_as
+from portal.demo.days import Days, Story
+from portal.demo.tale import acting_as, come_in
 from portal.edges.setting_up import Beginning, set_up
 from portal.features.accounts import actions as accounts
 from portal.features.firm import actions as firm
@@ -42,6 +44,19 @@ def found() -> dict[str, UUID]:
         with acting_as(staff[key]) as viewer:
             accounts.change_myself(db.session.get_one(Person, staff[key]), {"title": title, "phone": PHONE}, by=viewer)
     return staff
+
+
+def at_work(days: Days, staff: Mapping[str, UUID]) -> Story:
+    """Each of them comes in when they begin here, and again these days."""
+    for who, day, clock in (
+        ("mara", -89, "08:40"),
+        ("deniz", -89, "09:05"),
+        ("jonas", -88, "09:30"),
+        ("deniz", -1, "08:55"),
+        ("jonas", -1, "09:20"),
+    ):
+        yield days.at(day, clock)
+        come_in(staff[who])
 
 
 def _firm() -> Firm:

@@ -1,5 +1,6 @@
 """The commands as a person types them: real processes, real ports, real signals."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -180,6 +181,15 @@ def test_the_record_of_the_demo_is_whole_until_somebody_touches_it(demo_house, b
     touched = flask("audit", "verify", **demo_house, DATABASE_URL=f"sqlite:///{copy}")
     assert touched.returncode == 1
     assert re.match(r"TAMPERED: hand-over \d+ of item [0-9a-f-]{36}: its content was changed\.", touched.stdout)
+
+
+def test_whoever_did_something_in_the_demo_was_there(backed_up):
+    with contextlib.closing(sqlite3.connect(f"file:{backed_up / 'portal.sqlite3'}?mode=ro", uri=True)) as rows:
+        strangers = """select distinct person.name from event join membership on membership.person_id = event.actor_id
+            and membership.client_id = event.client_id join person on person.id = event.actor_id where membership.joined_at is null"""
+        assert rows.execute(strangers).fetchall() == []
+        never_here = "select name from person where staff_role is not null and id not in (select person_id from signed_in)"
+        assert rows.execute(never_here).fetchall() == []
 
 
 def test_the_doctor_finds_only_what_the_demo_means_to_show(demo_house):

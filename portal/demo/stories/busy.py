@@ -74,6 +74,7 @@ def bergmann(tale: Tale) -> Story:
     tale.send()
     yield tale.at(-11, "08:10")
     tale.signs_in("thomas")
+    tale.signs_in("kanzlei")
     tale.hands_in("kanzlei", "names", "Visitenkarten.pdf")
     tale.does("thomas", life.not_available, "team", "Wir haben keine brauchbaren Fotos. Kennen Sie jemanden?")
     yield tale.at(-10, "13:40")

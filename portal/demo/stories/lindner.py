@@ -105,6 +105,7 @@ def _content(tale: Tale) -> Story:
     yield tale.at(-10, "10:05")
     tale.does("mara", life.accept, "prices")
     yield tale.at(-9, "17:22")
+    tale.signs_in("jakob")
     tale.hands_in("jakob", "shop", "Shop front.jpg", "Counter.jpg", "Oven.jpg", note="The second one was taken at six in the morning.")
     tale.hands_in("rosa", "texts", "Our story draft.pdf")
     yield tale.at(-8, "11:30")

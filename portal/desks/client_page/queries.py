@@ -118,7 +118,7 @@ def page_of(client: Client, project: Project | None) -> dict[str, object]:
         "move": move_of(project, items, contacts, milestones) if project else None,
         "at_risk": at_risk(items),
         "calendar": client.calendar,
-        "approvals": [item for item in items if item.kind.is_decision and item.state is not S.DRAFT],
+        "approvals": [item for item in items if facts[item.id].version],
     }
 
 

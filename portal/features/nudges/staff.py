@@ -151,6 +151,8 @@ def _facts(project: Project, form: NudgeForm) -> dict[str, object]:
         "project": project,
         "client": client,
         "people": people,
+        "lead": find(Person, project.lead_id),
+        "is_lead": project.lead_id == viewer().person_id,
         "bounced": [person for person in people if person.mail_bounced_at],
         "shown": _shown(project, people, form) if no is None else None,
         "no": said(no) if no else "",

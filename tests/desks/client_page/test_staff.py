@@ -34,6 +34,13 @@ def test_items_stand_by_whose_they_are(app, cast, ada, here):
     assert "1 of 7 accepted" in text and "Drafts, unseen by the client" in text
 
 
+def test_what_was_not_presented_yet_stands_there_once(app, cast, ada, here):
+    make_item(app, cast.project, "Menu", kind="approval", state="preparing")
+    assert [link.get_text() for link in ada.get(here).soup.select("main .rows__t")].count("Menu") == 1
+    make_item(app, cast.project, "Homepage", kind="approval", state="to_do")
+    assert "What you presented" in ada.get(here).text
+
+
 def test_late_is_what_the_board_says_it_is(app, cast, ada, here, clock):
     clock.to(datetime(2026, 9, 20, 9, tzinfo=UTC))
     item = make_item(app, cast.project, "Your logo", due_on=date(2026, 9, 18))

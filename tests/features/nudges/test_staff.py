@@ -66,6 +66,10 @@ class TestTheLetter:
         assert any(f"/items/{logo_id(app)}" in link for link in mail.links)
         assert mail.reply_to == cast.ada.email_typed and "Ada Voss" in mail.sender
 
+    def test_it_says_whose_name_stands_under_it(self, cast, ada, abe):
+        assert "You, who lead this project." in ada.get(place(cast)).text
+        assert "Ada Voss, who leads this project." in abe.get(place(cast)).text
+
     def test_each_tone_says_it_in_its_own_words(self, cast, ada):
         said = {
             tone: ada.get(f"{place(cast)}?tone={tone}").soup.select_one(".letter").get_text(" ", strip=True)
