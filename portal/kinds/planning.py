@@ -144,7 +144,8 @@ def send_drafts(project_id: UUID, *, by: Viewer, only: UUID | None = None) -> in
     _check_sendable(project, drafts, sendable=bool(contacts))
     if project.state is ProjectState.DRAFT:
         project.activate()
-        record(Kind.PROJECT_SENT, project, by=by, items=len(drafts))
+        ours = sum(item.kind.is_decision for item in drafts)  # these the client sees once we have presented something
+        record(Kind.PROJECT_SENT, project, by=by, items=len(drafts) - ours, ours=ours)
     for contact in inviting.concerned(drafts, contacts):
         inviting.welcome(contact, by=by, project_id=project.id)
     for item in drafts:

@@ -168,9 +168,10 @@ def _line(same: list[Event], detail: Mapping[str, object], people: Mapping[UUID,
 def _sentence(kind: Kind, facts: Mapping[str, object], times: int, *, about: bool) -> Markup:
     """The sentence of a kind, ready for its values; ours, so it may stand as mark-up."""
     if kind is K.PROJECT_SENT and facts.get("items"):
-        count = int(str(facts["items"]))
-        text = ngettext("%%(who)s sent the list with one item", "%%(who)s sent the list with %(num)s items", count)
-        return Markup(text)  # noqa: S704
+        text = ngettext("%%(who)s sent the list with one item", "%%(who)s sent the list with %(num)s items", int(str(facts["items"])))
+        ours = int(str(facts.get("ours") or 0))
+        more = ngettext("One decision had to be presented first.", "%(num)s decisions had to be presented first.", ours) if ours else ""
+        return Markup(f"{text}. {more}" if more else text)  # noqa: S704
     if kind in LAID and not about:
         return Markup(gettext(LAID[kind]))  # noqa: S704
     if kind is K.FILE_ADDED:

@@ -16,7 +16,7 @@ from portal.features.nudges import queries as nudges
 from portal.kernel.db import db
 from portal.models.board import open_items_first
 from portal.models.clients import Client, Membership, StaffClient, sort_key
-from portal.models.item_states import WITH_CLIENT, WaitingOn
+from portal.models.item_states import WITH_CLIENT, ItemState, WaitingOn
 from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.projects import Lane, Milestone, Project, ProjectState
@@ -49,7 +49,7 @@ class Lanes:
     us: int
     nothing: int
     would_slip: int
-    items_with_us: int
+    to_present: int
     next_date: date | None
 
     @property
@@ -86,11 +86,10 @@ def lanes(today: date) -> Lanes:
     """The three numbers above the list, in one read."""
     running = Project.state == ProjectState.ACTIVE
     per_lane = [func.count().filter(Project.lane == lane) for lane in (Lane.CLIENTS, Lane.US, Lane.NOTHING)]
-    with_us = func.coalesce(func.sum(Project.waits_us), 0)
-    query = select(*per_lane, with_us, _would_slip(today), _next_date(today)).select_from(Project).where(running)
+    query = select(*per_lane, _to_present(), _would_slip(today), _next_date(today)).select_from(Project).where(running)
     found = db.session.execute(query).one()
-    clients, us, nothing, items_with_us, would_slip, next_date = tuple(found)
-    return Lanes(clients, us, nothing, would_slip, items_with_us, next_date)
+    clients, us, nothing, to_present, would_slip, next_date = tuple(found)
+    return Lanes(clients, us, nothing, would_slip, to_present, next_date)
 
 
 def rows(asked: Asked, today: date) -> tuple[list[Row], bool]:
@@ -209,6 +208,12 @@ def _milestones(project_ids: list[UUID]) -> dict[UUID, list[Milestone]]:
     for one in db.session.scalars(select(Milestone).where(Milestone.project_id.in_(project_ids)).order_by(Milestone.position)):
         found[one.project_id].append(one)
     return found
+
+
+def _to_present() -> ScalarSelect[int]:
+    """How many decisions wait for us to present something."""
+    preparing = (Item.state == ItemState.PREPARING, Item.waiting_on == WaitingOn.FIRM)
+    return select(func.count()).select_from(Item).where(*preparing).scalar_subquery()
 
 
 def _would_slip(today: date) -> ScalarSelect[int]:

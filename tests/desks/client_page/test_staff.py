@@ -146,3 +146,12 @@ def test_an_item_tells_of_the_nudges_that_asked_for_it_and_of_no_others(app, cas
     late = make_item(app, cast.project, "Prices")
     said = {item.id: "wrote a reminder" in ada.get(f"/staff/items/{item.id}").text for item in (logo, done, late)}
     assert said == {logo.id: True, done.id: False, late.id: False}
+
+
+def test_the_history_counts_what_the_mail_lists_and_the_decisions_apart(app, cast, ada):
+    project = make_project(app, cast.birch, "Second shop", state="draft")
+    for kind in ("files", "files", "approval"):
+        make_item(app, project, kind, kind=kind, state="draft")
+    ada.post(f"/staff/projects/{project.id}/send")
+    page = ada.get(f"/staff/clients/{cast.birch.id}/history")
+    assert "sent the list with 2 items. One decision had to be presented first." in page.text

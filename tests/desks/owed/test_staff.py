@@ -101,10 +101,11 @@ class TestTheRows:
         page = ada.get(BOARD)
         lanes = [lane.get_text(" ", strip=True) for lane in page.soup.select(".lane")]
         assert lanes[0].startswith("1 Waiting for clients 1 would move a date")
-        assert lanes[1].startswith("1 Waiting for us 1 item with us")
+        assert lanes[1].startswith("1 Waiting for us in all: 1 thing to review")
         assert lanes[2].startswith("0 Nothing open")
         assert len(rows(page)) == 1
         us = ada.get(f"{BOARD}?lane=us")
+        assert "with us since Mon 21 Sept" in row(us, "Cedar") and "late" not in row(us, "Cedar")
         assert "Floor plan" in row(us, "Cedar") and "Nudge" not in row(us, "Cedar")
         assert rows(ada.get(f"{BOARD}?lane=nothing")) == []
         assert "Every project has something open." in ada.page.text

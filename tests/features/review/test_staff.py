@@ -92,13 +92,13 @@ def test_the_menu_the_queue_and_the_clients_page_count_the_same_things(app, cast
     make_item(app, cast.project, "Homepage", kind="approval", state="preparing")
     make_item(app, cast.cedar_project, "Floor plan", state="sent")
     queue = ada.get(QUEUE)
-    assert nav_count(queue) == 5 and "4 things that clients sent" in queue.text
+    assert nav_count(queue) == 5 and "4 things that clients sent, oldest first. 1 thing that a client does not have." in queue.text
     assert queue.soup.select_one(".section-h .count").get_text() == "1"
     page = ada.get(f"/staff/clients/{cast.birch.id}")
     heads = {row.get_text(" ", strip=True) for row in page.soup.select(".rows__h")}
     assert {"To review 4", "To present 1"} <= heads
     assert "5 items wait for us" in page.text and "4 are to review, 1 is to present." in page.text
-    assert "6 items with us" in ada.get("/staff/").text
+    assert "in all: 5 things to review, 1 to present" in ada.get("/staff/").text
 
 
 def test_what_was_waived_while_it_waited_for_a_look_leaves_the_queue_and_ends_its_delivery(app, cast, ada, logo):
