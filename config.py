@@ -17,7 +17,10 @@ MAIL_SCHEMES = ("smtp://", "smtps://", "file:/", "console:")
 SETTINGS = {
     "PORTAL_MODE": ("production", "`production`, or `demo`: a firm to try things out on, on this machine only"),
     "BASE_URL": ("", "The https address people use, such as `https://portal.example.com`"),
-    "MAIL_URL": ("", "How mail leaves: `smtp://user:password@host:587`, `smtps://…:465`, `file:/folder` or `console:`"),
+    "MAIL_URL": (
+        "",
+        "How mail leaves: `smtp://user:password@host:587`, `smtps://…:465`, `file:/folder` (none leaves) or `console:`",
+    ),
     "DATA_DIR": (".data", "Where the database, the received files and the secret key lie (`.data/demo` in the demo)"),
     "SECRET_KEY": ("", "At least 32 random characters; without it the file `secret-key` in DATA_DIR counts, which `flask setup` writes"),
     "DATABASE_URL": ("", "`postgresql://user:password@host/name`; without it SQLite in DATA_DIR"),

@@ -51,6 +51,11 @@ def test_every_command_is_one(document):
     assert all(isinstance(command, click.Command) and command.help for command in cli_care.COMMANDS)
 
 
+def test_every_command_of_the_readme_runs_as_it_is_written():
+    written = re.findall(r"(\S*)flask --app wsgi", (ROOT / "README.md").read_text())
+    assert written and {word.lstrip("`") for word in written} == {".venv/bin/"}
+
+
 @pytest.mark.parametrize("document", PAGES, ids=lambda document: document.name)
 def test_every_file_it_names_is_there(document):
     text = document.read_text()

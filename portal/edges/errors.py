@@ -17,6 +17,10 @@ from portal.web.doors import recognise_outside
 from portal.web.forms import said
 
 OURS = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507})
+OTHER_ADDRESS = (
+    "This portal does not answer to that address.\n"
+    "If you are installing it: set BASE_URL to the address in your browser, and let the proxy pass the Host header on.\n"
+)
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -25,7 +29,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda _error: _page(404))
     app.register_error_handler(CSRFError, lambda _error: _page(400))
     app.register_error_handler(Refused, _refused)
-    app.register_error_handler(SecurityError, lambda _error: ("This portal does not answer to that address.\n", 400))
+    app.register_error_handler(SecurityError, lambda _error: (OTHER_ADDRESS, 400))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _broken)
 

@@ -277,6 +277,10 @@ def test_serving_a_firm_with_the_worker_beside_it(tmp_path):
     with urllib.request.urlopen(request, timeout=30) as answer:
         assert answer.read() == b"ok\n"
         assert "Server" not in answer.headers
+    with pytest.raises(urllib.error.HTTPError) as elsewhere, urllib.request.urlopen(f"http://127.0.0.1:{settings['PORT']}/", timeout=30):
+        pass
+    assert elsewhere.value.code == 400 and b"set BASE_URL to the address in your browser" in elsewhere.value.read()
+    elsewhere.value.close()
     assert running.end(signal.SIGINT) == 0 and "Traceback" not in running.said
 
 
