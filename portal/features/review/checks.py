@@ -57,9 +57,7 @@ def _count(spec: FileSpec, count: int) -> list[Check]:
 
 def _sizes(spec: FileSpec, uploads: list[Upload]) -> list[Check]:
     large = [upload for upload in uploads if upload.bytes > spec.max_bytes]
-    if large:
-        return [Check("no", N_("“%(name)s” is larger than %(size)s."), {"name": f.name, "size": spec.max_bytes}) for f in large]
-    return [Check("ok", N_("Not larger than %(size)s."), {"size": spec.max_bytes})] if uploads else []
+    return [Check("no", N_("“%(name)s” is larger than %(size)s."), {"name": f.name, "size": spec.max_bytes}) for f in large]
 
 
 def _types(spec: FileSpec, uploads: list[Upload]) -> list[Check]:
@@ -74,8 +72,8 @@ def _types(spec: FileSpec, uploads: list[Upload]) -> list[Check]:
             found.append(Check("no", SENTENCES[Code.NOT_WANTED], {"name": upload.name, "wanted": list(spec.types)}))
         elif not remarks and kind is not UNKNOWN and kind.label not in fine:
             fine.append(kind.label)
-    words = N_("%(label)s is allowed.") if spec.types else N_("%(label)s, as its name says.")
-    return found + [Check("ok", words, {"label": label}) for label in fine]
+    words = N_("Kinds of files as asked for: %(labels)s.") if spec.types else N_("What is inside is what the names say: %(labels)s.")
+    return found + ([Check("ok", words, {"labels": ", ".join(sorted(fine))})] if fine else [])
 
 
 def _scans(uploads: list[Upload]) -> list[Check]:

@@ -15,7 +15,7 @@ from portal.kinds import life
 from portal.models.deliveries import Delivery, HandOver, Verdict
 from portal.models.item_states import ItemState
 from portal.models.items import Item
-from tests.support.cast import act, as_viewer, fresh, make_client, make_contact, make_item, make_project, make_upload, reading
+from tests.support.cast import PNG, act, as_viewer, fresh, make_client, make_contact, make_item, make_project, make_upload, reading
 
 QUEUE = "/staff/review"
 
@@ -224,6 +224,16 @@ def test_more_files_than_asked_for_are_told_and_not_ticked(app, cast, ada):
     as_bea(app, cast, life.hand_over, item)
     told = ada.get(place(app, item)).soup.find(string=re.compile("3 files, we asked for 2.")).find_parent("li")
     assert told["class"] == ["info"]
+
+
+def test_what_is_as_it_should_be_takes_one_line_and_no_limit_is_repeated(app, cast, ada):
+    item = make_item(app, cast.project, "Texts", spec={"types": ["pdf", "image"]})
+    make_upload(app, item, name="one.pdf")
+    make_upload(app, item, name="two.png", content=PNG)
+    as_bea(app, cast, life.hand_over, item)
+    text = ada.get(place(app, item)).text
+    assert "Kinds of files as asked for: PDF, PNG." in text
+    assert "Not larger than" not in text
 
 
 def test_strangers_see_nothing_of_it(app, cast, bea, nobody, logo, nothing_changed):
