@@ -17,7 +17,9 @@ from portal.edges.mail import transport_for
 from portal.edges.worker import drain
 from portal.kernel import jobs
 from portal.kernel.db import db
+from portal.kinds import rescanning
 from portal.storage import StorageError
+from portal.storage.scanner import ScannerDown
 
 SLOWEST_LOOK = 0.5  # seconds between two looks into the queue; a sign-in mail waits no longer than that
 LONGEST_GOODBYE = 20.0  # seconds a mail (or a chore) on its way may still take when the process is asked to end
@@ -31,6 +33,10 @@ def queue_for(app: Flask) -> list[Huey]:
     @queues[-1].periodic_task(crontab(minute="17"))  # type: ignore[untyped-decorator]
     def tidy() -> None:  # beside the chores: a slow store holds no mail up
         tidy_up(app)
+
+    @queues[-1].periodic_task(crontab(minute="37"))  # type: ignore[untyped-decorator]
+    def signatures() -> None:
+        look_for_signatures(app)
 
     app.extensions["queues"] = queues
     return queues
@@ -65,6 +71,17 @@ def tidy_up(app: Flask) -> None:
             doctor.tidy()
         except StorageError:
             app.logger.exception("the antechamber could not be swept; the next hour tries again")
+        finally:
+            db.session.remove()
+
+
+def look_for_signatures(app: Flask) -> None:
+    """Have files scanned again when the virus scanner knows more than it did."""
+    with app.app_context():
+        try:
+            rescanning.check()
+        except ScannerDown as down:
+            app.logger.warning("%s; the next hour asks again", down)
         finally:
             db.session.remove()
 

@@ -37,10 +37,17 @@ def order(upload: Upload) -> None:
     chores.order(SCAN, facts=facts, client_id=upload.client_id, project_id=upload.project_id, dedupe=f"{SCAN}:{upload.id}")
 
 
+def order_again(upload: Upload) -> None:
+    """Have a clean file scanned once more; it stays clean until the scanner says otherwise."""
+    facts: chores.Facts = {"upload": str(upload.id), "again": True}
+    chores.order(SCAN, facts=facts, client_id=upload.client_id, project_id=upload.project_id, dedupe=f"{SCAN}:{upload.id}")
+
+
 @chores.chore(SCAN)
 def scan(facts: chores.Facts) -> None:
     """Send one file through the scanner. While that does not answer the file waits: nothing is ever let through unseen."""
-    upload = db.session.scalar(select(Upload).where(Upload.id == UUID(str(facts["upload"])), Upload.scan == Scan.WAITING))
+    stands = Scan.CLEAN if facts.get("again") else Scan.WAITING
+    upload = db.session.scalar(select(Upload).where(Upload.id == UUID(str(facts["upload"])), Upload.scan == stands))
     if upload is None or upload.purged_at:
         return
     db.session.expunge(upload)
@@ -58,7 +65,10 @@ def scan(facts: chores.Facts) -> None:
     except StorageError as trouble:
         raise chores.Later(f"the store does not give its bytes: {trouble}", blameless=True) from None
     open_session(SYSTEM, writes=True)
-    _settle(upload.id, _with_lock(upload, scanned))
+    if stands is Scan.WAITING:
+        _settle(upload.id, _with_lock(upload, scanned))
+    else:
+        _settle_again(upload.id, scanned)
 
 
 def _with_lock(upload: Upload, scanned: Scanned) -> Scanned:
@@ -77,11 +87,29 @@ def _settle(upload_id: UUID, scanned: Scanned) -> None:
     upload.scan, upload.scanned_at = STANDS[scanned.verdict], now()
     previews.order(upload)
     if upload.scan is Scan.INFECTED:
-        said = {"name": upload.name, "virus": scanned.what}
-        record(Kind.FILE_LOCKED, upload, by=SYSTEM, audience=Audience.INTERNAL, hash=upload.sha256, detail=said)
+        _record_lock(upload, scanned)
     elif upload.scan is Scan.COULD_NOT:
         said = {"name": upload.name, "why": scanned.what}
         record(Kind.FILE_NOT_SCANNED, upload, by=SYSTEM, audience=Audience.INTERNAL, hash=upload.sha256, detail=said)
+
+
+@action
+def _settle_again(upload_id: UUID, scanned: Scanned) -> None:
+    """Lock a file that was clean, when a virus is found in it now; whoever sent it and staff are told as with a new one."""
+    query = select(Upload).where(Upload.id == upload_id, Upload.scan == Scan.CLEAN).with_for_update()
+    upload = db.session.scalar(query.execution_options(populate_existing=True))
+    if upload is None:
+        return
+    upload.scanned_at = now()
+    if scanned.verdict is Verdict.INFECTED:
+        upload.scan = Scan.INFECTED
+        previews.order(upload)
+        _record_lock(upload, scanned)
+
+
+def _record_lock(upload: Upload, scanned: Scanned) -> None:
+    said = {"name": upload.name, "virus": scanned.what}
+    record(Kind.FILE_LOCKED, upload, by=SYSTEM, audience=Audience.INTERNAL, hash=upload.sha256, detail=said)
 
 
 @action

@@ -18,6 +18,7 @@ from portal.models.people import Firm, Person, the_firm
 MOST_SHOWN = 50
 CHORES = {
     "scan": N_("Virus scan"),
+    "rescan": N_("Virus scan with new signatures"),
     "preview": N_("Preview"),
     "finish": N_("Putting a file together"),
 }
