@@ -11,9 +11,12 @@ from portal.models.files import Scan
 from portal.models.item_states import ItemState
 from portal.storage import StoreDown, current, scanner
 from portal.storage.disk import DiskStorage
+from portal.storage.s3 import Bucket
+from portal.storage.s3_storage import S3Storage
 from tests.storage import hostile
 from tests.support.cast import PDF, fresh, make_item, make_upload
 from tests.support.clamd import EICAR, MOST_STREAMED, running_clamd
+from tests.support.seaweed import empty
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -219,3 +222,16 @@ def test_a_file_that_comes_by_the_form_is_checked_as_well(app, cast, scanned, it
     bea.post(url(item), {"files": (io.BytesIO(EICAR), "note.txt"), "act": "save"})
     assert do_chores() == 1
     assert "A virus was found in this file" in bea.get(url(item)).text
+
+
+def test_where_files_lie_in_a_bucket_it_is_the_same(app, cast, scanned, item, bea, ada, do_chores, seaweed_place):
+    bucket = S3Storage(Bucket(seaweed_place))
+    empty(bucket)
+    current.use(bucket)
+    good, bad = make_upload(app, item), make_upload(app, item, name="invoice.txt", content=EICAR)
+    do_chores()
+    assert (fresh(app, good).scan, fresh(app, bad).scan) == (Scan.CLEAN, Scan.INFECTED)
+    ada.get(f"/staff/files/{bad.id}", 409)
+    assert "A virus was found in this file" in bea.get(url(item)).text
+    with bucket.open(good.key) as stream:
+        assert stream.read() == PDF
