@@ -51,6 +51,13 @@ def happened(app, kind):
 
 @pytest.mark.usefixtures("logo")
 class TestTheLetter:
+    def test_a_day_that_is_past_is_not_named_as_one_to_come(self, cast, browse, clock):
+        letter = browse(cast.ada).get(place(cast)).soup.select_one(".letter").get_text(" ", strip=True)
+        assert "so that it can start on" in letter
+        clock.to(datetime.combine(cast.milestones[1].starts_on + timedelta(days=1), MONDAY.timetz()))
+        letter = browse(cast.ada).get(place(cast)).soup.select_one(".letter").get_text(" ", strip=True)
+        assert "These are the things we need from you." in letter and "can start on" not in letter
+
     def test_the_page_shows_the_very_letter_that_leaves(self, app, cast, ada, clock, send_mail):
         page = ada.get(place(cast))
         shown = page.soup.select_one(".letter").get_text(" ", strip=True)
