@@ -59,7 +59,7 @@ def items_sent(person: Person, facts: dict[str, object]) -> Letter | None:
     new = [item for item in waiting if str(item.id) in cast("list[str]", facts["things"])]
     if not new:
         return None
-    promised = standing.promise(project, waiting)
+    promised = standing.promise(project, reading.items_of(project.id))
     return print_letter(
         "clients/items_sent",
         person,

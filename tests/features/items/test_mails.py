@@ -35,6 +35,20 @@ def waiting(app, cast):
     return make_item(app, cast.project, "Opening hours")
 
 
+# --- to the client, of what is asked ------------------------------------------------------------------------------------
+
+
+def test_a_list_promises_no_day_that_we_ourselves_have_let_pass(app, cast, clock, send_mail):
+    def asked(title, **columns):
+        make_item(app, cast.project, title, holds_up_id=cast.milestones[1].id, **columns)
+        clock.advance(minutes=10)
+        return [mail.words for mail in send_mail() if mail.to == cast.bea.email_typed and title in mail.words]
+
+    assert ["If everything is here by" in words for words in asked("Photos", lead_days=1)] == [True]
+    asked("Design", kind="approval", state="preparing", lead_days=30)
+    assert ["If everything is here by" in words for words in asked("Texts", lead_days=1)] == [False]
+
+
 # --- to the firm --------------------------------------------------------------------------------------------------------
 
 
