@@ -107,6 +107,12 @@ def test_the_letter_itself_lives_in_a_sandbox(page, send):
     assert answer.content_type == "text/html; charset=utf-8"
 
 
+@pytest.mark.parametrize(("lines", "length"), [(4, "short"), (18, "medium"), (60, "long")])
+def test_a_short_letter_leaves_no_large_empty_frame(page, send, lines, length):
+    name = send(text="\n".join(f"Line {n}" for n in range(lines)), html=PAGE.format("x"))
+    assert f"mail-sheet--{length}" in page.get(f"/mailbox/{name}").text
+
+
 def test_a_mail_without_html_shows_its_text(page, send):
     name = send(html="")
     assert "<iframe" not in page.get(f"/mailbox/{name}").text

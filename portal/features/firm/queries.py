@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select
@@ -137,3 +138,8 @@ def test_mails_to(person_id: UUID | None) -> list[Outbox]:
     """The latest test mails to a person."""
     mine = (Outbox.kind == "test_mail", Outbox.person_id == person_id)
     return list(db.session.scalars(select(Outbox).where(*mine).order_by(Outbox.made_at.desc()).limit(3)))
+
+
+def is_under_way(row: Outbox) -> bool:
+    """Whether a mail may still leave these two minutes."""
+    return row.state in (Stand.WAITING, Stand.LEASED) and row.made_at > now() - timedelta(minutes=2)

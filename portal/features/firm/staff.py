@@ -22,6 +22,7 @@ from portal.storage.current import store
 from portal.web.brand import Brand, derive, is_colour
 from portal.web.buttons import press
 from portal.web.doors import begin_writing, reads_first, viewer
+from portal.web.forms import wants_fragment
 from portal.web.working_days import CalendarForm
 
 pages = Blueprint("firm", __name__)
@@ -100,13 +101,18 @@ def mail() -> ResponseReturnValue:
     if form.submitted(save):
         return _saved("staff.firm.mail")
     tests = queries.test_mails_to(viewer().person_id)
-    return render_template("staff/firm/mail.html", form=form, tests=tests, stuck=queries.stuck_mails(), chores=queries.stuck_chores())
+    look_again = any(queries.is_under_way(row) for row in tests)
+    if wants_fragment():
+        return render_template("staff/firm/_tests.html", tests=tests, look_again=look_again)
+    return render_template(
+        "staff/firm/mail.html", form=form, tests=tests, look_again=look_again, stuck=queries.stuck_mails(), chores=queries.stuck_chores()
+    )
 
 
 @pages.post("/settings/mail/test")
 def test() -> ResponseReturnValue:
     """Send the viewer a test mail."""
-    words = _("A test email is on its way to you. Reload this page to see how it went.")
+    words = _("A test email is on its way to you. Below you see how it goes.")
     return press(lambda: actions.send_test_mail(by=viewer()), words, to=url_for("staff.firm.mail"))
 
 

@@ -155,3 +155,10 @@ def test_the_history_counts_what_the_mail_lists_and_the_decisions_apart(app, cas
     ada.post(f"/staff/projects/{project.id}/send")
     page = ada.get(f"/staff/clients/{cast.birch.id}/history")
     assert "sent the list with 2 items. One decision had to be presented first." in page.text
+
+
+def test_where_a_page_lies_ends_with_a_place(app, cast, ada):
+    item = make_item(app, cast.project, "Your logo")
+    for url in (f"/staff/items/{item.id}", f"/staff/clients/{cast.birch.id}"):
+        crumbs = ada.get(url).soup.select_one("nav.crumbs")
+        assert [part.name for part in crumbs.find_all(True, recursive=False)][-1] == "a"

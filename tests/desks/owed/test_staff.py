@@ -169,6 +169,14 @@ class TestWhatCameOfIt:
         assert "could not be sent" in text and f"Email to {cast.bea.email_typed} came back" in text and "Call" in text
 
 
+def test_a_firm_without_projects_has_nothing_to_filter(app, cast, ada):
+    act(app, lambda: db.session.execute(sa.update(Project).values(state=ProjectState.DRAFT)))
+    page = ada.get(BOARD)
+    assert "No client has a list yet." in page.text
+    assert not page.soup.select_one("form[role=search]") and not page.soup.select_one(".lanes")
+    assert "Nothing matches" in ada.get(f"{BOARD}?q=bread").text and ada.page.soup.select_one("form[role=search]")
+
+
 class TestFilters:
     @pytest.fixture(autouse=True)
     def _two(self, app, cast):

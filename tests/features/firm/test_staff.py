@@ -211,6 +211,19 @@ def test_a_test_mail_arrives_and_the_page_says_so(ada, send_mail) -> None:
     ada.get(mail.path)
 
 
+def test_what_came_of_it_shows_without_a_reload_and_nobody_is_asked_for_ever(ada, clock, send_mail) -> None:
+    ada.post("/staff/settings/mail/test")
+    again = ada.get("/staff/settings/mail").soup.select_one("#tests a[hx-get]")
+    assert again["hx-trigger"].startswith("load delay:2s") and again["href"] == "/staff/settings/mail"
+    part = ada.get(again["hx-get"], HX_Request="true")
+    assert "On its way" in part.text and "Sender" not in part.text and part.soup.select_one("#tests a[hx-get]")
+    clock.advance(minutes=3)
+    assert not ada.get("/staff/settings/mail").soup.select_one("#tests a[hx-get]")
+    send_mail()
+    part = ada.get("/staff/settings/mail", HX_Request="true")
+    assert "Sent" in part.text and not part.soup.select_one("a[hx-get]")
+
+
 def test_pressing_twice_sends_one_test_mail(ada, send_mail) -> None:
     ada.post("/staff/settings/mail/test")
     ada.post("/staff/settings/mail/test")
