@@ -112,7 +112,7 @@ def mail() -> ResponseReturnValue:
 @pages.post("/settings/mail/test")
 def test() -> ResponseReturnValue:
     """Send the viewer a test mail."""
-    words = _("A test email is on its way to you. Below you see how it goes.")
+    words = _("A test email is on its way to you. Under its button you see how it went.")
     return press(lambda: actions.send_test_mail(by=viewer()), words, to=url_for("staff.firm.mail"))
 
 
