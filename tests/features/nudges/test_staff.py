@@ -103,7 +103,7 @@ class TestTheLetter:
     def test_it_says_which_language_the_letter_speaks(self, app, cast, ada):
         assert "English, as Bea set it." in ada.get(place(cast)).text
         act(app, lambda: setattr(db.session.get_one(Person, cast.bea.id), "language", "vi"))
-        assert ("Tiếng Việt, as Bea set it." if "vi" in app.config["LANGUAGES_SPOKEN"] else "Bea set Tiếng Việt") in ada.get(
+        assert ("Tiếng Việt, as Bea Birch set it." if "vi" in app.config["LANGUAGES_SPOKEN"] else "Bea Birch set Tiếng Việt") in ada.get(
             place(cast)
         ).text
 
