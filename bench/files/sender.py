@@ -6,6 +6,7 @@ import hashlib
 import http.client
 import json
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -164,7 +165,10 @@ class Sender:
         ident, etags = brought
         named = "".join(f"<Part><PartNumber>{n}</PartNumber><ETag>{etags[n]}</ETag></Part>" for n in sorted(etags))
         url = path_of(self.sign({"id": ident}, "POST"))
-        self.line.ask("POST", url, f"<CompleteMultipartUpload>{named}</CompleteMultipartUpload>".encode())
+        answer = self.line.ask("POST", url, f"<CompleteMultipartUpload>{named}</CompleteMultipartUpload>".encode(), good=(200, 202))
+        while answer.status == 202:  # the worker finishes what takes long to read
+            time.sleep(0.1)
+            answer = self.line.ask("POST", f"/uploads/{ident}/complete", good=(200, 202))
 
     def sign(self, told: dict[str, object], method: str, n: int | None = None) -> dict[str, object]:
         """An address for one step."""
