@@ -20,7 +20,7 @@ from portal.web.doors import SMALL_BODY
 
 WORDS_FIRST = 1024 * 1024  # a little more than a page takes, so that mostly the page itself refuses, in words
 PART = 8 * 1024 * 1024 + 64 * 1024  # the largest body that waits in memory: one part of a file
-AT_ONCE = 24 * 1024 * 1024  # all that wait in memory together
+AT_ONCE = 16 * 1024 * 1024  # all that wait in memory together
 
 
 class Room:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import errno
 import signal
 import tempfile
@@ -12,15 +14,27 @@ from types import FrameType
 from flask import Flask
 from waitress import create_server
 from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer
 
 from portal.edges.gate import parser_for
 from portal.edges.queue import Worker
 
+PIECE = 256 * 1024  # what is read from a line, or given to it, at once
+LARGE = 1024 * 1024  # memory in pieces from here on is the machine's again as soon as nobody needs it
+M_MMAP_THRESHOLD = -3  # how glibc calls that
 WORDS_FIRST = 64 * 1024 * 1024  # waitress cuts connections without a word, so its limit lies above Flask's
 
 
 class PortTaken(Exception):
     """Somebody else listens on this port already."""
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]
+    """A line as waitress keeps it, but not with pieces of megabytes where the line would take them."""
+
+    def __init__(self, *args: object, **words: object) -> None:
+        super().__init__(*args, **words)
+        self.sendbuf_len = PIECE
 
 
 @dataclass(frozen=True)
@@ -37,6 +51,7 @@ class Serving:
 
 def serve(app: Flask, how: Serving, *, ready: Callable[[], None]) -> None:
     """Serve until somebody asks to end (Ctrl-C or SIGTERM), then finish what is under way."""
+    _give_memory_back()
     server = _listen(app, how)
     worker = Worker(app) if how.worker else None
     end_on_signals()
@@ -76,8 +91,15 @@ def _end(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def _give_memory_back() -> None:
+    """Keep the C library from holding on to what large bodies took, once for every thread that had one."""
+    with contextlib.suppress(AttributeError, OSError):  # there are libraries without such a word
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)
+
+
 def _listen(app: Flask, how: Serving):  # type: ignore[no-untyped-def]  # waitress has no types
-    HTTPChannel.parser_class = parser_for(app)  # there is no setting for it
+    Channel.parser_class = parser_for(app)
+    BaseWSGIServer.channel_class = Channel  # there is no setting for it
     tempfile.tempdir = app.config["SPOOL"]  # where waitress lets large bodies wait
     try:
         return create_server(
@@ -87,7 +109,7 @@ def _listen(app: Flask, how: Serving):  # type: ignore[no-untyped-def]  # waitre
             threads=how.threads,
             connection_limit=how.connections,
             asyncore_use_poll=True,
-            recv_bytes=256 * 1024,
+            recv_bytes=PIECE,
             max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + WORDS_FIRST,
             clear_untrusted_proxy_headers=not how.behind_proxy,
             channel_timeout=120,

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 from io import RawIOBase, UnsupportedOperation
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
+
+
+def is_local(stream: BinaryIO) -> bool:
+    """Whether a stream reads from a disk of this machine, which never lets anybody wait for long."""
+    return isinstance(getattr(stream, "raw", None), Window)
 
 
 class Window(RawIOBase):

@@ -184,3 +184,25 @@ def test_an_nginx_in_front_hands_over_what_we_let_out(app, cast, bea, cal, file,
     assert "X-Accel-Redirect" not in cal.get(place, 404).headers
     change(app, file, scan=Scan.INFECTED)
     assert "X-Accel-Redirect" not in bea.get(place, 409).headers
+
+
+@pytest.mark.parametrize("wanted", [{}, {"Range": "bytes=9-99"}])
+def test_the_web_server_is_given_the_file_itself(bea, place, wanted):
+    """So that nobody who fetches over a slow line keeps a page from being answered."""
+    given = []
+
+    class Wrapper:
+        def __init__(self, stream, size):
+            given.append(stream)
+            self.stream = stream
+
+        def __iter__(self):
+            return iter([self.stream.read()])
+
+        def close(self):
+            self.stream.close()
+
+    answer = bea.client.get(place, headers=wanted, base_url="https://portal.test", environ_overrides={"wsgi.file_wrapper": Wrapper})
+    assert answer.data == (BYTES[9:100] if wanted else BYTES)
+    answer.close()
+    assert len(given) == 1 and given[0].closed
