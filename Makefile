@@ -4,6 +4,7 @@ PORT     ?= 8000
 DATA_DIR ?= .data/demo
 JOBS     ?= 2
 TESTS    ?=
+SCRATCH  := $(shell test "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 6000000 2>/dev/null && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
 
 PY       := .venv/bin/python
 FLASK    := $(PY) -m flask --app wsgi
@@ -39,7 +40,7 @@ test: venv-dev ## Run the whole suite, browser and PostgreSQL included (TESTS= f
 	$(PY) -m tests.support.postgres
 	chromium="$$($(PY) -m tests.support.chromium --install)" || exit 1; \
 	clamd="$$($(PY) -m tests.support.clamd --install)" || exit 1; \
-	CHROMIUM="$$chromium" CLAMD="$$clamd" $(PYTEST) -n $(JOBS) --dist loadfile $(TESTS)
+	CHROMIUM="$$chromium" CLAMD="$$clamd" TMPDIR="$(SCRATCH)" $(PYTEST) -n $(JOBS) --dist loadfile $(TESTS)
 
 check: venv-dev ## Lint, format, types, templates and the house rules
 	$(PY) -m ruff check .
