@@ -45,7 +45,8 @@ def nordlicht(tale: Tale) -> Story:
     tale.contact("svenja", "Svenja Petersen", "svenja@nordlicht-yoga.example")
     tale.project("Kursplan im Netz", ("Inhalte", -7, 1), ("Umsetzung", 3, 10), ("Start", 15, 15))
     tale.ask("plan", "files", "Der aktuelle Kursplan", "Als Tabelle oder PDF.", stage="Inhalte", holds="Umsetzung", due=-1, minutes=4)
-    tale.ask("rooms", "files", "Bilder der Räume", stage="Inhalte", holds="Umsetzung", due=0)
+    rooms = {"types": ["image"], "min_count": 3, "min_width": 900}
+    tale.ask("rooms", "files", "Bilder der Räume", stage="Inhalte", holds="Umsetzung", due=0, spec=rooms)
     tale.ask("hours", "questionnaire", "Öffnungszeiten und Adresse", stage="Inhalte", due=0, minutes=4, quiz="hours")
     tale.ask("terms", "files", "Die Teilnahmebedingungen", stage="Inhalte", due=-3, minutes=3)
     tale.send()

@@ -58,7 +58,16 @@ def _things(tale: Tale) -> None:
     design = "Content and design"
     tale.ask("contract", "files", "The signed contract", "Both pages, a photo of them is fine.", stage="Kick-off", due=-14, minutes=2)
     tale.ask(
-        "logo", "files", "Your logo", "For the page and for the shop window.", stage=design, holds="Build", due=3, minutes=2, lead_days=2
+        "logo",
+        "files",
+        "Your logo",
+        "For the page and for the shop window.",
+        stage=design,
+        holds="Build",
+        due=3,
+        minutes=2,
+        lead_days=2,
+        spec={"types": ["vector", "image"], "min_width": 1200},
     )
     tale.ask(
         "photos",
@@ -86,7 +95,16 @@ def _things(tale: Tale) -> None:
     tale.ask(
         "hours", "questionnaire", "Opening hours and address", "So that people find you.", stage=design, due=-2, minutes=4, quiz="hours"
     )
-    tale.ask("allergens", "files", "List of allergens", "As a PDF or a photo of the list in the shop.", stage=design, due=-1, minutes=3)
+    tale.ask(
+        "allergens",
+        "files",
+        "List of allergens",
+        "As a PDF or a photo of the list in the shop.",
+        stage=design,
+        due=-1,
+        minutes=3,
+        spec={"max_pages": 2},
+    )
     tale.ask("prices", "files", "Your price list", "The one on the counter will do.", stage=design, due=-8, minutes=2)
     tale.ask("shop", "files", "Photos of the shop", "Two or three, by day.", stage=design, due=-7)
     tale.ask("texts", "files", "The story of your bakery", "Half a page about where you come from.", stage=design, due=-6, minutes=20)
