@@ -67,7 +67,7 @@ def _things(tale: Tale) -> None:
         due=3,
         minutes=2,
         lead_days=2,
-        spec={"types": ["vector", "image"], "min_width": 1200},
+        spec={"min_width": 1200},
     )
     tale.ask(
         "photos",
