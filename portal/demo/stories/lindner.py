@@ -7,6 +7,7 @@ from portal.demo.tale import Tale
 from portal.kernel.viewer import Role
 from portal.kinds import life
 
+WIDE, BRIEF = {"min_width": 1200}, {"max_pages": 2}  # what would be good
 PHOTOS = ("photo-loaf.jpg", "photo-rolls.jpg", "photo-rings.jpg")
 
 
@@ -58,16 +59,7 @@ def _things(tale: Tale) -> None:
     design = "Content and design"
     tale.ask("contract", "files", "The signed contract", "Both pages, a photo of them is fine.", stage="Kick-off", due=-14, minutes=2)
     tale.ask(
-        "logo",
-        "files",
-        "Your logo",
-        "For the page and for the shop window.",
-        stage=design,
-        holds="Build",
-        due=3,
-        minutes=2,
-        lead_days=2,
-        spec={"min_width": 1200},
+        "logo", "files", "Your logo", "For the page and the window.", stage=design, holds="Build", due=3, minutes=2, lead_days=2, spec=WIDE
     )
     tale.ask(
         "photos",
@@ -96,14 +88,7 @@ def _things(tale: Tale) -> None:
         "hours", "questionnaire", "Opening hours and address", "So that people find you.", stage=design, due=-2, minutes=4, quiz="hours"
     )
     tale.ask(
-        "allergens",
-        "files",
-        "List of allergens",
-        "As a PDF or a photo of the list in the shop.",
-        stage=design,
-        due=-1,
-        minutes=3,
-        spec={"max_pages": 2},
+        "allergens", "files", "List of allergens", "The list in the shop, as a PDF or a photo.", stage=design, due=-1, minutes=3, spec=BRIEF
     )
     tale.ask("prices", "files", "Your price list", "The one on the counter will do.", stage=design, due=-8, minutes=2)
     tale.ask("shop", "files", "Photos of the shop", "Two or three, by day.", stage=design, due=-7)
