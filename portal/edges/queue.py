@@ -104,7 +104,9 @@ class Worker:
         ]
 
     def start(self) -> None:
-        """Begin to work. Call it in the main thread."""
+        """Begin to work, first on what a worker that died may have left. Call it in the main thread."""
+        for who in (jobs.MAILS, jobs.CHORES):
+            jobs.wake(who=who)
         kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
         for consumer in self._consumers:
             consumer.start()
