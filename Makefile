@@ -5,13 +5,14 @@ DATA_DIR ?= .data/demo
 JOBS     ?= 2
 TESTS    ?=
 SCRATCH  := $(shell test "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 6000000 2>/dev/null && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
+KILLS    ?= 200
 
 PY       := .venv/bin/python
 FLASK    := $(PY) -m flask --app wsgi
 PYTEST   := $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev demo demo-reset setup serve test check format migration looks bench bench-files lock clean
+.PHONY: help venv venv-dev demo demo-reset setup serve test check format migration looks bench bench-files crash lock clean
 .SILENT:
 
 help: ## Show these words
@@ -65,6 +66,10 @@ bench: venv ## Measure the main pages beside a bare limit (nothing fails here)
 
 bench-files: venv-dev ## Measure sending and fetching files beside nginx and others (SIZE=full, FILES_MB=, ROUNDS=)
 	$(PY) -m bench.files $(SIZE)
+
+crash: venv-dev ## Kill web and worker while people send files, and count what is lost (KILLS=, STORE=s3, DATABASE=postgresql)
+	clamd="$$($(PY) -m tests.support.clamd --install)" || exit 1; \
+	CLAMD="$$clamd" $(PY) -m tests.crash --kills $(KILLS) $(if $(filter s3,$(STORE)),--s3) $(if $(filter postgresql,$(DATABASE)),--postgres)
 
 lock: venv ## Choose package versions anew from deploy/make/requirements*.in
 	deploy/make/lock

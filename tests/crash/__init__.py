@@ -1,0 +1,1 @@
+"""Killing the portal while people use it: `make crash` runs it for long, the suite runs each named point once."""

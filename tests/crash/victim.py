@@ -1,0 +1,88 @@
+"""The processes that are killed: `flask serve` and `flask work` as they are, told where to die, with shorter waits and smaller parts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import click
+from flask.cli import FlaskGroup
+
+from portal.edges import queue
+from portal.features.uploads import arriving
+from portal.kernel import clock, outbox
+from portal.kinds import incoming
+from portal.storage import s3_storage  # noqa: F401 - so that a new process need not read it from the disk
+from portal.storage.disk import DiskStorage
+from tests.crash import points
+
+PART = 256 * 1024
+LEASE = timedelta(seconds=2)
+COMMANDS = {points.WEB: ["serve", "--no-worker"], points.WORKER: ["work"]}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a process is to be: its command, where it dies and the how-manieth time, how many days from now, and whether it lies."""
+
+    words: tuple[str, ...]
+    log: Path
+    points: tuple[str, ...] = ()
+    nth: int = 1
+    days: int = 0
+    careless: bool = False
+
+    @property
+    def died_at(self) -> Path:
+        """Where it leaves the name of the point at which it died."""
+        return self.log.with_suffix(".died")
+
+
+def live(order: Order, env: Mapping[str, str]) -> None:
+    """Be a process of the portal until it ends or dies."""
+    _write_to(order.log)
+    os.environ.update(env)
+    _hurry()
+    if order.careless:
+        _be_careless()
+    for name in order.points:
+        points.arm(points.named(name), order.nth, order.died_at)
+    import wsgi
+
+    group = FlaskGroup(create_app=lambda: wsgi.app, add_default_commands=False)
+    moment = clock.stopped(clock.now() + timedelta(days=order.days)) if order.days else nullcontext()
+    with moment:
+        if order.days:
+            queue.send_all(wsgi.app)
+            queue.do_chores(wsgi.app)
+        try:
+            group.main(args=list(order.words), prog_name="flask", standalone_mode=False)
+        except click.ClickException as trouble:
+            trouble.show()
+            sys.exit(1)
+
+
+def _write_to(log: Path) -> None:
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for number in (1, 2):
+        os.dup2(file, number)
+    os.close(file)
+
+
+def _hurry() -> None:
+    """What takes minutes in real life takes seconds here, and parts are small, so that many of them come."""
+    incoming.PART = PART
+    arriving.patience = lambda _row: LEASE
+    arriving.AT_ONCE = 3 * PART
+    outbox.LEASE = LEASE
+    outbox.LEASES = dict.fromkeys(outbox.LEASES, LEASE)
+
+
+def _be_careless() -> None:
+    """What must be noticed: a store that says that bytes are safe and drops them."""
+    DiskStorage.promote = lambda self, received, _key: self.discard(received.key_in_incoming)
