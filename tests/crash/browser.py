@@ -20,7 +20,8 @@ from tests.crash.place import HOST, Place
 AT_ONCE = 3
 DONE = re.compile(r'<li class="file[^"]*" data-state="done" data-name="([^"]+)".*?</li>', re.DOTALL)
 TAKE_OFF = re.compile(r'action="(/items/[^"]+/remove)"')
-ETAGS = re.compile(r"<PartNumber>(\d+)</PartNumber>.*?<ETag>(?:&quot;|&#34;|\")?([^<&\"]+)", re.DOTALL)
+PART_OF = re.compile(r"<Part>(.*?)</Part>", re.DOTALL)
+NUMBER, ETAG = re.compile(r"<PartNumber>(\d+)<"), re.compile(r"<ETag>(?:&quot;|&#34;|\")?([^<&\"]+)")
 
 
 class Over(Exception):
@@ -206,7 +207,7 @@ class Browser:
         size = int(str(told["part"]))
         url = self._sign(told, "GET")
         listed = self.sure("GET", url) if url else None
-        etags = {int(n): etag for n, etag in ETAGS.findall(listed.body.decode())} if listed else {}
+        etags = _listed(listed.body.decode()) if listed else {}
         for n in range(1, -(-len(file.content) // size) + 1):
             if n in etags:
                 continue
@@ -230,6 +231,11 @@ class Browser:
             time.sleep(0.2)
             if self.over.is_set():
                 raise Over("giving up")
+
+
+def _listed(xml: str) -> dict[int, str]:
+    """The parts that are there, by number; which of the words comes first differs from store to store."""
+    return {int(NUMBER.findall(part)[0]): ETAG.findall(part)[0] for part in PART_OF.findall(xml)}
 
 
 def at_once(work: list[object]) -> list[object]:

@@ -9,13 +9,15 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 from threading import Event, Lock, Thread
 
 from tests.crash.browser import Browser, File, Over, Sent, at_once
 from tests.crash.place import Place
-from tests.crash.victim import PART
+from tests.crash.victim import LARGE, MEDIUM, PARTS
 from tests.support.cast import PNG
 
+SMALL = 250_000
 NO_PICTURE = b"MZ\x90\0" + bytes(4000)
 
 
@@ -42,6 +44,8 @@ class Somebody:
         self.chance = random.Random(seed)
         self.browser = Browser(place, sent, over)
         self.number, self.seed = 0, seed
+        self.part = PARTS[place.store_name]
+        self.edges = [int(self.part * parts) for parts in (1, MEDIUM[place.store_name], LARGE[place.store_name])]
         self.thread = Thread(target=self._live, name=f"somebody-{seed}")
 
     def _live(self) -> None:
@@ -70,18 +74,15 @@ class Somebody:
 
     def send_for(self, thing: str) -> None:
         """Send everything a thing asks for: small files and large ones, one refused, one given up, one removed again; then hand it over."""
-        files = [self._file("dat", self.chance.randrange(1, PART)) for _ in range(3)]
-        files += [
-            self._file("dat", self.chance.randrange(PART + 1, 3 * PART)),
-            self._file("dat", self.chance.randrange(3 * PART + 1, 5 * PART)),
-        ]
+        files = [self._file("dat", self.chance.randrange(1, SMALL)) for _ in range(3)]
+        files += [self._file("dat", self.chance.randrange(start + 1, end)) for start, end in pairwise(self.edges)]
         files.append(self._picture())
-        refused, left = File(f"{self.seed}-{self.number}.jpg", NO_PICTURE + self.chance.randbytes(20)), self._file("mov", 2 * PART + 9)
+        refused, left = File(f"{self.seed}-{self.number}.jpg", NO_PICTURE + self.chance.randbytes(20)), self._file("mov", 2 * self.part + 9)
         everything = [*files, refused, left]
         rows = self.browser.announce(thing, *everything)
         with self.told.lock:
             self.told.never |= {refused.name, left.name}
-            self.told.others += len(refused.content) + PART
+            self.told.others += len(refused.content) + self.part
         works: list[Callable[[], object]] = [partial(self._bring, thing, file, row) for file, row in zip(files, rows, strict=False)]
         at_once([*works, partial(self._be_refused, refused, rows[-2]), partial(self._give_up, left, rows[-1])])
         self._plainly(thing, self._file("dat", 5000))

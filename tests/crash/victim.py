@@ -21,7 +21,8 @@ from portal.storage import s3_storage  # noqa: F401 - so that a new process need
 from portal.storage.disk import DiskStorage
 from tests.crash import points
 
-PART = 256 * 1024
+PARTS = {"disk": 256 * 1024, "s3": 5 * 1024 * 1024}  # how long one part is; buckets take none shorter
+MEDIUM, LARGE = {"disk": 3.0, "s3": 1.1}, {"disk": 5.0, "s3": 1.4}  # parts of a file that the page waits for, and of one it does not
 LEASE = timedelta(seconds=2)
 COMMANDS = {points.WEB: ["serve", "--no-worker"], points.WORKER: ["work"]}
 
@@ -47,7 +48,7 @@ def live(order: Order, env: Mapping[str, str]) -> None:
     """Be a process of the portal until it ends or dies."""
     _write_to(order.log)
     os.environ.update(env)
-    _hurry()
+    _hurry("s3" if env.get("STORAGE_URL") else "disk")
     if order.careless:
         _be_careless()
     for name in order.points:
@@ -74,11 +75,11 @@ def _write_to(log: Path) -> None:
     os.close(file)
 
 
-def _hurry() -> None:
+def _hurry(store: str) -> None:
     """What takes minutes in real life takes seconds here, and parts are small, so that many of them come."""
-    incoming.PART = PART
+    incoming.PART = PARTS[store]
     arriving.patience = lambda _row: LEASE
-    arriving.AT_ONCE = 3 * PART
+    arriving.AT_ONCE = int(MEDIUM[store] * PARTS[store])
     outbox.LEASE = LEASE
     outbox.LEASES = dict.fromkeys(outbox.LEASES, LEASE)
 
