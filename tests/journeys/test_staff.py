@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from portal.edges.chores import do_chores
 from portal.kernel.db import db
-from portal.kinds import life
+from portal.kinds import life, previews
 from portal.models.item_states import ItemState
 from portal.models.items import Item
 from tests.conftest import Clock
@@ -129,7 +131,9 @@ class TestAPicture:
     def test_opens_over_the_whole_screen_and_leaves_the_page_as_it_was(self, live: Live, ada: Screen) -> None:
         photos = make_item(live.app, live.cast.project, "Photos")
         for name, colour in (("shop.png", "teal"), ("oven.png", "coral")):
-            make_upload(live.app, photos, name=name, content=picture(colour))
+            upload = make_upload(live.app, photos, name=name, content=picture(colour))
+            act(live.app, partial(previews.order, upload))
+        do_chores(live.app)
         bea = as_viewer(live.app, live.cast.bea)
         act(live.app, lambda: life.hand_over(db.session.get_one(Item, photos.id), by=bea), by=bea)
         land(ada, "/staff/review")

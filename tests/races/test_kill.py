@@ -53,7 +53,7 @@ def uploads(app):
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_killed(app, cast, bea, clock, point):
+def test_killed(app, cast, bea, clock, do_chores, point):
     item = make_item(app, cast.project)
     child = send(app, item, point)
     assert child.returncode == -signal.SIGKILL, child.stderr
@@ -70,13 +70,14 @@ def test_killed(app, cast, bea, clock, point):
 
     page = bea.get(f"/items/{item.id}/files")
     assert ("Plan.pdf" in page.text) is POINTS[point]
-    bea.post(page.url, {"files": (io.BytesIO(PDF), "Again.pdf"), "act": "send"})
+    bea.post(page.url, {"files": (io.BytesIO(PDF + b"% another"), "Again.pdf"), "act": "send"})
     assert fresh(app, item).state is ItemState.SENT
 
     clock.advance(hours=25)
     stray = [words for words, how in found(app) if how and ("belong to no file" in words or "antechamber" in words)]
     assert len(stray) == (0 if POINTS[point] else 1)
     mend(app)
+    do_chores()
     assert [words for words, _ in found(app) if "mails" not in words] == []
     assert all(store().size(row.key) == row.bytes for row in uploads(app))
 
