@@ -19,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
+from portal.kernel.clock import now
 from tests.crash import judge, killer
 from tests.crash.browser import Sent
 from tests.crash.people import Onlooker, Somebody, Told
@@ -65,7 +66,10 @@ def _run(place: Place, wanted: argparse.Namespace) -> dict[str, object]:
     _kill(keepers, wanted, people)
     home.set()
     _wait(keepers, lambda: any(one.thread.is_alive() for one in people))
-    _wait(keepers, lambda: place.still_to_do() > 0, again=4.0)
+    since = now()
+    _wait(keepers, lambda: place.still_to_do(since=since) > 0, again=4.0)
+    if left := place.still_to_do(since=since):
+        told.trouble.append(f"{left} mails and chores are left undone")
     over.set()
     for thread in [*(one.thread for one in people), onlooker.thread]:
         thread.join(60)
@@ -94,22 +98,20 @@ def _kill(keepers: list[killer.Keeper], wanted: argparse.Namespace, people: list
 
 def _wait(keepers: list[killer.Keeper], busy: Callable[[], bool], *, again: float = PATIENCE) -> None:
     """Keep everything running until nobody is busy; a worker that begins `again` need not wait for its next full minute."""
-    now = time.monotonic()
-    deadline, next_one = now + PATIENCE, now + again
-    while busy() and now < deadline:
+    moment = time.monotonic()
+    deadline, next_one = moment + PATIENCE, moment + again
+    while busy() and moment < deadline:
         for keeper in keepers:
             keeper.tick()
-        if now > next_one:
+        if moment > next_one:
             keepers[-1].again()
-            next_one = now + again
+            next_one = moment + again
         time.sleep(0.1)
-        now = time.monotonic()
+        moment = time.monotonic()
 
 
 def _report(place: Place, told: Told, sent: Sent, keepers: list[killer.Keeper], wanted: argparse.Namespace) -> dict[str, object]:
     trouble = [*told.trouble, *(words for keeper in keepers for words in keeper.trouble), *judge.complaints(place, told)]
-    if place.still_to_do():
-        trouble.append(f"{place.still_to_do()} mails and chores are left undone")
     lost = judge.lost(place, told)
     before = place.lying()
     treating: Counter[str] = Counter()

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -18,7 +19,6 @@ from config import Config
 from portal import create_app
 from portal.edges import schema
 from portal.kernel import outbox
-from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kernel.outbox import Outbox, Stand
 from portal.models import sessions
@@ -111,11 +111,11 @@ class Place:
             alive = sa.select(sa.func.sum(Incoming.bytes)).where(Incoming.state.in_(("open", "completing")))
             return (client.bytes_used, client.bytes_reserved), (used, session.scalar(alive) or 0)
 
-    def still_to_do(self) -> int:
-        """How many mails and chores are due and not done."""
+    def still_to_do(self, *, since: datetime) -> int:
+        """How many mails and chores have been due since then and are not done."""
         with cast.reading(self.app) as session:
-            due = sa.or_(sa.and_(Outbox.state == Stand.WAITING, Outbox.not_before <= now()), Outbox.state == Stand.LEASED)
-            return session.scalar(sa.select(sa.func.count()).select_from(Outbox).where(due)) or 0
+            due = (Outbox.not_before <= since, Outbox.state.in_((Stand.WAITING, Stand.LEASED)))
+            return session.scalar(sa.select(sa.func.count()).select_from(Outbox).where(*due)) or 0
 
     def put_on_again(self) -> int:
         """Do what staff do with what was parked, in the settings; how many there were."""
