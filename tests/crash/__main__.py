@@ -65,7 +65,7 @@ def _run(place: Place, wanted: argparse.Namespace) -> dict[str, object]:
         thread.start()
     _kill(keepers, wanted, people)
     home.set()
-    _wait(keepers, lambda: any(one.thread.is_alive() for one in people))
+    _wait(keepers, lambda: any(one.thread.is_alive() for one in people), again=4.0)
     since = now()
     _wait(keepers, lambda: place.still_to_do(since=since) > 0, again=4.0)
     if left := place.still_to_do(since=since):
@@ -96,7 +96,7 @@ def _kill(keepers: list[killer.Keeper], wanted: argparse.Namespace, people: list
         keeper.killing = False
 
 
-def _wait(keepers: list[killer.Keeper], busy: Callable[[], bool], *, again: float = PATIENCE) -> None:
+def _wait(keepers: list[killer.Keeper], busy: Callable[[], bool], *, again: float) -> None:
     """Keep everything running until nobody is busy; a worker that begins `again` need not wait for its next full minute."""
     moment = time.monotonic()
     deadline, next_one = moment + PATIENCE, moment + again

@@ -18,6 +18,7 @@ from uuid import uuid4
 from tests.crash.place import HOST, Place
 
 AT_ONCE = 3
+PATIENCE = 180.0  # seconds after which a file that is sent again and again counts as refused
 DONE = re.compile(r'<li class="file[^"]*" data-state="done" data-name="([^"]+)".*?</li>', re.DOTALL)
 TAKE_OFF = re.compile(r'action="(/items/[^"]+/remove)"')
 PART_OF = re.compile(r"<Part>(.*?)</Part>", re.DOTALL)
@@ -180,7 +181,8 @@ class Browser:
 
     def bring(self, file: File, told: Mapping[str, object]) -> bool:
         """Send a file that was announced until we hear that the portal has it (True) or does not want it (False)."""
-        for _ in range(200):
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
             answer = self._in_parts(file, told) if told["part"] else self._whole(file, told)
             if answer.status == 422:
                 return False
@@ -193,7 +195,7 @@ class Browser:
             if self.over.is_set():
                 raise Over(file.name)
             time.sleep(0.1)
-        raise AssertionError(f"{file.name} was sent 200 times: {answer}")
+        raise AssertionError(f"{file.name} is not there after {PATIENCE} s: {answer.status} {answer.body!r}")
 
     def _sign(self, told: Mapping[str, object], method: str, n: int | None = None) -> str:
         answer = self.sure("POST", f"/uploads/{told['id']}/sign", {"method": method, "n": n})
