@@ -427,12 +427,17 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Uuid(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.Column("source", sa.String(length=32), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=True),
+        sa.Column("expires_at", Instant(), nullable=True),
+        sa.Column("review", sa.String(length=32), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("client_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_answer_client_id_item_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("item_id", "question_key", "row_key", name=op.f("pk_answer")),
     )
+    op.create_index(op.f("ix_answer_expires_at"), "answer", ["expires_at"], unique=False)
     op.create_table(
         "answer_change",
         sa.Column("item_id", sa.Uuid(), nullable=False),
@@ -449,6 +454,19 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_change")),
         sa.UniqueConstraint("item_id", "question_key", "row_key", "rev", name=op.f("uq_answer_change_item_id_question_key_row_key_rev")),
+    )
+    op.create_table(
+        "answer_row",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("question_key", sa.String(length=64), nullable=False),
+        sa.Column("row_key", sa.String(length=64), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("removed_at", Instant(), nullable=True),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_answer_row_client_id_item_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("item_id", "question_key", "row_key", name=op.f("pk_answer_row")),
     )
     op.create_table(
         "approval_version",
@@ -781,7 +799,9 @@ def downgrade() -> None:
         postgresql_where=sa.text("superseded_at IS NULL"),
     )
     op.drop_table("approval_version")
+    op.drop_table("answer_row")
     op.drop_table("answer_change")
+    op.drop_index(op.f("ix_answer_expires_at"), table_name="answer")
     op.drop_table("answer")
     op.drop_table("share_person")
     op.drop_index("ix_item_waiting_due", table_name="item")

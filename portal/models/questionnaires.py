@@ -21,6 +21,14 @@ class Source(StrEnum):
     API = "api"
 
 
+class Review(StrEnum):
+    """What the firm said about one answer."""
+
+    ACCEPTED = "accepted"
+    ASKED_AGAIN = "asked_again"
+    CORRECTED = "corrected"
+
+
 class Questionnaire(Identified, Base):
     """A questionnaire in the making; clients get published versions only. `before` is the draft before a removal, for Undo."""
 
@@ -49,7 +57,10 @@ class QuestionnaireVersion(Identified, Base):
 
 
 class Answer(Owned, Base):
-    """What stands as the answer to one question, with its revision."""
+    """What stands as the answer to one question, or to one row of a table, with its revision.
+
+    A secret lies sealed beside its value, which only says that it is there; it is deleted on `expires_at`.
+    """
 
     __tablename__ = "answer"
 
@@ -61,6 +72,24 @@ class Answer(Owned, Base):
     by_id: Mapped[uuid.UUID]
     at: Mapped[datetime]
     source: Mapped[Source] = mapped_column(default=Source.TYPED)
+    secret: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    expires_at: Mapped[datetime | None] = mapped_column(index=True)
+    review: Mapped[Review | None]
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+
+    __table_args__ = (owned_by("item"),)
+
+
+class AnswerRow(Owned, Base):
+    """One row of a table that the client filled in; its cells are the answer under the same row key."""
+
+    __tablename__ = "answer_row"
+
+    item_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    question_key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    row_key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    position: Mapped[int] = mapped_column(default=0)
+    removed_at: Mapped[datetime | None]
 
     __table_args__ = (owned_by("item"),)
 
