@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(length=64), nullable=False),
         sa.Column("working_days", sa.JSON(), nullable=False),
         sa.Column("holidays", sa.JSON(), nullable=False),
+        sa.Column("region", sa.String(length=12), nullable=False),
         sa.Column("mail_name", sa.String(length=120), nullable=False),
         sa.Column("mail_address", sa.String(length=254), nullable=False),
         sa.Column("phone", sa.String(length=40), nullable=False),
@@ -126,6 +127,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("email_canon", name=op.f("uq_person_email_canon")),
     )
     op.create_table(
+        "project_template",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("draft", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.Column("saved_at", Instant(), nullable=False),
+        sa.Column("archived_at", Instant(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project_template")),
+        sa.UniqueConstraint("key", name=op.f("uq_project_template_key")),
+    )
+    op.create_table(
         "questionnaire",
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -154,6 +168,7 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(length=64), nullable=False),
         sa.Column("working_days", sa.JSON(), nullable=False),
         sa.Column("holidays", sa.JSON(), nullable=False),
+        sa.Column("region", sa.String(length=12), nullable=True),
         sa.Column("lead_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("archived_at", Instant(), nullable=True),
@@ -230,6 +245,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_signed_in_person_id"), "signed_in", ["person_id"], unique=False)
     op.create_table(
+        "template_version",
+        sa.Column("template_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("published_at", Instant(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["template_id"], ["project_template.id"], name=op.f("fk_template_version_template_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_template_version")),
+        sa.UniqueConstraint("template_id", "n", name=op.f("uq_template_version_template_id_n")),
+    )
+    op.create_table(
         "membership",
         sa.Column("client_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -256,11 +285,16 @@ def upgrade() -> None:
         sa.Column("waits_client", sa.Integer(), nullable=False),
         sa.Column("waits_us", sa.Integer(), nullable=False),
         sa.Column("naming", sa.String(length=120), nullable=False),
+        sa.Column("template_version_id", sa.Uuid(), nullable=True),
+        sa.Column("reminders", sa.String(length=40), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_project_client_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["lead_id"], ["person.id"], name=op.f("fk_project_lead_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["template_version_id"], ["template_version.id"], name=op.f("fk_project_template_version_id"), ondelete="RESTRICT"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
         sa.UniqueConstraint("client_id", "id", name=op.f("uq_project_client_id_id")),
     )
@@ -310,6 +344,7 @@ def upgrade() -> None:
         sa.Column("agreed_starts_on", sa.Date(), nullable=True),
         sa.Column("agreed_ends_on", sa.Date(), nullable=True),
         sa.Column("closed_at", Instant(), nullable=True),
+        sa.Column("template_key", sa.String(length=64), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("client_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -568,6 +603,28 @@ def upgrade() -> None:
     )
     op.create_index("ix_incoming_state", "incoming", ["state", "expires_at"], unique=False)
     op.create_table(
+        "item_need",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("needs_item_id", sa.Uuid(), nullable=False),
+        sa.Column("is_what", sa.String(length=32), nullable=False),
+        sa.Column("question_key", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.String(length=200), nullable=False),
+        sa.Column("why", sa.JSON(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_item_need_client_id_item_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "needs_item_id"],
+            ["item.client_id", "item.id"],
+            name=op.f("fk_item_need_client_id_needs_item_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("item_id", "position", name=op.f("pk_item_need")),
+    )
+    op.create_index("ix_item_need_needs_item", "item_need", ["needs_item_id"], unique=False)
+    op.create_table(
         "item_person",
         sa.Column("item_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -590,6 +647,49 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_item_person")),
         sa.UniqueConstraint("item_id", "person_id", "part", name=op.f("uq_item_person_item_id_person_id_part")),
     )
+    op.create_table(
+        "later_day",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("milestone_id", sa.Uuid(), nullable=True),
+        sa.Column("which", sa.String(length=32), nullable=False),
+        sa.Column("after_item_id", sa.Uuid(), nullable=True),
+        sa.Column("after_milestone_id", sa.Uuid(), nullable=True),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("set_on", sa.Date(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "after_item_id"],
+            ["item.client_id", "item.id"],
+            name=op.f("fk_later_day_client_id_after_item_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "after_milestone_id"],
+            ["milestone.client_id", "milestone.id"],
+            name=op.f("fk_later_day_client_id_after_milestone_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_later_day_client_id_item_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "milestone_id"],
+            ["milestone.client_id", "milestone.id"],
+            name=op.f("fk_later_day_client_id_milestone_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"],
+            ["project.client_id", "project.id"],
+            name=op.f("fk_later_day_client_id_project_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_later_day")),
+    )
+    op.create_index("ix_later_day_after_item", "later_day", ["after_item_id"], unique=False)
+    op.create_index("ix_later_day_project", "later_day", ["project_id"], unique=False)
     op.create_table(
         "turn",
         sa.Column("item_id", sa.Uuid(), nullable=False),
@@ -782,7 +882,12 @@ def downgrade() -> None:
     op.drop_table("upload")
     op.drop_index("uq_turn_open", table_name="turn", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL"))
     op.drop_table("turn")
+    op.drop_index("ix_later_day_project", table_name="later_day")
+    op.drop_index("ix_later_day_after_item", table_name="later_day")
+    op.drop_table("later_day")
     op.drop_table("item_person")
+    op.drop_index("ix_item_need_needs_item", table_name="item_need")
+    op.drop_table("item_need")
     op.drop_index("ix_incoming_state", table_name="incoming")
     op.drop_table("incoming")
     op.drop_index(
@@ -829,6 +934,7 @@ def downgrade() -> None:
     op.drop_table("project")
     op.drop_index(op.f("ix_membership_person_id"), table_name="membership")
     op.drop_table("membership")
+    op.drop_table("template_version")
     op.drop_index(op.f("ix_signed_in_person_id"), table_name="signed_in")
     op.drop_table("signed_in")
     op.drop_index("ix_sign_in_request_net", table_name="sign_in_request")
@@ -840,6 +946,7 @@ def downgrade() -> None:
     op.drop_table("client")
     op.drop_table("seen")
     op.drop_table("questionnaire")
+    op.drop_table("project_template")
     op.drop_table("person")
     op.drop_index(
         "uq_outbox_dedupe_waiting",

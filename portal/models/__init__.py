@@ -16,5 +16,6 @@ from portal.models import (  # noqa: F401
     questionnaires,
     sessions,
     sharing,
+    templates,
     turns,
 )

@@ -26,6 +26,7 @@ class Client(Identified, Base):
     zone: Mapped[str] = mapped_column(sa.String(64), default="UTC")
     working_days: Mapped[list[int]] = mapped_column(default=lambda: [0, 1, 2, 3, 4])
     holidays: Mapped[list[str]] = mapped_column(default=list)
+    region: Mapped[str | None] = mapped_column(sa.String(12))
     lead_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"))
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]

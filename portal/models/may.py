@@ -46,6 +46,11 @@ def write_questionnaires(viewer: Viewer) -> bool:
     return viewer.is_staff or viewer.side is Side.SYSTEM
 
 
+def write_templates(viewer: Viewer) -> bool:
+    """Make, change, publish and archive templates of projects."""
+    return viewer.is_staff or viewer.side is Side.SYSTEM
+
+
 def see_as_client(viewer: Viewer) -> bool:
     """Look at the portal through a contact's eyes, without being able to do anything there."""
     return viewer.is_staff and _acts(viewer)

@@ -43,6 +43,7 @@ class Firm(Base):
     zone: Mapped[str] = mapped_column(sa.String(64), default="UTC")
     working_days: Mapped[list[int]] = mapped_column(default=lambda: [0, 1, 2, 3, 4])
     holidays: Mapped[list[str]] = mapped_column(default=list)
+    region: Mapped[str] = mapped_column(sa.String(12), default="")
     mail_name: Mapped[str] = mapped_column(sa.String(120), default="")
     mail_address: Mapped[str] = mapped_column(sa.String(254), default="")
     phone: Mapped[str] = mapped_column(sa.String(40), default="")

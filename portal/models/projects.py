@@ -50,6 +50,8 @@ class Project(Identified, Owned, Base):
     waits_client: Mapped[int] = mapped_column(default=0)
     waits_us: Mapped[int] = mapped_column(default=0)
     naming: Mapped[str] = mapped_column(sa.String(120), default="")
+    template_version_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("template_version.id", ondelete="RESTRICT"))
+    reminders: Mapped[str] = mapped_column(sa.String(40), default="")
     created_at: Mapped[datetime]
     rev: Mapped[int] = mapped_column(default=0)
 
@@ -109,6 +111,7 @@ class Milestone(Identified, Owned, Base):
     agreed_starts_on: Mapped[date | None]
     agreed_ends_on: Mapped[date | None]
     closed_at: Mapped[datetime | None]
+    template_key: Mapped[str | None] = mapped_column(sa.String(64))
 
     __table_args__ = (
         owned_by("project"),
