@@ -572,9 +572,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "incoming",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("item_id", sa.Uuid(), nullable=True),
         sa.Column("question_key", sa.String(length=64), nullable=False),
         sa.Column("row_key", sa.String(length=64), nullable=False),
+        sa.Column("replaces_id", sa.Uuid(), nullable=True),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("idempotency_key", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=255), nullable=False),
@@ -594,6 +596,12 @@ def upgrade() -> None:
         sa.Column("client_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_incoming_client_id_item_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"],
+            ["project.client_id", "project.id"],
+            name=op.f("fk_incoming_client_id_project_id"),
+            ondelete="RESTRICT",
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_incoming_person_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming")),

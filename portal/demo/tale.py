@@ -21,19 +21,20 @@ from portal.features.nudges.queries import Tone
 from portal.features.projects import actions as projects
 from portal.features.questionnaires import actions as questionnaires
 from portal.features.sharing import actions as sharing
-from portal.features.uploads import actions as uploads
 from portal.kernel.action import marking
 from portal.kernel.clock import now
 from portal.kernel.db import admit, db, insert_or_ignore, open_session
 from portal.kernel.scope import find
 from portal.kernel.viewer import SYSTEM, Role, Viewer
-from portal.kinds import incoming, laying, life, planning
+from portal.kinds import landing, life, planning
 from portal.kinds.approvals import ready_files, standing_version
 from portal.kinds.files import FileSpec, spec_of
+from portal.kinds.incoming import Arrived
+from portal.kinds.landing import InVersion, OnItem, ToGive
 from portal.models import sessions
 from portal.models.approvals import Choice
 from portal.models.clients import Client
-from portal.models.files import FromSide, Incoming
+from portal.models.files import Incoming
 from portal.models.item_states import ItemKind
 from portal.models.items import Item
 from portal.models.marks import Seen
@@ -142,10 +143,10 @@ class Tale:
         """Let a contact add files; they are kept as any others are."""
         self.opens(who, key)
         with self.acting(who) as viewer:
-            coming = uploads.announce(find(Item, self._items[key]), names, by=viewer)
+            coming = landing.announce(OnItem(find(Item, self._items[key])), names, by=viewer)
         arrived = [_arrive(row) for row in coming]
         with self.acting(who) as viewer:
-            uploads.keep(find(Item, self._items[key]), arrived, by=viewer)
+            OnItem(find(Item, self._items[key])).keep(arrived, by=viewer)
 
     def opens(self, who: str, key: str) -> None:
         """Let a contact look at an item: the mark that its page leaves."""
@@ -183,11 +184,10 @@ class Tale:
     def presents(self, key: str, words: str, *names: str) -> None:
         """Let the lead lay a version before the client; from the second one on, the words say what changed."""
         with self.acting(self.lead) as viewer:
-            coming = incoming.announce(find(Item, self._items[key]), names, by=viewer)
+            coming = landing.announce(InVersion(find(Item, self._items[key])), names, by=viewer)
         arrived = [_arrive(row) for row in coming]
         with self.acting(self.lead) as viewer:
-            item = find(Item, self._items[key])
-            incoming.keep(item, arrived, side=FromSide.FIRM, by=viewer)
+            InVersion(find(Item, self._items[key])).keep(arrived, by=viewer)
         with self.acting(self.lead) as viewer:
             item = find(Item, self._items[key])
             first = standing_version(item.id) is None
@@ -199,10 +199,10 @@ class Tale:
     def sends_files(self, note: str, *names: str) -> None:
         """Let the lead send files without being asked, for everybody there."""
         with self.acting(self.lead) as viewer:
-            coming = laying.announce(find(Project, self.project_id), names, by=viewer)
+            coming = landing.announce(ToGive(find(Project, self.project_id)), names, by=viewer)
         arrived = [_arrive(row) for row in coming]
         with self.acting(self.lead) as viewer:
-            laying.keep(find(Project, self.project_id), arrived, replaces=None, by=viewer)
+            ToGive(find(Project, self.project_id)).keep(arrived, by=viewer)
         with self.acting(self.lead) as viewer:
             sharing.give(find(Project, self.project_id), note, to=(), by=viewer)
 
@@ -233,11 +233,11 @@ class Tale:
             clients.archive_client(find(Client, self.client_id), by=viewer)
 
 
-def _arrive(row: Incoming) -> incoming.Arrived:
+def _arrive(row: Incoming) -> Arrived:
     """Bring the bytes of an announced file to their place."""
     spec = spec_of(db.session.get_one(Item, row.item_id)) if row.item_id else FileSpec()
     received = store().receive(io.BytesIO(papers.content_of(row.name)), limit=10_000_000)
     with store().open(received.key_in_incoming) as stream:
         looked = look_into(stream, row.name, size=received.bytes, rules=spec.rules)
     store().promote(received, row.key)
-    return incoming.Arrived(row.id, received, row.name, looked.kind.mime, looked)
+    return Arrived(row.id, received, row.name, looked.kind.mime, looked)

@@ -1,4 +1,4 @@
-"""Files on their way to an item, from either side. Bytes before row: a file is incoming until it is hashed, durable and committed."""
+"""Files on their way, from either side. Bytes before row: a file is incoming until it is hashed, durable and committed."""
 
 from __future__ import annotations
 
@@ -52,38 +52,54 @@ class Coming:
     key: str
 
 
+@dataclass(frozen=True)
+class Bound:
+    """What files are bound for: an item or, without one, what we lay ready in a project; and the file whose place they take."""
+
+    client_id: UUID
+    project_id: UUID
+    item_id: UUID | None = None
+    side: FromSide = FromSide.FIRM
+    replaces_id: UUID | None = None
+
+
+def for_item(item: Item, *, side: FromSide, replaces_id: UUID | None = None) -> Bound:
+    """What files for an item are bound for."""
+    return Bound(item.client_id, item.project_id, item.id, side, replaces_id)
+
+
 @action
-def announce(item: Item, names: Sequence[str], *, by: Viewer) -> list[Incoming]:
+def announce(to: Bound, names: Sequence[str], *, by: Viewer) -> list[Incoming]:
     """Note which files a plain form brings and where their bytes will lie. Whether they may come is asked by the caller."""
-    rows = [_row(item, name, uuid4().hex, stays=PLAIN_FORM, by=by) for name in names]
+    rows = [_row(to, name, uuid4().hex, stays=PLAIN_FORM, by=by) for name in names]
     db.session.add_all(rows)
     return rows
 
 
 @action
-def expect(item: Item, files: Sequence[Coming], *, by: Viewer) -> list[Incoming]:
+def expect(to: Bound, files: Sequence[Coming], *, by: Viewer) -> list[Incoming]:
     """Note which files will come and keep room for them; one that is announced again, also days later, is the one it was."""
-    keys = {file: _own_key(file.key, item, by=by) for file in files}
-    known = _known(item, list(keys.values()), by=by)
+    keys = {file: _own_key(file.key, to, by=by) for file in files}
+    known = _known(to, list(keys.values()), by=by)
     rows, new = [], []
     for file in files:
         row = known.get(keys[file]) or known.get(_likeness(file))
         if row is None:
-            row = _row(item, file.name, keys[file], stays=STAY, by=by)
+            row = _row(to, file.name, keys[file], stays=STAY, by=by)
             row.bytes, row.fingerprint = file.bytes, file.fingerprint
             row.part_bytes = PART if file.bytes > PART else 0
             new.append(row)
         rows.append(row)
     if new:
-        room.reserve(item.client_id, sum(row.bytes for row in new))
+        room.reserve(to.client_id, sum(row.bytes for row in new), by=by)
         db.session.add_all(new)
     return rows
 
 
-def unfinished(item: Item, *, by: Viewer) -> list[Incoming]:
-    """The files this person began to send for an item and has not finished, oldest first."""
-    mine = (Incoming.item_id == item.id, Incoming.person_id == by.person_id, Incoming.fingerprint != "", _alive())
-    return list(db.session.scalars(select(Incoming).where(*mine).order_by(Incoming.created_at, Incoming.name, Incoming.id)))
+def unfinished(to: Bound, *, by: Viewer) -> list[Incoming]:
+    """The files this person began to send there and has not finished, oldest first."""
+    going = (*sent_to(to, by=by), Incoming.fingerprint != "", _alive())
+    return list(db.session.scalars(select(Incoming).where(*going).order_by(Incoming.created_at, Incoming.name, Incoming.id)))
 
 
 @action
@@ -116,20 +132,27 @@ def release(incoming_id: UUID, *, by: Viewer) -> None:
     db.session.execute(update(Incoming).where(*mine).values(state=IncomingState.OPEN, lease_until=None))
 
 
+def sent_to(to: Bound, *, by: Viewer) -> tuple[ColumnElement[bool], ...]:
+    """That a file is, or was, on its way there and this person sends it."""
+    there = (Incoming.project_id == to.project_id, Incoming.item_id == to.item_id, Incoming.replaces_id == to.replaces_id)
+    return (*there, Incoming.person_id == by.person_id)
+
+
 @action
-def keep(item: Item, arrived: Sequence[Arrived], *, side: FromSide, by: Viewer) -> list[Upload]:
+def keep(to: Bound, arrived: Sequence[Arrived], *, by: Viewer) -> list[Upload]:
     """Write the rows of files whose bytes are safe; from now on we have them. What the firm lays ready is its own business."""
-    audience = Audience.SHARED if side is FromSide.CLIENT else Audience.INTERNAL
+    audience = Audience.SHARED if to.side is FromSide.CLIENT else Audience.INTERNAL
+    older = db.session.get_one(Upload, to.replaces_id) if to.replaces_id else None
     kept = []
     reserved = 0
     for file in arrived:
         incoming = _living(file.incoming_id)
         upload = Upload(
             id=incoming.upload_id,
-            client_id=item.client_id,
-            project_id=item.project_id,
-            item_id=item.id,
-            side=side,
+            client_id=to.client_id,
+            project_id=to.project_id,
+            item_id=to.item_id,
+            side=to.side,
             by_id=by.person_id,
             name=file.name,
             bytes=file.received.bytes,
@@ -137,7 +160,10 @@ def keep(item: Item, arrived: Sequence[Arrived], *, side: FromSide, by: Viewer) 
             type=file.type,
             key=incoming.key,
             received_at=now(),
+            version=1,
         )
+        if older:
+            upload.take_the_place_of(older)
         reserved += incoming.bytes
         incoming.state, incoming.bytes, incoming.lease_until = IncomingState.DONE, file.received.bytes, None
         arrival.settle(upload, file.looked)
@@ -146,7 +172,7 @@ def keep(item: Item, arrived: Sequence[Arrived], *, side: FromSide, by: Viewer) 
         kept.append(upload)
         record(Kind.FILE_ADDED, upload, by=by, audience=audience, bytes=upload.bytes, hash=upload.sha256, detail={"name": upload.name})
     if kept:
-        room.count(item.client_id, used=sum(upload.bytes for upload in kept), reserved=-reserved)
+        room.count(to.client_id, used=sum(upload.bytes for upload in kept), reserved=-reserved)
     return kept
 
 
@@ -179,17 +205,19 @@ def lengths(row: Incoming) -> list[int]:
     return [row.part_bytes] * full + ([rest] if rest else [])
 
 
-def _row(item: Item, name: str, key: str, *, stays: timedelta, by: Viewer) -> Incoming:
+def _row(to: Bound, name: str, key: str, *, stays: timedelta, by: Viewer) -> Incoming:
     upload_id = uuid4()
     return Incoming(
         id=uuid4(),
-        client_id=item.client_id,
-        item_id=item.id,
+        client_id=to.client_id,
+        project_id=to.project_id,
+        item_id=to.item_id,
+        replaces_id=to.replaces_id,
         person_id=by.person_id,
         idempotency_key=key,
         name=name,
         bytes=0,
-        key=blob_key(item.client_id, upload_id),
+        key=blob_key(to.client_id, upload_id),
         upload_id=upload_id,
         state=IncomingState.OPEN,
         created_at=now(),
@@ -206,10 +234,9 @@ def _living(incoming_id: UUID) -> Incoming:
     return row
 
 
-def _known(item: Item, keys: Sequence[str], *, by: Viewer) -> dict[object, Incoming]:
-    """The person's rows for an item that are one of these, by key and by likeness."""
-    mine = (Incoming.item_id == item.id, Incoming.person_id == by.person_id)
-    rows = list(db.session.scalars(select(Incoming).where(*mine, or_(Incoming.idempotency_key.in_(keys), _alive()))))
+def _known(to: Bound, keys: Sequence[str], *, by: Viewer) -> dict[object, Incoming]:
+    """The person's rows bound for there that are one of these, by key and by likeness."""
+    rows = list(db.session.scalars(select(Incoming).where(*sent_to(to, by=by), or_(Incoming.idempotency_key.in_(keys), _alive()))))
     alike: dict[object, Incoming] = {(row.name, row.bytes, row.fingerprint): row for row in rows if row.fingerprint and row.state in ALIVE}
     return alike | {row.idempotency_key: row for row in rows}
 
@@ -218,9 +245,9 @@ def _likeness(file: Coming) -> tuple[str, int, str]:
     return file.name, file.bytes, file.fingerprint
 
 
-def _own_key(key: str, item: Item, *, by: Viewer) -> str:
-    """The key of a call as we keep it: nobody else's, and none for another item, can be the same."""
-    return hashlib.sha256(f"{by.person_id}:{item.id}:{key}".encode()).hexdigest()
+def _own_key(key: str, to: Bound, *, by: Viewer) -> str:
+    """The key of a call as we keep it: nobody else's, and none for another place, can be the same."""
+    return hashlib.sha256(f"{by.person_id}:{to.item_id or to.project_id}:{to.replaces_id}:{key}".encode()).hexdigest()
 
 
 def _alive() -> ColumnElement[bool]:

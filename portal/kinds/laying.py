@@ -2,66 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import select
 
-from portal.kernel.action import action
-from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kernel.policy import require
-from portal.kernel.record import Audience, Kind, record
+from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
-from portal.kinds import arrival, room
-from portal.kinds.incoming import Arrived
 from portal.models import may
-from portal.models.files import FromSide, Incoming, IncomingState, Upload
-from portal.models.projects import Project
-from portal.models.sharing import ShareFile
-from portal.storage import blob_key
+from portal.models.clients import Client
+from portal.models.files import FromSide, Upload
+from portal.models.projects import Project, ProjectState
+from portal.models.sharing import Share, ShareFile
 
-STAYS = timedelta(hours=6)
+MOST_FILES = 50
 
 
-@action
-def announce(project: Project, names: Sequence[str], *, by: Viewer) -> list[Incoming]:
-    """Note which files are on their way and where their bytes will lie."""
+def may_give(project: Project, count: int = 0, *, by: Viewer) -> None:
+    """Refuse before any byte is read: not theirs to do, nobody there to receive it, or too many."""
     require(may.run_clients(by))
-    rows = []
-    for name in names:
-        upload_id = uuid4()
-        row = Incoming(id=uuid4(), client_id=project.client_id, person_id=by.person_id, idempotency_key=uuid4().hex, name=name)
-        row.key, row.upload_id = blob_key(project.client_id, upload_id), upload_id
-        row.created_at, row.expires_at, row.lease_until = now(), now() + STAYS, now() + STAYS
-        rows.append(row)
-    db.session.add_all(rows)
-    return rows
-
-
-@action
-def keep(project: Project, arrived: Sequence[Arrived], *, replaces: Upload | None, by: Viewer) -> list[Upload]:
-    """Write the rows of files whose bytes are safe; nobody outside knows of them yet."""
-    require(may.run_clients(by))
-    kept = []
-    for file in arrived:
-        incoming = db.session.scalars(select(Incoming).where(Incoming.id == file.incoming_id, Incoming.state == IncomingState.OPEN)).one()
-        upload = Upload(id=incoming.upload_id, client_id=project.client_id, project_id=project.id, side=FromSide.FIRM, by_id=by.person_id)
-        upload.name, upload.type, upload.key, upload.received_at = file.name, file.type, incoming.key, now()
-        upload.bytes, upload.sha256, upload.version = file.received.bytes, file.received.sha256, 1
-        if replaces:
-            upload.take_the_place_of(replaces)
-        db.session.add(upload)
-        incoming.state, incoming.bytes, incoming.lease_until = IncomingState.DONE, file.received.bytes, None
-        arrival.settle(upload, file.looked)
-        db.session.flush()
-        kept.append(upload)
-        record(
-            Kind.FILE_ADDED, upload, by=by, audience=Audience.INTERNAL, bytes=upload.bytes, hash=upload.sha256, detail={"name": upload.name}
-        )
-    room.count(project.client_id, used=sum(upload.bytes for upload in kept))
-    return kept
+    if project.state is ProjectState.DRAFT:
+        raise Refused(N_("No client sees this project yet. Send the list first, then the files."))
+    if project.state not in (ProjectState.ACTIVE, ProjectState.PAUSED) or db.session.get_one(Client, project.client_id).archived_at:
+        raise Refused(N_("This project is closed. Restore it first if there is something to send."))
+    if len(ready(project.id)) + count > MOST_FILES:
+        raise Refused(N_("At most %(max)s files can be sent at once. Remove some first, or choose fewer."), status=422, max=MOST_FILES)
 
 
 def ready(project_id: UUID) -> list[Upload]:
@@ -69,3 +35,10 @@ def ready(project_id: UUID) -> list[Upload]:
     mine = (Upload.project_id == project_id, Upload.item_id.is_(None), Upload.side == FromSide.FIRM, Upload.removed_at.is_(None))
     query = select(Upload).where(*mine, Upload.id.not_in(select(ShareFile.upload_id)))
     return list(db.session.scalars(query.order_by(Upload.received_at, Upload.name, Upload.id)))
+
+
+def was_given(project: Project, upload_id: UUID) -> Upload | None:
+    """A file of ours that was given in a project and can get a new version."""
+    given = select(ShareFile.upload_id).join(Share, Share.id == ShareFile.share_id).where(Share.project_id == project.id)
+    mine = (Upload.id == upload_id, Upload.project_id == project.id, Upload.side == FromSide.FIRM, Upload.id.in_(given))
+    return db.session.scalar(select(Upload).where(*mine))

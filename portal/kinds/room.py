@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from portal.kernel.db import db, rows_changed
 from portal.kernel.refusal import N_, Refused
+from portal.kernel.viewer import Viewer
 from portal.models.clients import Client
 from portal.models.people import the_firm
 
@@ -15,6 +16,7 @@ FILE = 5_000_000_000
 CLIENT = 100_000_000_000
 LARGEST_FILE, LARGEST_CLIENT = 50_000_000_000, 100_000_000_000_000  # the most a firm may choose
 NO_ROOM = N_("There is not enough room left in your space with us. Please write or call us, we make room.")
+NO_ROOM_THERE = N_("There is not enough room left for this client. The settings say, under Files, how much each client has.")
 
 
 def most_per_file() -> int:
@@ -27,18 +29,18 @@ def most_per_client() -> int:
     return _setting("most_bytes_per_client", CLIENT)
 
 
-def reserve(client_id: UUID, count: int) -> None:
+def reserve(client_id: UUID, count: int, *, by: Viewer) -> None:
     """Keep room for what is announced; refuses when there is not enough left."""
     fits = Client.bytes_used + Client.bytes_reserved + count <= most_per_client()
     kept = update(Client).where(Client.id == client_id, fits).values(bytes_reserved=Client.bytes_reserved + count)
     if rows_changed(kept) == 0:
-        raise Refused(NO_ROOM, status=422)
+        raise Refused(_no_room(by), status=422)
 
 
-def need(client_id: UUID, count: int) -> None:
+def need(client_id: UUID, count: int, *, by: Viewer) -> None:
     """Refuse what a plain form brings when there is not enough room left for it."""
     if left(client_id) < count:
-        raise Refused(NO_ROOM, status=422)
+        raise Refused(_no_room(by), status=422)
 
 
 def count(client_id: UUID, *, used: int = 0, reserved: int = 0) -> None:
@@ -52,6 +54,10 @@ def left(client_id: UUID) -> int:
     """How much still fits."""
     taken = db.session.scalar(select(Client.bytes_used + Client.bytes_reserved).where(Client.id == client_id))
     return max(most_per_client() - int(taken or 0), 0)
+
+
+def _no_room(by: Viewer) -> str:
+    return NO_ROOM_THERE if by.is_staff else NO_ROOM
 
 
 def _setting(name: str, otherwise: int) -> int:

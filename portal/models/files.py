@@ -47,9 +47,11 @@ class Incoming(Identified, Owned, Base):
 
     __tablename__ = "incoming"
 
+    project_id: Mapped[uuid.UUID]
     item_id: Mapped[uuid.UUID | None]
     question_key: Mapped[str] = mapped_column(sa.String(64), default="")
     row_key: Mapped[str] = mapped_column(sa.String(64), default="")
+    replaces_id: Mapped[uuid.UUID | None]
     person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"))
     idempotency_key: Mapped[str] = mapped_column(sa.String(64), unique=True)
     name: Mapped[str] = mapped_column(sa.String(255))
@@ -66,7 +68,12 @@ class Incoming(Identified, Owned, Base):
     expires_at: Mapped[datetime]
     upload_id: Mapped[uuid.UUID | None] = mapped_column(unique=True)
 
-    __table_args__ = (owned_by("item"), sa.UniqueConstraint("client_id", "id"), sa.Index("ix_incoming_state", "state", "expires_at"))
+    __table_args__ = (
+        owned_by("project"),
+        owned_by("item"),
+        sa.UniqueConstraint("client_id", "id"),
+        sa.Index("ix_incoming_state", "state", "expires_at"),
+    )
 
 
 class Upload(Identified, Owned, Base):

@@ -7,17 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from os import SEEK_END
 from typing import BinaryIO, cast
-from uuid import UUID
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from portal.kernel.scope import find
-from portal.kinds import room
-from portal.kinds.files import FileSpec
+from portal.kinds import landing, room
 from portal.kinds.incoming import Arrived, fail
+from portal.kinds.landing import Landing
 from portal.models.files import Incoming, Upload
-from portal.models.items import Item
 from portal.storage import Received, StorageError
 from portal.storage.arrival import Rules, look_into
 from portal.storage.checks import FAMILY_LABELS, HINTS, SENTENCES, Code, Family, Finding, explain
@@ -58,26 +55,24 @@ def admit(row: Incoming, received: Received, *, rules: Rules, lies_at: str = "")
     return Arrived(row.id, received, row.name, looked.kind.mime, looked)
 
 
-def take_all(
-    item_id: UUID,
-    files: Sequence[FileStorage],
-    *,
-    spec: FileSpec,
-    announce: Callable[[Item, list[str]], Sequence[Incoming]],
-    keep: Callable[[Item, list[Arrived]], object],
-) -> list[Turned]:
-    """Take in what a form brought; returns what was turned away. Nobody waits for a slow line: no lock is held while bytes come."""
+def take_all(files: Sequence[FileStorage], *, to: Callable[[], Landing]) -> list[Turned]:
+    """Take in what a form brought; returns what was turned away. Nobody waits for a slow line: no lock is held while bytes come.
+
+    `to` finds where they land, anew whenever it is asked.
+    """
+    by = viewer()
+    to().may_add(len(files), by=by)
     begin_writing()
-    item = find(Item, item_id)
-    if not viewer().is_staff:
-        room.need(item.client_id, sum(_weight(file) for file in files))
-    incoming = announce(item, [clean_name(file.filename or "") for file in files])
+    place = to()
+    room.need(place.bound.client_id, sum(_weight(file) for file in files), by=by)
+    spec = place.spec
+    incoming = landing.announce(place, [clean_name(file.filename or "") for file in files], by=by)
     taken = [take(row, file, rules=spec.rules, max_bytes=spec.max_bytes) for row, file in zip(incoming, files, strict=True)]
     arrived = [file for file in taken if isinstance(file, Arrived)]
     begin_writing()
-    keep(find(Item, item_id), arrived)
+    to().keep(arrived, by=by)
     safe = {file.incoming_id for file in arrived}
-    fail([row.id for row in incoming if row.id not in safe], by=viewer())
+    fail([row.id for row in incoming if row.id not in safe], by=by)
     return [file for file in taken if isinstance(file, Turned)]
 
 

@@ -21,6 +21,7 @@ _ACTIONS, _ROWS, _DISK = "portal.features.uploads.actions", "portal.kinds.incomi
 _LEDGER = "portal.storage.ledger:Ledger"
 _PARTS, _BUCKET, _CHORES, _MAILS = "portal.storage.disk_parts", "portal.storage.s3", "portal.edges.chores", "portal.edges.worker"
 _ARRIVING, _PAINTING = "portal.features.uploads.arriving", "portal.kinds.previewing"
+_LANDING = "portal.kinds.landing"
 _COMMIT = "portal.kernel.record:write"  # the last thing an action does before it commits
 
 
@@ -64,9 +65,9 @@ POINTS = (
         WEB, "promoted, the ledger still there", f"{_DISK}:DiskStorage._forget_parts", within=f"{_DISK}:DiskStorage.promote", stores=DISK
     ),
     Point(WEB, "promoted, no row", f"{_DISK}:DiskStorage.promote", stores=DISK),
-    _before(WEB, "the row written, not committed", _COMMIT, within=f"{_ACTIONS}:keep"),
-    Point(WEB, "the row committed, before the answer", f"{_ACTIONS}:keep"),
-    Point(WEB, "the plain form announced", f"{_ACTIONS}:announce"),
+    _before(WEB, "the row written, not committed", _COMMIT, within=f"{_LANDING}:_keep_and_start"),
+    Point(WEB, "the row committed, before the answer", f"{_LANDING}:_keep_and_start"),
+    Point(WEB, "the plain form announced", f"{_LANDING}:announce"),
     Point(WEB, "a refused file dropped, its row still open", f"{_DISK}:DiskStorage.discard", within=f"{_ARRIVING}:admit", stores=DISK),
     Point(WEB, "a refused file noted", f"{_ROWS}:fail"),
     Point(WEB, "given up, its bytes still there", f"{_ACTIONS}:give_up"),

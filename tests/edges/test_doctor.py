@@ -9,13 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from portal.edges import doctor
-from portal.features.uploads import actions as uploads
 from portal.kernel import outbox
 from portal.kernel.clock import now
 from portal.kernel.db import db, open_session
 from portal.kernel.outbox import Outbox, Stand
 from portal.kernel.scope import find
 from portal.kernel.viewer import SYSTEM
+from portal.kinds import landing
+from portal.kinds.landing import OnItem
 from portal.models.files import Incoming, IncomingState
 from portal.models.items import Item
 from portal.models.projects import Lane, Project
@@ -84,7 +85,7 @@ def test_bytes_without_a_file_go_after_a_day(app, cast, clock):
 
 def test_the_bytes_of_a_file_on_its_way_stay(app, cast, item, clock):
     def begin():
-        row = uploads.announce(find(Item, item.id), ["slow.jpg"], by=as_viewer(app, cast.bea))[0]
+        row = landing.announce(OnItem(find(Item, item.id)), ["slow.jpg"], by=as_viewer(app, cast.bea))[0]
         row.expires_at = now() + timedelta(days=3)
         return row
 
@@ -95,7 +96,7 @@ def test_the_bytes_of_a_file_on_its_way_stay(app, cast, item, clock):
 
 
 def test_an_upload_nobody_finished_is_ended(app, cast, item, clock):
-    act(app, lambda: uploads.announce(find(Item, item.id), ["never.jpg"], by=as_viewer(app, cast.bea)), by=as_viewer(app, cast.bea))
+    act(app, lambda: landing.announce(OnItem(find(Item, item.id)), ["never.jpg"], by=as_viewer(app, cast.bea)), by=as_viewer(app, cast.bea))
     store().receive(BytesIO(b"half"), limit=10)
     clock.advance(hours=25)
     assert len(look(app)) == 2

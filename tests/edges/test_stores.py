@@ -16,11 +16,9 @@ import sqlalchemy as sa
 from config import Config, Unsafe
 from portal.edges import backup, doctor, headers, stores
 from portal.edges.queue import tidy_up
-from portal.kernel.db import db
 from portal.kinds import incoming
 from portal.models.clients import Client
-from portal.models.files import Incoming, IncomingState, Upload
-from portal.models.items import Item
+from portal.models.files import FromSide, Incoming, IncomingState, Upload
 from portal.storage import NoSuchKey
 from portal.storage import current as current_store
 from portal.storage.disk import DiskStorage
@@ -209,7 +207,7 @@ def coming(app, item, cast, store, name="film.mp4"):
     file = incoming.Coming(key=name, name=name, bytes=20_000_000, fingerprint="as it is")
 
     def announced() -> UUID:
-        (row,) = incoming.expect(db.session.get_one(Item, item.id), [file], by=viewer)
+        (row,) = incoming.expect(incoming.for_item(item, side=FromSide.CLIENT), [file], by=viewer)
         return row.id
 
     row_id, begun = act(app, announced, by=viewer), store.begin()

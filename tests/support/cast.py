@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TypeVar
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import sqlalchemy as sa
 from flask import Flask
@@ -24,22 +24,23 @@ from sqlalchemy.orm import Session
 from portal.features.approvals import actions as approvals
 from portal.features.questionnaires import actions as questionnaires
 from portal.features.sharing import actions as sharing
-from portal.features.uploads import actions as uploads
 from portal.kernel.action import action
 from portal.kernel.addresses import canonical_address
 from portal.kernel.clock import now
 from portal.kernel.db import Base, db, open_session
 from portal.kernel.record import Kind, record
 from portal.kernel.viewer import SYSTEM, Role, Viewer
-from portal.kinds import incoming, laying, life
+from portal.kinds import landing, life
 from portal.kinds.approvals import ready_files, standing_version
 from portal.kinds.files import FileSpec, spec_of
+from portal.kinds.incoming import Arrived
+from portal.kinds.landing import InVersion, Landing, OnItem, ToGive
 from portal.models import sessions
 from portal.models.approvals import CHOICES, ApprovalVersion, Choice, Decision
 from portal.models.clients import Client, Membership, sort_key
 from portal.models.definition.canonical import dump, sha256
 from portal.models.definition.shape import Definition, Question, Section, Type
-from portal.models.files import FromSide, Upload
+from portal.models.files import Incoming, Upload
 from portal.models.item_states import ItemKind, ItemState
 from portal.models.items import Item, ItemPerson, Part, new_item
 from portal.models.people import Firm, Person, StaffRole
@@ -282,28 +283,13 @@ def decide(item: Item, choice: Choice | str = "", *, by: Viewer, words: str = ""
 def lay_ready(app: Flask, item: Item, *, name: str = "Design.png", content: bytes = PNG, by: Person | None = None) -> Upload:
     """A file staff laid ready for the next version of a decision."""
     staff = as_viewer(app, by or first_staff(app))
-    incoming_id = act(app, lambda: incoming.announce(db.session.get_one(Item, item.id), [name], by=staff)[0].id, by=staff)
-
-    def kept() -> Upload:
-        arrived = _arrive(db.session.get_one(incoming.Incoming, incoming_id), content)
-        (upload,) = incoming.keep(db.session.get_one(Item, item.id), [arrived], side=FromSide.FIRM, by=staff)
-        return upload
-
-    return act(app, kept, by=staff)
+    return _land(app, lambda: InVersion(db.session.get_one(Item, item.id)), name, content, by=staff)
 
 
 def lay_for(app: Flask, project: Project, name: str, *, content: bytes = PDF, replaces: Upload | None = None) -> Upload:
     """A file of ours that lies ready to be given in a project."""
-    staff = as_viewer(app, first_staff(app))
-    incoming_id = act(app, lambda: laying.announce(db.session.get_one(Project, project.id), [name], by=staff)[0].id, by=staff)
-
-    def kept() -> Upload:
-        arrived = _arrive(db.session.get_one(incoming.Incoming, incoming_id), content)
-        older = db.session.get_one(Upload, replaces.id) if replaces else None
-        (upload,) = laying.keep(db.session.get_one(Project, project.id), [arrived], replaces=older, by=staff)
-        return upload
-
-    return act(app, kept, by=staff)
+    older = replaces.id if replaces else None
+    return _land(app, lambda: ToGive(db.session.get_one(Project, project.id), older), name, content, by=as_viewer(app, first_staff(app)))
 
 
 def give_files(app: Flask, project: Project, *names: str, note: str = "", to: Collection[Person] = ()) -> Share:
@@ -314,14 +300,14 @@ def give_files(app: Flask, project: Project, *names: str, note: str = "", to: Co
     return act(app, lambda: sharing.give(db.session.get_one(Project, project.id), note, to=ids, by=staff), by=staff)
 
 
-def _arrive(row: incoming.Incoming, content: bytes) -> incoming.Arrived:
+def _arrive(row: Incoming, content: bytes) -> Arrived:
     received = store().receive(io.BytesIO(content), limit=len(content))
     spec = spec_of(db.session.get_one(Item, row.item_id)) if row.item_id else FileSpec()
     rules = replace(spec.rules, types=())
     with store().open(received.key_in_incoming) as stream:
         looked = look_into(stream, row.name, size=received.bytes, rules=rules)
     store().promote(received, row.key)
-    return incoming.Arrived(row.id, received, row.name, looked.kind.mime, looked)
+    return Arrived(row.id, received, row.name, looked.kind.mime, looked)
 
 
 def make_questionnaire(app: Flask, definition: Definition | None = None, name: str = "Your company") -> QuestionnaireVersion:
@@ -369,17 +355,18 @@ def make_upload(app: Flask, item: Item, *, name: str = "Plan.pdf", content: byte
     """A file a contact sent for an item that waits for them: really received, checked and promoted."""
     viewer = as_viewer(app, by or _first_contact(app, item))
 
-    def announced() -> UUID:
-        (row,) = uploads.announce(db.session.get_one(Item, item.id), [name], by=viewer)
-        return row.id
+    return _land(app, lambda: OnItem(db.session.get_one(Item, item.id)), name, content, by=viewer)
+
+
+def _land(app: Flask, to: Callable[[], Landing], name: str, content: bytes, *, by: Viewer) -> Upload:
+    """Bring a file to where it lands."""
+    incoming_id = act(app, lambda: landing.announce(to(), [name], by=by)[0].id, by=by)
 
     def kept() -> Upload:
-        arrived = _arrive(db.session.get_one(uploads.Incoming, incoming_id), content)
-        (upload,) = uploads.keep(db.session.get_one(Item, item.id), [arrived], by=viewer)
+        (upload,) = to().keep([_arrive(db.session.get_one(Incoming, incoming_id), content)], by=by)
         return upload
 
-    incoming_id = act(app, announced, by=viewer)
-    return act(app, kept, by=viewer)
+    return act(app, kept, by=by)
 
 
 # --- the cast itself ----------------------------------------------------------------------------------------------------

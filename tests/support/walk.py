@@ -13,9 +13,10 @@ from werkzeug.routing import Rule
 
 from portal.features.accounts import actions as accounts
 from portal.kernel import keys, outbox
-from portal.kinds.incoming import Coming, expect
+from portal.kinds.incoming import Coming, expect, for_item
 from portal.models.clients import Client
 from portal.models.deliveries import Delivery, HandOver
+from portal.models.files import FromSide
 from portal.models.item_states import ItemKind, ItemState
 from portal.models.items import Item
 from portal.models.people import Person, Purpose
@@ -153,7 +154,8 @@ def _begun(app: Flask, item: Item, contact: Person, *, mark: str) -> UUID:
     """A file a contact began to send and has not finished."""
     bea = make.as_viewer(app, contact)
     coming = Coming(name=f"{mark} film.mov", bytes=20 * 1024 * 1024, fingerprint="0" * 64, key=f"{mark} key")
-    return make.act(app, lambda: expect(make.db.session.get_one(Item, item.id), [coming], by=bea)[0].id, by=bea)
+    to = for_item(item, side=FromSide.CLIENT)
+    return make.act(app, lambda: expect(to, [coming], by=bea)[0].id, by=bea)
 
 
 def _parked(app: Flask, contact: Person) -> UUID:

@@ -23,11 +23,10 @@ from portal.models.approvals import CHOICES, FINGERPRINT, ApprovalVersion, Choic
 from portal.models.clients import Client
 from portal.models.files import Scan, Upload
 from portal.models.item_states import ItemKind, ItemState
-from portal.models.items import GONE, SAID_YES, Item
+from portal.models.items import GONE, Item
 from portal.models.people import Person
 from portal.models.snapshots import FrozenFile, Snapshot, Statement
 
-MOST_FILES = 30
 NOT_YOURS = N_("Only the people who were asked to decide can answer this.")
 
 
@@ -57,15 +56,6 @@ class Came:
 
     device: str = ""
     network: str = ""
-
-
-def may_lay_ready(item: Item, count: int, *, by: Viewer) -> None:
-    """Refuse before any byte is read: not theirs to do, decided already, or too many."""
-    require(may.run_clients(by))
-    if item.state is ItemState.ACCEPTED:
-        raise Refused(SAID_YES)
-    if len(ready_files(item.id)) + count > MOST_FILES:
-        raise Refused(N_("At most %(max)s files fit into a version. Remove some first, or choose fewer."), status=422, max=MOST_FILES)
 
 
 @action

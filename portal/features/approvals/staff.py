@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 
 from portal.features.approvals import actions, queries
 from portal.features.approvals.forms import PresentForm, alt_of
-from portal.features.approvals.receiving import receive_all
 from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import approvals, previews
+from portal.kinds.landing import InVersion
 from portal.models.approvals import CHOICES
 from portal.models.files import Upload
 from portal.models.item_states import ItemState
@@ -24,7 +24,7 @@ from portal.web.forms import answer_with
 from portal.web.handing_out import hand_out
 from portal.web.pictures import show_picture
 from portal.web.places import find_item, project_url
-from portal.web.receiving import Turned, sentence
+from portal.web.receiving import Turned, sentence, take_all
 
 pages = Blueprint("approvals", __name__)
 
@@ -114,7 +114,7 @@ def _handle(item_id: UUID, form: PresentForm, turned: list[Turned]) -> bool:
     try:
         files = [file for file in request.files.getlist("files") if file.filename]
         if files:
-            turned += receive_all(item_id, files)
+            turned += take_all(files, to=lambda: InVersion(find(Item, item_id)))
         begin_writing()
         item = find(Item, item_id)
         dropped = request.form.get("drop", "")

@@ -16,28 +16,14 @@ from portal.kernel.viewer import Viewer
 from portal.kinds import laying
 from portal.kinds.files import why_held
 from portal.models import may
-from portal.models.clients import Client
-from portal.models.projects import Project, ProjectState
+from portal.models.projects import Project
 from portal.models.sharing import Share, ShareFile, SharePerson
-
-MOST_FILES = 50
-
-
-def may_give(project: Project, count: int = 0, *, by: Viewer) -> None:
-    """Refuse before any byte is read: not theirs to do, nobody there to receive it, or too many."""
-    require(may.run_clients(by))
-    if project.state is ProjectState.DRAFT:
-        raise Refused(N_("No client sees this project yet. Send the list first, then the files."))
-    if project.state not in (ProjectState.ACTIVE, ProjectState.PAUSED) or db.session.get_one(Client, project.client_id).archived_at:
-        raise Refused(N_("This project is closed. Restore it first if there is something to send."))
-    if len(laying.ready(project.id)) + count > MOST_FILES:
-        raise Refused(N_("At most %(max)s files can be sent at once. Remove some first, or choose fewer."), status=422, max=MOST_FILES)
 
 
 @action
 def give(project: Project, note: str, *, to: Collection[UUID], by: Viewer) -> Share:
     """Send what lies ready, in one act; `to` names the people it is for, empty means everybody who speaks for the client."""
-    may_give(project, by=by)
+    laying.may_give(project, by=by)
     files = laying.ready(project.id)
     if not files:
         raise Refused(N_("Choose at least one file first."), status=422)

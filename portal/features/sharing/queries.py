@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from portal.kernel.db import db
 from portal.kernel.viewer import Role
 from portal.models.clients import Client, Membership
-from portal.models.files import FromSide, Upload
+from portal.models.files import Upload
 from portal.models.marks import Seen
 from portal.models.people import Person
 from portal.models.projects import Project
@@ -43,13 +43,6 @@ def place_of(project_id: UUID) -> tuple[Project, Client]:
     found = select(Project, Client).join(Client, Client.id == Project.client_id).where(Project.id == project_id)
     project, client = db.session.execute(found).one()
     return project, client
-
-
-def given_file(project: Project, upload_id: UUID) -> Upload | None:
-    """A file of ours that was given in a project and can get a new version."""
-    given = select(ShareFile.upload_id).join(Share, Share.id == ShareFile.share_id).where(Share.project_id == project.id)
-    mine = (Upload.id == upload_id, Upload.project_id == project.id, Upload.side == FromSide.FIRM, Upload.id.in_(given))
-    return db.session.scalar(select(Upload).where(*mine))
 
 
 def older_versions(files: list[Upload]) -> dict[UUID, list[Upload]]:

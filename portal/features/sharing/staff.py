@@ -10,15 +10,15 @@ from flask_babel import gettext as _
 
 from portal.features.sharing import actions, queries
 from portal.features.sharing.forms import GiveForm, WithdrawForm
-from portal.features.sharing.receiving import ANYTHING, receive_all
 from portal.kernel.refusal import NotFound, Refused
-from portal.kinds import laying
+from portal.kinds import laying, room
+from portal.kinds.landing import ToGive
 from portal.models.files import Upload
 from portal.models.projects import Project
 from portal.models.sharing import Share
 from portal.web.doors import begin_writing, find, reads_first, viewer
 from portal.web.forms import answer_with
-from portal.web.receiving import Turned, sentence
+from portal.web.receiving import Turned, sentence, take_all
 
 pages = Blueprint("sharing", __name__)
 
@@ -42,7 +42,7 @@ def give(project_id: UUID) -> ResponseReturnValue:
         "files": laying.ready(project_id),
         "older": find(Upload, older.id) if older else None,
         "contacts": contacts,
-        "most": ANYTHING.max_bytes,
+        "most": room.most_per_file(),
         "turned": [(each.name, sentence(each.finding)) for each in turned],
     }
     return render_template("staff/sharing/give.html", form=form, **facts)
@@ -69,7 +69,7 @@ def _handle(project_id: UUID, form: GiveForm, older: Upload | None, turned: list
     try:
         files = [file for file in request.files.getlist("files") if file.filename]
         if files:
-            turned += receive_all(project_id, files, replaces_id=older.id if older else None)
+            turned += take_all(files, to=lambda: ToGive(find(Project, project_id), older.id if older else None))
         begin_writing()
         project = find(Project, project_id)
         dropped = request.form.get("drop", "")
@@ -91,7 +91,7 @@ def _older(project: Project) -> Upload | None:
     named = request.args.get("replaces", "")
     if not named:
         return None
-    found = queries.given_file(project, _id(named))
+    found = laying.was_given(project, _id(named))
     if found is None:
         raise NotFound
     return found

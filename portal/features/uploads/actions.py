@@ -14,9 +14,10 @@ from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import incoming, life, reading
-from portal.kinds.files import files_of, how_many, sent_before, spec_of
-from portal.kinds.incoming import Arrived, Coming
-from portal.models.files import FromSide, Incoming, IncomingState, Upload
+from portal.kinds.files import files_of, sent_before
+from portal.kinds.incoming import Coming
+from portal.kinds.landing import Landing
+from portal.models.files import Incoming, IncomingState
 from portal.models.item_states import WITH_CLIENT
 from portal.models.items import Item
 from portal.storage.checks import Finding, check_ahead
@@ -25,25 +26,14 @@ MOST_UNFINISHED = 400
 FINISH = "finish"
 
 
-def may_add(item: Item, count: int, *, by: Viewer) -> None:
-    """Refuse before any byte is read: not theirs to do, not waiting for them, or too many."""
-    require(reading.can_work(by, item) and not item.kind.is_decision)
-    reading.need_running(item)
-    if item.state not in WITH_CLIENT:
-        raise Refused(N_("This has been sent already. Take it back first if you want to change it."))
-    most = spec_of(item).max_count
-    if how_many(item.id) + count > most:
-        raise Refused(N_("At most %(max)s files fit here. Remove some first, or choose fewer."), status=422, max=most)
-
-
 @action
-def declare(item: Item, files: Sequence[Coming], *, beside: Collection[UUID] = (), by: Viewer) -> list[Incoming | Finding | Refused]:
+def declare(to: Landing, files: Sequence[Coming], *, beside: Collection[UUID] = (), by: Viewer) -> list[Incoming | Finding | Refused]:
     """Say to each file whether it may come, before any byte of it does, and keep room for those that may.
 
     `beside` are the unfinished ones that go on in the same page right now: a file of the same name may come beside them.
     """
-    may_add(item, 0, by=by)
-    spec, begun = spec_of(item), incoming.unfinished(item, by=by)
+    to.may_add(0, by=by)
+    spec, begun = to.spec, incoming.unfinished(to.bound, by=by)
     known = {(row.name, row.bytes, row.fingerprint): row for row in begun}
     waiting = {row.name: row for row in begun if row.id not in beside}
     answers: list[Incoming | Finding | Refused | None] = []
@@ -55,37 +45,20 @@ def declare(item: Item, files: Sequence[Coming], *, beside: Collection[UUID] = (
         if stop is None:
             welcome.append(file)
         answers.append(stop)
-    may_add(item, len(begun) + len([f for f in welcome if (f.name, f.bytes, f.fingerprint) not in known]) if welcome else 0, by=by)
+    to.may_add(len(begun) + len([f for f in welcome if (f.name, f.bytes, f.fingerprint) not in known]) if welcome else 0, by=by)
     if len(begun) + len(welcome) > MOST_UNFINISHED:
         raise Refused(N_("So many files at once are too many. Please wait until some have arrived."), status=422)
-    rows = iter(incoming.expect(item, welcome, by=by))
+    rows = iter(incoming.expect(to.bound, welcome, by=by))
     return [answer or next(rows) for answer in answers]
 
 
 @action
-def announce(item: Item, names: Sequence[str], *, by: Viewer) -> list[Incoming]:
-    """Note which files are on their way and where their bytes will lie."""
-    may_add(item, len(names), by=by)
-    return incoming.announce(item, names, by=by)
-
-
-@action
-def keep(item: Item, arrived: Sequence[Arrived], *, by: Viewer) -> list[Upload]:
-    """Write the rows of files whose bytes are safe; from now on we have them."""
-    may_add(item, len(arrived), by=by)
-    kept = incoming.keep(item, arrived, side=FromSide.CLIENT, by=by)
-    if kept:
-        life.start(item, by=by)
-    return kept
-
-
-@action
-def finish_later(item: Item, incoming_id: UUID, *, within: timedelta, by: Viewer) -> None:
+def finish_later(to: Landing, incoming_id: UUID, *, within: timedelta, by: Viewer) -> None:
     """Leave it to the worker to finish a file whose bytes are all here; of all who ask, one orders it."""
     if incoming.claim(incoming_id, within=within, by=by):
-        may_add(item, 1, by=by)
+        to.may_add(1, by=by)
         facts: chores.Facts = {"incoming": str(incoming_id)}
-        chores.order(FINISH, facts=facts, client_id=item.client_id, project_id=item.project_id, dedupe=f"{FINISH}:{incoming_id}")
+        chores.order(FINISH, facts=facts, client_id=to.bound.client_id, project_id=to.bound.project_id, dedupe=f"{FINISH}:{incoming_id}")
 
 
 @action

@@ -5,18 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import cast
 from uuid import UUID
 
 from portal.features.uploads import actions
 from portal.kernel.db import db
 from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kernel.scope import find
-from portal.kinds import incoming
-from portal.kinds.files import spec_of
+from portal.kinds import incoming, landing
 from portal.kinds.incoming import ALIVE, begun, lengths
+from portal.kinds.landing import Landing
 from portal.models.files import Incoming, IncomingState
-from portal.models.items import Item
 from portal.storage import (
     Begun,
     Busy,
@@ -85,9 +83,9 @@ def here(row: Incoming) -> list[Part]:
         return []
 
 
-def unfinished(item: Item) -> list[tuple[Incoming, int]]:
-    """What this person began to send for an item, and how many bytes of each are here."""
-    return [(row, sum(part.bytes for part in here(row))) for row in incoming.unfinished(item, by=viewer())]
+def unfinished(to: Landing) -> list[tuple[Incoming, int]]:
+    """What this person began to send there, and how many bytes of each are here."""
+    return [(row, sum(part.bytes for part in here(row))) for row in incoming.unfinished(to.bound, by=viewer())]
 
 
 def take_part(row: Incoming, n: int, stream: Readable) -> Part:
@@ -154,7 +152,7 @@ def _finish_later(row: Incoming, named: Mapping[int, str] | None) -> Incoming:
         except StorageError as error:
             raise _in_words(error, row.name) from error
     begin_writing()
-    actions.finish_later(find(Item, cast("UUID", row.item_id)), row.id, within=patience(row) + QUEUE, by=viewer())
+    actions.finish_later(landing.of(row), row.id, within=patience(row) + QUEUE, by=viewer())
     return _again(row.id)
 
 
@@ -177,7 +175,7 @@ def _again(incoming_id: UUID) -> Incoming:
 
 def _admit_and_keep(row: Incoming, bring: Callable[[], Received]) -> None:
     """Bring the bytes together, look into them, promote them, and only then write their row; nothing is locked while bytes are read."""
-    rules = spec_of(find(Item, cast("UUID", row.item_id))).rules
+    rules = landing.of(row).spec.rules
     rest()
     try:
         done = _brought(row, bring, rules=rules)
@@ -188,7 +186,7 @@ def _admit_and_keep(row: Incoming, bring: Callable[[], Received]) -> None:
         incoming.fail([row.id], by=viewer(), finding={"code": done.finding.code.value, "facts": dict(done.finding.facts)})
         return
     try:
-        actions.keep(find(Item, cast("UUID", row.item_id)), [done], by=viewer())
+        landing.of(row).keep([done], by=viewer())
     except incoming.Overtaken:
         return  # somebody else kept it meanwhile, or gave it up: what the row says counts
 

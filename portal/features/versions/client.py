@@ -11,9 +11,10 @@ from werkzeug.datastructures import FileStorage
 
 from portal.features.versions import actions
 from portal.features.versions.forms import VersionForm
-from portal.kernel.refusal import N_, Refused
+from portal.kernel.refusal import Refused
 from portal.kinds import reading
 from portal.kinds.files import spec_of
+from portal.kinds.landing import ONE_FILE, OnItem
 from portal.models.files import Upload
 from portal.models.item_states import WITH_CLIENT, ItemKind
 from portal.models.items import Item
@@ -61,14 +62,7 @@ def _take(item_id: UUID, upload_id: UUID, form: VersionForm) -> list[Turned]:
 
 
 def _received(item_id: UUID, upload_id: UUID, files: list[FileStorage]) -> list[Turned]:
-    item, by = find(Item, item_id), viewer()
-    actions.replaceable(item, upload_id, by=by)
+    OnItem(find(Item, item_id), upload_id).may_add(1, by=viewer())
     if len(files) != 1:
-        raise Refused(N_("A new version is one file. Choose just one."), field="file", status=422)
-    return take_all(
-        item_id,
-        files,
-        spec=spec_of(item),
-        announce=lambda locked, names: actions.announce(locked, upload_id, names, by=by),
-        keep=lambda locked, arrived: actions.keep(locked, upload_id, arrived, by=by),
-    )
+        raise Refused(ONE_FILE, field="file", status=422)
+    return take_all(files, to=lambda: OnItem(find(Item, item_id), upload_id))

@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 
 from portal.features.uploads import actions, arriving
 from portal.features.uploads.forms import FilesForm, limits, line_words, plain_limit
-from portal.features.uploads.receiving import receive_all
 from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kinds import previews, reading, shelf
 from portal.kinds.files import files_of, sent_before, spec_of
+from portal.kinds.landing import OnItem
 from portal.models.files import Upload
 from portal.models.item_states import WITH_CLIENT, ItemKind
 from portal.models.items import Item
@@ -24,7 +24,7 @@ from portal.web.forms import answer_with
 from portal.web.handing_out import hand_out
 from portal.web.pictures import show_picture
 from portal.web.places import find_item, item_url
-from portal.web.receiving import Turned, hints, sentence
+from portal.web.receiving import Turned, hints, sentence, take_all
 from portal.web.seen import note_opened
 
 pages = Blueprint("uploads", __name__)
@@ -87,7 +87,7 @@ def _add_and_send(item_id: UUID, form: FilesForm, turned: list[Turned], noticed:
             raise Refused(NOTHING_CAME, status=422)
         if files:
             known = {file.id for file in files_of(item_id)}
-            turned += receive_all(item_id, files)
+            turned += take_all(files, to=lambda: OnItem(find(Item, item_id)))
             noticed += [file for file in files_of(item_id) if sending and file.id not in known and hints(file)]
         if turned or noticed:
             answer_with(422)
@@ -119,6 +119,6 @@ def _facts(asked: Item) -> dict[str, object]:
         "pictures": not spec.types or "image" in spec.types,
         "resting": resting,
         "can_work": can_work,
-        "begun": arriving.unfinished(asked) if can_work else [],
+        "begun": arriving.unfinished(OnItem(asked)) if can_work else [],
         "words": line_words(),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import BinaryIO, cast
 from uuid import UUID
 
@@ -14,8 +15,9 @@ from portal.features.uploads.arriving import own
 from portal.kernel.clock import now
 from portal.kernel.refusal import Refused
 from portal.kinds import previews, shelf
-from portal.kinds.files import files_of, sent_before
+from portal.kinds.files import sent_before
 from portal.kinds.incoming import ALIVE, Coming, lengths
+from portal.kinds.landing import Landing, OnItem
 from portal.models.files import Incoming, IncomingState, Scan, Upload
 from portal.models.item_states import ItemKind
 from portal.models.items import Item
@@ -35,27 +37,42 @@ ACTS = {"GET": Act.LIST, "POST": Act.COMPLETE}
 @pages.post("/items/<uuid:item_id>/uploads")
 def declare(item_id: UUID) -> ResponseReturnValue:
     """Hear which files will come; to each a place for its bytes, or why it may not come."""
-    asked = find_item(item_id, ItemKind.FILES)
-    coming, beside = coming_from(request.get_json(silent=True))
-    answers = actions.declare(asked, coming, beside=beside, by=viewer())
-    return jsonify(files=[_told(file, answer) for file, answer in zip(coming, answers, strict=True)])
+    return declared(_landing(item_id))
 
 
 @pages.get("/items/<uuid:item_id>/uploads")
 def token(item_id: UUID) -> ResponseReturnValue:
     """A fresh token for a page that has been open for long, such as after signing in again elsewhere."""
-    find_item(item_id, ItemKind.FILES)
+    _landing(item_id)
     return jsonify(token=fresh_token())
 
 
 @pages.get("/items/<uuid:item_id>/uploads/rows")
 def rows(item_id: UUID) -> ResponseReturnValue:
     """How far these files are; those that are here, or were refused, with their row for the list on the page."""
-    asked = find_item(item_id, ItemKind.FILES)
-    found = queries.arrivals(asked, request.args.getlist("id"), by=viewer())
-    tag = get_template_attribute("components/task.html", "state_tag")(asked.state.value)
-    told = {str(row.id): {"state": row.state.value, "html": _row(asked, row, upload)} for row, upload in found}
-    return jsonify(tag=tag, rows=told, checked=_checked(asked, frozenset(request.args.getlist("checking"))))
+    to = _landing(item_id)
+    tag = get_template_attribute("components/task.html", "state_tag")(to.item.state.value)
+    return jsonify(tag=tag, rows=how_far(to, lambda row, upload: _row(to.item, row, upload)), checked=_checked(to.item))
+
+
+def declared(to: Landing) -> Response:
+    """Answer an announcement of files for this place."""
+    coming, beside = coming_from(request.get_json(silent=True))
+    answers = actions.declare(to, coming, beside=beside, by=viewer())
+    return jsonify(files=[_told(file, answer) for file, answer in zip(coming, answers, strict=True)])
+
+
+def how_far(to: Landing, draw: Callable[[Incoming, Upload | None], str]) -> dict[str, object]:
+    """How far the files are that the page asks after; those that are here, or were refused, drawn as rows of its list."""
+    found = queries.arrivals(to, request.args.getlist("id"), by=viewer())
+    settled = {row.id for row, upload in found if row.state not in ALIVE and not (upload and upload.removed_at)}
+    return {str(row.id): {"state": row.state.value, "html": draw(row, upload) if row.id in settled else ""} for row, upload in found}
+
+
+def looked_into(to: Landing) -> list[Upload]:
+    """Those of the files the page asks after into which the virus scanner has looked by now."""
+    ids = frozenset(request.args.getlist("checking"))
+    return [file for file in to.files() if str(file.id) in ids and file.scan is not Scan.WAITING] if ids else []
 
 
 @pages.post("/uploads/<uuid:incoming_id>/sign")
@@ -120,18 +137,22 @@ def give_up(incoming_id: UUID) -> ResponseReturnValue:
     return Response(status=204, mimetype="text/plain")
 
 
+def _landing(item_id: UUID) -> OnItem:
+    """Where the files of this page go: onto the item, or in the place of one of its files."""
+    replaces = request.args.get("replaces", type=UUID)
+    return OnItem(find_item(item_id, ItemKind.FILES), replaces)
+
+
 def _row(item: Item, row: Incoming, upload: Upload | None) -> str:
-    if row.state in ALIVE or (upload and upload.removed_at):
-        return ""
     looks = previews.looks_of([upload] if upload else [])
     return render_template(
         "client/uploads/_arrival.html", item=item, row=row, upload=upload, hints=hints, looks=looks, words=arriving.words_of(row)
     )
 
 
-def _checked(item: Item, ids: frozenset[str]) -> dict[str, str]:
-    """The rows of those of these files into which the virus scanner has looked by now."""
-    files = [file for file in files_of(item.id) if str(file.id) in ids and file.scan is not Scan.WAITING] if ids else []
+def _checked(item: Item) -> dict[str, str]:
+    """The rows of those of the files the page asks after that have been checked."""
+    files = looked_into(OnItem(item))
     if not files:
         return {}
     more = {"item": item, "older": shelf.older_versions(files), "hints": hints, "looks": previews.looks_of(files)}
@@ -165,7 +186,7 @@ def _address(row: Incoming, method: str, n: object) -> dict[str, object]:
         url = direct.url(act, place if row.part_bytes else place.key_in_incoming, n=number or None, length=length or None)
         return {"url": url, "until": int((now() + signing.LIFE).timestamp())}
     query = {} if act is Act.LIST else signing.sign(row, act, n=number, length=length)
-    return {"url": url_for("client.lines.listed", incoming_id=row.id, _external=False, **query), "ours": True} | _until(query)
+    return {"url": url_for(".listed", incoming_id=row.id, _external=False, **query), "ours": True} | _until(query)
 
 
 def _ahead(row: Incoming, n: object) -> dict[str, object]:
