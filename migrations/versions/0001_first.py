@@ -140,18 +140,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_project_template_key")),
     )
     op.create_table(
-        "questionnaire",
-        sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("draft", sa.Text(), nullable=False),
-        sa.Column("before", sa.Text(), nullable=True),
-        sa.Column("rev", sa.Integer(), nullable=False),
-        sa.Column("archived_at", Instant(), nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaire")),
-        sa.UniqueConstraint("key", name=op.f("uq_questionnaire_key")),
-    )
-    op.create_table(
         "seen",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
@@ -191,18 +179,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("chain_id", "seq", name=op.f("pk_event_detail")),
     )
     op.create_table(
-        "questionnaire_version",
-        sa.Column("questionnaire_id", sa.Uuid(), nullable=False),
-        sa.Column("n", sa.Integer(), nullable=False),
-        sa.Column("definition", sa.Text(), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("published_at", Instant(), nullable=False),
+        "questionnaire",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("draft", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.Column("archived_at", Instant(), nullable=True),
+        sa.Column("template_id", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["questionnaire_id"], ["questionnaire.id"], name=op.f("fk_questionnaire_version_questionnaire_id"), ondelete="RESTRICT"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaire_version")),
-        sa.UniqueConstraint("questionnaire_id", "n", name=op.f("uq_questionnaire_version_questionnaire_id_n")),
+        sa.ForeignKeyConstraint(["template_id"], ["project_template.id"], name=op.f("fk_questionnaire_template_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaire")),
+        sa.UniqueConstraint("key", name=op.f("uq_questionnaire_key")),
     )
     op.create_table(
         "sign_in_request",
@@ -299,6 +287,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("client_id", "id", name=op.f("uq_project_client_id_id")),
     )
     op.create_index("ix_project_board", "project", ["state", "lane", "slips_on"], unique=False)
+    op.create_table(
+        "questionnaire_version",
+        sa.Column("questionnaire_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("definition", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("published_at", Instant(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["questionnaire_id"], ["questionnaire.id"], name=op.f("fk_questionnaire_version_questionnaire_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaire_version")),
+        sa.UniqueConstraint("questionnaire_id", "n", name=op.f("uq_questionnaire_version_questionnaire_id_n")),
+    )
     op.create_table(
         "staff_client",
         sa.Column("client_id", sa.Uuid(), nullable=False),
@@ -938,6 +940,7 @@ def downgrade() -> None:
     )
     op.drop_table("delivery")
     op.drop_table("staff_client")
+    op.drop_table("questionnaire_version")
     op.drop_index("ix_project_board", table_name="project")
     op.drop_table("project")
     op.drop_index(op.f("ix_membership_person_id"), table_name="membership")
@@ -948,12 +951,11 @@ def downgrade() -> None:
     op.drop_index("ix_sign_in_request_net", table_name="sign_in_request")
     op.drop_index("ix_sign_in_request_address", table_name="sign_in_request")
     op.drop_table("sign_in_request")
-    op.drop_table("questionnaire_version")
+    op.drop_table("questionnaire")
     op.drop_table("event_detail")
     op.drop_index(op.f("ix_client_sort_key"), table_name="client")
     op.drop_table("client")
     op.drop_table("seen")
-    op.drop_table("questionnaire")
     op.drop_table("project_template")
     op.drop_table("person")
     op.drop_index(

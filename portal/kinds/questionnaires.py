@@ -32,7 +32,10 @@ def published() -> list[tuple[str, QuestionnaireVersion]]:
     query = select(Questionnaire.name, QuestionnaireVersion).join(
         QuestionnaireVersion, QuestionnaireVersion.questionnaire_id == Questionnaire.id
     )
-    query = query.where(Questionnaire.archived_at.is_(None), QuestionnaireVersion.n == latest.correlate(Questionnaire).scalar_subquery())
+    own = Questionnaire.template_id.is_(None)
+    query = query.where(
+        own, Questionnaire.archived_at.is_(None), QuestionnaireVersion.n == latest.correlate(Questionnaire).scalar_subquery()
+    )
     rows = db.session.execute(query.order_by(func.lower(Questionnaire.name), Questionnaire.id))
     return [(name, version) for name, version in rows]
 

@@ -30,7 +30,10 @@ class Review(StrEnum):
 
 
 class Questionnaire(Identified, Base):
-    """A questionnaire in the making; clients get published versions only. `before` is the draft before a removal, for Undo."""
+    """A questionnaire in the making; clients get published versions only. `before` is the draft before a removal, for Undo.
+
+    One that belongs to a template stands on no shelf of its own.
+    """
 
     __tablename__ = "questionnaire"
 
@@ -40,6 +43,7 @@ class Questionnaire(Identified, Base):
     before: Mapped[str | None] = mapped_column(sa.Text)
     rev: Mapped[int] = mapped_column(default=0)
     archived_at: Mapped[datetime | None]
+    template_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("project_template.id", ondelete="RESTRICT"))
 
 
 class QuestionnaireVersion(Identified, Base):

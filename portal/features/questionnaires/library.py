@@ -37,7 +37,8 @@ class Shelved:
 def shelf(*, archived: bool = False) -> list[Shelved]:
     """The firm's questionnaires by name."""
     put_away = Questionnaire.archived_at.is_not(None) if archived else Questionnaire.archived_at.is_(None)
-    rows = db.session.execute(_shelved().where(put_away).order_by(func.lower(Questionnaire.name), Questionnaire.id))
+    own = Questionnaire.template_id.is_(None)
+    rows = db.session.execute(_shelved().where(own, put_away).order_by(func.lower(Questionnaire.name), Questionnaire.id))
     return [Shelved(one, version, int(used)) for one, version, used in rows]
 
 
@@ -49,7 +50,8 @@ def shelved(questionnaire: Questionnaire) -> Shelved:
 
 def archived_count() -> int:
     """How many are put away."""
-    return int(db.session.scalar(select(func.count(Questionnaire.id)).where(Questionnaire.archived_at.is_not(None))) or 0)
+    own = Questionnaire.template_id.is_(None)
+    return int(db.session.scalar(select(func.count(Questionnaire.id)).where(own, Questionnaire.archived_at.is_not(None))) or 0)
 
 
 def latest(questionnaire_id: UUID) -> QuestionnaireVersion | None:
