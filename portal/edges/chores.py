@@ -10,6 +10,7 @@ from datetime import timedelta
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal.edges.worker import KEEP_TRYING, POISON_TRIES, claimed
 from portal.kernel import chores, outbox
 from portal.kernel.action import action
 from portal.kernel.clock import now
@@ -17,8 +18,6 @@ from portal.kernel.db import db, open_session
 from portal.kernel.outbox import LEASES, Lane, Outbox, Stand
 from portal.kernel.viewer import SYSTEM
 
-KEEP_TRYING = timedelta(hours=72)
-POISON_TRIES = 5
 SOONEST, LATEST = timedelta(seconds=20), timedelta(minutes=30)
 HEARTBEAT = LEASES[Lane.WORK].total_seconds() / 3
 
@@ -28,25 +27,12 @@ def do_chores(app: Flask, *, most: int = 500) -> int:
     dealt = 0
     with app.app_context():
         try:
-            while dealt < most and (row := _claimed()) is not None:
+            while dealt < most and (row := claimed(work=True)) is not None:
                 dealt += 1
                 _deal_with(app, row)
         finally:
             db.session.remove()
     return dealt
-
-
-def _claimed() -> Outbox | None:
-    open_session(SYSTEM, writes=True)
-    row = _claim()
-    if row is not None:
-        db.session.expunge(row)
-    return row
-
-
-@action
-def _claim() -> Outbox | None:
-    return outbox.claim(work=True)
 
 
 def _deal_with(app: Flask, row: Outbox) -> None:

@@ -33,7 +33,7 @@ def drain(app: Flask, transport: Transport, *, most: int = 500) -> int:
     dealt = 0
     with app.app_context():
         try:
-            while dealt < most and (row := _claimed()) is not None:
+            while dealt < most and (row := claimed()) is not None:
                 dealt += 1
                 if not _deal_with(row, transport):
                     break
@@ -43,18 +43,18 @@ def drain(app: Flask, transport: Transport, *, most: int = 500) -> int:
     return dealt
 
 
-def _claimed() -> Outbox | None:
-    """The next row, leased and let go of by the session: its lease stays the one we hold, whatever others write meanwhile."""
+def claimed(*, work: bool = False) -> Outbox | None:
+    """The next mail (or chore), leased and let go of by the session: its lease stays the one we hold, whatever others write meanwhile."""
     open_session(SYSTEM, writes=True)
-    row = _claim()
+    row = _claim(work=work)
     if row is not None:
         db.session.expunge(row)
     return row
 
 
 @action
-def _claim() -> Outbox | None:
-    return outbox.claim()
+def _claim(*, work: bool) -> Outbox | None:
+    return outbox.claim(work=work)
 
 
 def _deal_with(row: Outbox, transport: Transport) -> bool:

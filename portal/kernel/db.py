@@ -71,6 +71,14 @@ class Identified:
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
 
 
+def read_id(text: str | None) -> uuid.UUID | None:
+    """The id somebody wrote or a page carried; None when it is no id."""
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        return None
+
+
 class Owned:
     """A row that belongs to one client and is lent only to those who may see that client."""
 

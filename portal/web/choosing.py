@@ -17,6 +17,7 @@ from portal.models.items import Item
 from portal.models.projects import Project
 from portal.models.sharing import Share
 from portal.web.doors import find
+from portal.web.places import id_of
 
 Row = TypeVar("Row", bound=Identified)
 MOST_CHOSEN = 1000
@@ -35,7 +36,7 @@ def wanted(*, client_id: UUID | None = None) -> Wanted:
         share_id=_named(Share, "share", client_id),
         side=FromSide(side) if side in list(FromSide) else None,
     )
-    ids = tuple(_id(text) for text in request.args.getlist("f")[:MOST_CHOSEN])
+    ids = tuple(id_of(text) for text in request.args.getlist("f")[:MOST_CHOSEN])
     return replace(choice, ids=ids or (NOTHING if "chosen" in request.args else ()))
 
 
@@ -49,14 +50,7 @@ def _named(model: type[Row], word: str, client_id: UUID | None) -> UUID | None:
     text = request.args.get(word, "")
     if not text:
         return None
-    row = find(model, _id(text))
+    row = find(model, id_of(text))
     if client_id and getattr(row, "client_id", client_id) != client_id:
         raise NotFound
     return row.id
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound from None

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import url_for
 
+from portal.kernel.db import read_id
 from portal.kernel.refusal import NotFound
 from portal.models.item_states import WITH_CLIENT, ItemKind
 from portal.models.items import Item
@@ -30,6 +31,14 @@ def item_url(item: Item) -> str:
 def project_url(project: Project) -> str:
     """The page on which staff deal with a project."""
     return url_for("staff.client_page.show", client_id=project.client_id, project=project.id)
+
+
+def id_of(text: str) -> UUID:
+    """The id that stands in an address or a form; raises NotFound when it is no id."""
+    found = read_id(text)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def find_item(item_id: UUID, *kinds: ItemKind) -> Item:

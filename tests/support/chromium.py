@@ -5,9 +5,9 @@
 
 import os
 import shutil
-import subprocess
 import sys
-from pathlib import Path
+
+from tests.support.packages import find_or_install
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGES = ("chromium", "fonts-noto-core", "fonts-noto-cjk")
@@ -46,29 +46,6 @@ def launch_options() -> dict[str, object]:
     return {"executable_path": find_chromium(), "args": list(LAUNCH_ARGS)}
 
 
-def install() -> None:
-    """Install Debian's Chromium and fonts for every language we draw; needs root."""
-    print(f"Installing {' '.join(PACKAGES)} …", file=sys.stderr)
-    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES]):
-        subprocess.run(command, check=True, env=env, stdout=sys.stderr)
-
-
-def main(*, may_install: bool) -> None:
-    """Print the path of Chromium, installing it when asked to and able to."""
-    try:
-        path = find_chromium()
-    except FileNotFoundError as missing:
-        able = may_install and os.getuid() == 0 and shutil.which("apt-get") and not os.environ.get("CHROMIUM")
-        if not able:
-            sys.exit(str(missing))
-        try:
-            install()
-            path = find_chromium()
-        except (subprocess.CalledProcessError, FileNotFoundError):
-            sys.exit(f"The packages could not be installed. {MISSING}")
-    print(Path(path))
-
-
 if __name__ == "__main__":
-    main(may_install="--install" in sys.argv[1:])
+    may_install = "--install" in sys.argv[1:]
+    find_or_install(find_chromium, PACKAGES, may_install=may_install, chosen="CHROMIUM", missing=MISSING)

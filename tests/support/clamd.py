@@ -15,6 +15,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.support.packages import find_or_install
+
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-" + b"TEST-FILE!$H+H*"  # in halves, so that this file is not one
 PACKAGE = "clamav-daemon"
 PLACES = ("/usr/sbin", "/usr/local/sbin", "/usr/bin")
@@ -101,29 +103,6 @@ def running_clamd(folder: Path, *, port: int = 0) -> Iterator[Clamd]:
         clamd.stop()
 
 
-def install() -> None:
-    """Install Debian's clamd; needs root."""
-    print(f"Installing {PACKAGE} …", file=sys.stderr)
-    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", PACKAGE]):
-        subprocess.run(command, check=True, env=env, stdout=sys.stderr)
-
-
-def main(*, may_install: bool) -> None:
-    """Print the path of clamd, installing it when asked to and able to."""
-    try:
-        path = find_clamd()
-    except FileNotFoundError as missing:
-        able = may_install and os.getuid() == 0 and shutil.which("apt-get") and not os.environ.get("CLAMD")
-        if not able:
-            sys.exit(str(missing))
-        try:
-            install()
-            path = find_clamd()
-        except (subprocess.CalledProcessError, FileNotFoundError):
-            sys.exit(f"The package could not be installed. {MISSING}")
-    print(path)
-
-
 if __name__ == "__main__":
-    main(may_install="--install" in sys.argv[1:])
+    may_install = "--install" in sys.argv[1:]
+    find_or_install(find_clamd, (PACKAGE,), may_install=may_install, chosen="CLAMD", missing=MISSING)

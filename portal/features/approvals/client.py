@@ -23,7 +23,7 @@ from portal.web.asking import device, network
 from portal.web.doors import find, viewer
 from portal.web.forms import said
 from portal.web.pictures import show_picture
-from portal.web.places import find_item
+from portal.web.places import find_item, id_of
 from portal.web.seen import note_opened
 
 pages = Blueprint("approvals", __name__)
@@ -46,7 +46,7 @@ def take_back(item_id: UUID) -> ResponseReturnValue:
     """Open one's own answer again."""
     item = _find(item_id)
     try:
-        actions.take_back(item, _given_id("decision"), by=viewer())
+        actions.take_back(item, id_of(request.form.get("decision", "")), by=viewer())
         flash(_("Your answer is taken back. You can answer again."), "done")
     except Refused as refused:
         flash(said(refused), "warn")
@@ -131,10 +131,3 @@ def _opening(item: Item) -> standing.Opening | None:
 
 def _minutes_left(told: queries.Receipt) -> int:
     return max(-(-int((told.decision.until - now()).total_seconds()) // 60), 0)
-
-
-def _given_id(name: str) -> UUID:
-    try:
-        return UUID(request.form.get(name, ""))
-    except ValueError:
-        raise NotFound from None

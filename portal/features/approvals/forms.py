@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from portal.features.approvals.actions import Draft, Given
+from portal.kernel.db import read_id
 from portal.kernel.refusal import Refused
 from portal.models.approvals import CHOICES, Choice
 from portal.models.files import Upload
@@ -83,20 +84,13 @@ class DecisionForm(Form):
 
     def given(self) -> Given:
         """The answer, as the action takes it."""
-        return Given(Choice(self.choice.data), self.words.data, _id(self.version.data), (self.key.data or "")[:64])
+        return Given(Choice(self.choice.data), self.words.data, read_id(self.version.data), (self.key.data or "")[:64])
 
     def ask_about(self, version_id: UUID) -> None:
         """Ask about the version shown now: what was chosen for another one is not carried over, what was typed is."""
-        if _id(self.version.data) != version_id:
+        if read_id(self.version.data) != version_id:
             self.choice.data = None
             for option in self.choice.choices or ():
                 option.selected = False
         self.version.data = str(version_id)
         self.key.data = uuid4().hex
-
-
-def _id(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None

@@ -23,7 +23,7 @@ from portal.web.doors import begin_writing, find, reads_first, viewer
 from portal.web.forms import answer_with
 from portal.web.handing_out import hand_out
 from portal.web.pictures import show_picture
-from portal.web.places import find_item, project_url
+from portal.web.places import find_item, id_of, project_url
 from portal.web.receiving import Turned, sentence, take_all
 
 pages = Blueprint("approvals", __name__)
@@ -119,7 +119,7 @@ def _handle(item_id: UUID, form: PresentForm, turned: list[Turned]) -> bool:
         item = find(Item, item_id)
         dropped = request.form.get("drop", "")
         if dropped:
-            actions.drop_file(item, _id(dropped), by=viewer())
+            actions.drop_file(item, id_of(dropped), by=viewer())
         if turned:
             answer_with(422)
         if turned or dropped or request.form.get("act") != "publish":
@@ -155,10 +155,3 @@ def _place_of(item: Item) -> tuple[str, str]:
 
 def _find(item_id: UUID) -> Item:
     return find_item(item_id, *CHOICES)
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound from None

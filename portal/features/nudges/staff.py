@@ -16,7 +16,6 @@ from portal.features.nudges.hours import leaves
 from portal.features.nudges.preview import Block, blocks
 from portal.features.nudges.queries import LETTER, Tone
 from portal.kernel.clock import now
-from portal.kernel.refusal import NotFound
 from portal.models.clients import Client
 from portal.models.people import Person
 from portal.models.projects import Project
@@ -26,6 +25,7 @@ from portal.web.forms import said, wants_fragment
 from portal.web.i18n import LANGUAGES, moment, spoken
 from portal.web.letters import compose
 from portal.web.next import HOME, safe_next
+from portal.web.places import id_of
 
 pages = Blueprint("nudges", __name__)
 MOST = 50
@@ -210,11 +210,7 @@ def _say_several(reached: list[tuple[Project, int]]) -> None:
 
 
 def _chosen() -> list[UUID]:
-    try:
-        found = [UUID(text) for text in request.values.getlist("project")[:MOST]]
-    except ValueError:
-        raise NotFound from None
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(id_of(text) for text in request.values.getlist("project")[:MOST]))
 
 
 def _back() -> str:

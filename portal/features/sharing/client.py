@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.features.sharing import queries
 from portal.kernel.refusal import NotFound
-from portal.kinds import reading
+from portal.kinds import reading, shelf
 from portal.models.sharing import Share
 from portal.web.doors import find
 from portal.web.seen import note_opened
@@ -25,5 +25,5 @@ def show(share_id: UUID) -> ResponseReturnValue:
     if not files and not share.withdrawn_at:
         raise NotFound
     note_opened(share, kind="share")
-    facts = {"share": share, "files": files, "by": reading.person(share.by_id), "older": queries.older_versions(files)}
+    facts = {"share": share, "files": files, "by": reading.person(share.by_id), "older": shelf.older_versions(files)}
     return render_template("client/sharing/show.html", **facts)

@@ -10,6 +10,7 @@ from wtforms import MultipleFileField, SelectMultipleField, TextAreaField
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.kernel.db import read_id
 from portal.kernel.refusal import N_, Refused
 from portal.models.people import Person
 from portal.web.forms import Form
@@ -32,7 +33,7 @@ class GiveForm(Form):
         """The people who were ticked, when it is for some only; for everybody nobody is named."""
         if not only:
             return set()
-        chosen = {UUID(text) for text in self.people.data or [] if _is_id(text)}
+        chosen = {found for text in self.people.data or [] if (found := read_id(text))}
         if not chosen:
             raise Refused(N_("Choose who sees them, or send them to everybody."), field="people", status=422)
         return chosen
@@ -42,11 +43,3 @@ class WithdrawForm(Form):
     """Taking back what was given."""
 
     words = TextAreaField(_l("A word about why"), [Length(max=1000)])
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from portal.kernel.db import db
 from portal.kernel.viewer import Role
@@ -43,20 +43,6 @@ def place_of(project_id: UUID) -> tuple[Project, Client]:
     found = select(Project, Client).join(Client, Client.id == Project.client_id).where(Project.id == project_id)
     project, client = db.session.execute(found).one()
     return project, client
-
-
-def older_versions(files: list[Upload]) -> dict[UUID, list[Upload]]:
-    """The versions before each of these files that its reader can see, the newest first."""
-    lines = {file.line_id: file for file in files if file.version > 1}
-    if not lines:
-        return {}
-    found: dict[UUID, list[Upload]] = {}
-    same = or_(Upload.id.in_(lines), Upload.first_id.in_(lines))
-    for older in db.session.scalars(select(Upload).where(same, Upload.removed_at.is_(None)).order_by(Upload.version.desc())):
-        latest = lines[older.line_id]
-        if older.version < latest.version:
-            found.setdefault(latest.id, []).append(older)
-    return found
 
 
 def opened_by(share_id: UUID) -> list[tuple[Person, Seen]]:

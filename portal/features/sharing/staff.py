@@ -18,6 +18,7 @@ from portal.models.projects import Project
 from portal.models.sharing import Share
 from portal.web.doors import begin_writing, find, reads_first, viewer
 from portal.web.forms import answer_with
+from portal.web.places import id_of
 from portal.web.receiving import Turned, sentence, take_all
 
 pages = Blueprint("sharing", __name__)
@@ -74,7 +75,7 @@ def _handle(project_id: UUID, form: GiveForm, older: Upload | None, turned: list
         project = find(Project, project_id)
         dropped = request.form.get("drop", "")
         if dropped:
-            flash(_("“%(name)s” is removed.", name=actions.drop(project, _id(dropped), by=viewer())), "done")
+            flash(_("“%(name)s” is removed.", name=actions.drop(project, id_of(dropped), by=viewer())), "done")
         if turned:
             answer_with(422)
         if turned or dropped or request.form.get("act") != "give":
@@ -91,14 +92,7 @@ def _older(project: Project) -> Upload | None:
     named = request.args.get("replaces", "")
     if not named:
         return None
-    found = laying.was_given(project, _id(named))
+    found = laying.was_given(project, id_of(named))
     if found is None:
         raise NotFound
     return found
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound from None
