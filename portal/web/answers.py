@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, cast
 
+from babel.dates import format_time
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 from flask import Flask
 from flask_babel import gettext as _
 
@@ -31,6 +33,7 @@ def init(app: Flask) -> None:
         as_choice=as_choice,
         told=told,
         told_frozen=told_frozen,
+        frozen_rows=frozen_rows,
         rule_words=rule_words,
         error_links=error_links,
         said_refusal=said,
@@ -48,16 +51,32 @@ def as_choice(option: Option) -> tuple[str, str]:
     return option.key, words(option.label)
 
 
-def told(question: Question, value: Value | None) -> str:
-    """An answer as people read it."""
-    return show_value(question, value, i18n.language(), day=i18n.day, number=_number, yes=_("Yes"), no=_("No"))
+def told(question: Question, value: Value | None, names: Mapping[str, str] | None = None) -> str:
+    """An answer as people read it; `names` are those of files, by their ids."""
+    words = {"yes": _("Yes"), "no": _("No"), "rated": _("%(value)s of %(most)s"), "sealed": _("Kept sealed"), "deleted": _("Deleted")}
+    ways = {"day": i18n.day, "number": _number, "money": _money, "clock": _clock}
+    return show_value(question, value, i18n.language(), names=names or {}, **words, **ways)
 
 
 def told_frozen(answer: Mapping[str, object]) -> str:
-    """A frozen answer as people read it; choices carry their own words."""
-    question = Question(key=str(answer["key"]), type=Type(str(answer["type"])), label={})
-    value = answer.get("value")
-    return told(question, value if isinstance(value, (str, list)) else None)
+    """A frozen answer as people read it; choices and tables carry their own words."""
+    unit, currency = str(answer.get("unit", "")), str(answer.get("currency", ""))
+    question = Question(
+        key=str(answer["key"]),
+        type=Type(str(answer["type"])),
+        label={},
+        unit={i18n.language(): unit} if unit else {},
+        currency=currency,
+        most=int(cast("int", answer.get("most") or 0)),
+    )
+    return told(question, cast("Value | None", answer.get("value")))
+
+
+def frozen_rows(answer: Mapping[str, object]) -> list[list[str]]:
+    """The rows of a frozen table, cell by cell as people read them."""
+    columns = cast("list[dict[str, object]]", answer["columns"])
+    rows = cast("list[list[str]]", answer["rows"])
+    return [[told_frozen(column | {"value": value}) for column, value in zip(columns, row, strict=True)] for row in rows]
 
 
 def rule_words(rule: Rule, definition: Definition) -> str:
@@ -85,6 +104,14 @@ def _condition(condition: Condition, asked: Question | None) -> str:
 def error_links(asked: Iterable[_Asked]) -> list[tuple[str, str]]:
     """What needs a look, as links to the questions."""
     return [(f"f-{one.question.key}", one.errors[0]) for one in asked if one.errors]
+
+
+def _money(value: Decimal, currency: str) -> str:
+    return str(format_currency(value, currency, locale=i18n.locale_of(i18n.language())))
+
+
+def _clock(value: dt.time) -> str:
+    return str(format_time(value, "short", locale=i18n.locale_of(i18n.language())))
 
 
 def _number(value: Decimal) -> str:

@@ -10,13 +10,14 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from portal.kernel.evidence import canonical, fingerprint
 from portal.kernel.refusal import N_
 from portal.kernel.words import Words, best
 from portal.models.definition.shape import FORMAT, Condition, Definition, Is, Limits, Match, Option, Question, Rule, Section, Type
 
+_TEXTS, _NUMBERS = ("currency", "country", "prefill_key", "picture"), ("most", "keep_days")
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -102,6 +103,10 @@ def _question_data(question: Question) -> dict[str, object]:
         show=rule_data(question.show) if question.show else None,
         options=[_lean(key=option.key, label=dict(option.label)) for option in question.options],
         limits=_lean(**{part.name: getattr(question.limits, part.name) for part in fields(question.limits)}),
+        text=dict(question.text),
+        unit=dict(question.unit),
+        columns=[_question_data(column) for column in question.columns],
+        **{name: getattr(question, name) for name in (*_TEXTS, *_NUMBERS, "other")},
     )
 
 
@@ -143,10 +148,10 @@ class _Reader:
         named = data.get("label") if isinstance(data, dict) else None
         self.where = {**self.where, "question": _name(named, number)}
         parts = self._parts(data, {part.name for part in fields(Question)})
-        self.key = self._stable(parts.get("key"))
+        key = self.key = self._stable(parts.get("key"))
         required = parts.get("required", False)
         return Question(
-            key=self.key,
+            key=key,
             type=self._one_of(Type, parts.get("type")),
             label=self._words(parts.get("label"), "label"),
             short=self._words(parts.get("short"), "short"),
@@ -155,7 +160,23 @@ class _Reader:
             show=self._rule(parts["show"]) if parts.get("show") is not None else None,
             options=tuple(self._each(parts.get("options", []), self._option, "options")),
             limits=self._limits(parts.get("limits", {})),
+            text=self._words(parts.get("text"), "text"),
+            unit=self._words(parts.get("unit"), "unit"),
+            other=self._yes_or_no(parts.get("other", False), "other"),
+            columns=self._columns(parts.get("columns", [])),
+            **self._plain(parts),
         )
+
+    def _columns(self, data: object) -> tuple[Question, ...]:
+        key, where = self.key, self.where
+        columns = tuple(self._each(data, self._question, "columns"))
+        self.key, self.where = key, where
+        return columns
+
+    def _plain(self, parts: dict[str, object]) -> dict[str, Any]:
+        """The parts that are one text or one whole number."""
+        numbers = {name: self._number(parts[name], name) for name in _NUMBERS if name in parts}
+        return {name: self._text(parts[name], name) for name in _TEXTS if name in parts} | numbers
 
     def _option(self, data: object, _number: int) -> Option:
         parts = self._parts(data, {"key", "label"})
@@ -211,6 +232,18 @@ class _Reader:
             return data
         self._wrong(N_("%(place)s: “%(part)s” must be text or a whole number."), part=part)
         return ""
+
+    def _number(self, data: object, part: str) -> int:
+        if isinstance(data, int) and not isinstance(data, bool) and 0 <= data < 10**6:
+            return data
+        self._wrong(N_("%(place)s: “%(part)s” must be a whole number."), part=part)
+        return 0
+
+    def _yes_or_no(self, data: object, part: str) -> bool:
+        if isinstance(data, bool):
+            return data
+        self._wrong(N_("%(place)s: “%(part)s” must be true or false."), part=part)
+        return False
 
     def _stable(self, data: object) -> str:
         if isinstance(data, str) and KEY.fullmatch(data):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portal.kernel.words import best
 from portal.models.definition import rules
 from portal.models.definition.canonical import sha256
-from portal.models.definition.shape import Answers, Definition, Question, Section, Value
+from portal.models.definition.shape import Answers, Cells, Definition, Question, Section, Type, Value
+from portal.models.definition.types import OTHER
 
 
 @dataclass(frozen=True)
@@ -20,8 +22,9 @@ class Progress:
 
 def progress(definition: Definition, answers: Answers) -> Progress:
     """How many of the shown questions have an answer."""
-    shown = rules.visible(definition, answers)
-    return Progress(answered=sum(1 for key in shown if answers.get(key)), total=len(shown))
+    shown = set(rules.visible(definition, answers))
+    asked = [question.key for question in definition.asked if question.key in shown]
+    return Progress(answered=sum(1 for key in asked if answers.get(key)), total=len(asked))
 
 
 def missing(definition: Definition, answers: Answers) -> list[tuple[int, str]]:
@@ -31,8 +34,18 @@ def missing(definition: Definition, answers: Answers) -> list[tuple[int, str]]:
         (number, question.key)
         for number, section in definition.numbered()
         for question in section.questions
-        if question.key in needed and not answers.get(question.key)
+        if question.key in needed and question.type.is_asked and not is_whole(question, answers.get(question.key))
     ]
+
+
+def is_whole(question: Question, value: Value | None) -> bool:
+    """Whether an answer is enough where one is needed; an address needs a street and a town, a row its needed cells."""
+    if isinstance(value, dict):
+        return question.type is not Type.ADDRESS or bool(value.get("street") and value.get("town"))
+    if question.type is Type.TABLE and isinstance(value, list):
+        needed = [column.key for column in question.columns if column.required]
+        return bool(value) and all(isinstance(row, dict) and all(row.get(key) for key in needed) for row in value)
+    return bool(value)
 
 
 def first_gap(definition: Definition, answers: Answers) -> int | None:
@@ -44,9 +57,14 @@ def first_gap(definition: Definition, answers: Answers) -> int | None:
     return None
 
 
-def frozen(definition: Definition, answers: Answers, *, language: str) -> dict[str, object]:
-    """What is handed over: the shown questions in order, in the client's words; a question without value was not answered."""
-    return {
+def frozen(
+    definition: Definition, answers: Answers, *, language: str, files: Mapping[str, Mapping[str, object]] | None = None
+) -> dict[str, object]:
+    """What is handed over: the shown questions in order, in the client's words; a question without value was not answered.
+
+    `files` says of each file that answers a question what is to be told of it, by its id."""
+    pages = list(_shown_sections(definition, answers))
+    told = {
         "format": 1,
         "definition": sha256(definition),
         "language": language,
@@ -54,27 +72,47 @@ def frozen(definition: Definition, answers: Answers, *, language: str) -> dict[s
             {
                 "key": section.key,
                 "title": best(section.title, language),
-                "answers": [_frozen_answer(question, answers.get(question.key), language) for question in shown],
+                "answers": [_frozen_answer(question, answers.get(question.key), language, files or {}) for question in shown],
             }
-            for _, section, shown in _shown_sections(definition, answers)
+            for _, section, shown in pages
         ],
     }
+    asked = [answers.get(question.key) for _, _, shown in pages for question in shown if question.type is Type.FILE]
+    sent = [files[str(key)] for value in asked if isinstance(value, list) for key in value if files and str(key) in files]
+    return told | ({"files": sent} if sent else {})
 
 
-def _frozen_answer(question: Question, value: Value | None, language: str) -> dict[str, object]:
+def _frozen_answer(question: Question, value: Value | None, language: str, files: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
     told: dict[str, object] = {"key": question.key, "type": str(question.type), "label": best(question.label, language)}
+    more = {"currency": question.currency, "unit": best(question.unit, language), "most": question.most}
+    told |= {name: part for name, part in more.items() if part}
     if not value:
         return told
-    told["value"] = list(value) if isinstance(value, list) else value
+    told["value"] = value
     if question.type.has_options:
-        keys = value if isinstance(value, list) else [value]
-        options = [question.option(key) for key in keys]
-        told["chosen"] = [best(option.label, language) if option else key for option, key in zip(options, keys, strict=True)]
+        told["chosen"] = [_chosen(question, str(key), language) for key in (value if isinstance(value, list) else [value])]
+    if question.columns:
+        told["columns"] = [_frozen_answer(column, None, language, {}) for column in question.columns]
+        told["rows"] = [[_cell(column, row, language) for column in question.columns] for row in value if isinstance(row, dict)]
+    if question.type is Type.FILE:
+        told["files"] = [files[str(key)] for key in value if str(key) in files]
     return told
 
 
+def _chosen(question: Question, key: str, language: str) -> str:
+    option = question.option(key)
+    return best(option.label, language) if option else key.removeprefix(OTHER)
+
+
+def _cell(column: Question, row: Cells, language: str) -> str:
+    """What stands in a cell: the words of a choice, else the value."""
+    value = row.get(column.key, "")
+    return _chosen(column, value, language) if value and column.type.has_options else value
+
+
 def _shown_sections(definition: Definition, answers: Answers) -> list[tuple[int, Section, list[Question]]]:
-    """Sections with at least one shown question, with their number and those questions."""
+    """Sections with at least one shown question to answer, with their number and those questions."""
     shown = set(rules.visible(definition, answers))
-    pages = [(number, section, [one for one in section.questions if one.key in shown]) for number, section in definition.numbered()]
+    asked = {question.key for question in definition.asked} & shown
+    pages = [(number, section, [one for one in section.questions if one.key in asked]) for number, section in definition.numbered()]
     return [page for page in pages if page[2]]

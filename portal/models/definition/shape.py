@@ -8,52 +8,37 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from portal.kernel.words import Words
+from portal.models.definition.types import Is, Type
 
-Value: TypeAlias = str | list[str]
-"""One answer as it is stored: text, an option key, "yes" or "no", a decimal or ISO date as text, or several option keys."""
+__all__ = [
+    "DELETED",
+    "FORMAT",
+    "SEALED",
+    "Answers",
+    "Cells",
+    "Condition",
+    "Definition",
+    "Is",
+    "Limits",
+    "Match",
+    "Option",
+    "Question",
+    "Rule",
+    "Section",
+    "Type",
+    "Value",
+]
+
+Cells: TypeAlias = dict[str, str]
+Value: TypeAlias = str | list[str] | Cells | list[Cells]
+"""One answer as it is stored: text, an option key, "yes" or "no", a decimal, an ISO date ("2026-09-24/2026-09-30" for a stretch)
+or time as text, the statement that was agreed to; several option keys, addresses or ids of files; the parts of a postal address;
+the rows of a table. Of a secret only SEALED or DELETED."""
 Answers: TypeAlias = Mapping[str, Value | None]
 
 FORMAT = 1
-
-
-class Type(StrEnum):
-    """What kind of answer a question takes."""
-
-    SHORT_TEXT = "short_text"
-    LONG_TEXT = "long_text"
-    ONE_CHOICE = "one_choice"
-    SEVERAL_CHOICES = "several_choices"
-    YES_NO = "yes_no"
-    NUMBER = "number"
-    DATE = "date"
-    EMAIL = "email"
-    URL = "url"
-
-    @property
-    def has_options(self) -> bool:
-        """Whether the answer is picked from options the firm wrote."""
-        return self in (Type.ONE_CHOICE, Type.SEVERAL_CHOICES)
-
-    @property
-    def has_order(self) -> bool:
-        """Whether one answer can be greater than another."""
-        return self in (Type.NUMBER, Type.DATE)
-
-
-class Is(StrEnum):
-    """How a condition looks at an earlier answer."""
-
-    EQUALS = "equals"
-    CONTAINS = "contains"
-    EMPTY = "empty"
-    ANSWERED = "answered"
-    GREATER = "greater"
-    LESS = "less"
-
-    @property
-    def needs_value(self) -> bool:
-        """Whether the condition compares with something."""
-        return self not in (Is.EMPTY, Is.ANSWERED)
+SEALED, DELETED = "sealed", "deleted"
+MOST_STARS = 5
 
 
 class Match(StrEnum):
@@ -87,7 +72,7 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """Bounds of an answer: characters for text, ticks for several choices, else the number or ISO date itself."""
+    """Bounds of an answer: characters for text, ticks for several choices, rows, addresses or files, else the value itself."""
 
     min: str = ""
     max: str = ""
@@ -104,7 +89,12 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """One question; `short` names it in messages ("Orders in a week must be a number")."""
+    """One question; `short` names it in messages ("Orders in a week must be a number").
+
+    `text` is what a note says or a statement to agree to, `country` the one a phone number without "+" belongs to, `most` the
+    highest rating, `columns` are the questions of each row of a table, `prefill_key` names what returning clients may be offered,
+    `keep_days` how long a secret is kept, `picture` what a note shows.
+    """
 
     key: str
     type: Type
@@ -115,6 +105,25 @@ class Question:
     show: Rule | None = None
     options: tuple[Option, ...] = ()
     limits: Limits = Limits()
+    text: Words = field(default_factory=dict)
+    unit: Words = field(default_factory=dict)
+    currency: str = ""
+    country: str = ""
+    other: bool = False
+    most: int = 0
+    columns: tuple[Question, ...] = ()
+    prefill_key: str = ""
+    keep_days: int = 0
+    picture: str = ""
+
+    @property
+    def highest(self) -> int:
+        """The highest rating."""
+        return self.most or MOST_STARS
+
+    def column(self, key: str) -> Question | None:
+        """The column of a table with this key."""
+        return next((column for column in self.columns if column.key == key), None)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -151,6 +160,11 @@ class Definition:
     def question(self, key: str) -> Question | None:
         """The question with this key, if there is one."""
         return next((question for question in self.questions if question.key == key), None)
+
+    @property
+    def asked(self) -> tuple[Question, ...]:
+        """All questions that can be answered; notes only say something."""
+        return tuple(question for question in self.questions if question.type.is_asked)
 
     def numbered(self) -> Iterator[tuple[int, Section]]:
         """Sections with the number people see, from 1."""

@@ -57,6 +57,11 @@ LOOK = Section(
 )
 BAKERY = Definition(sections=(CUSTOMERS, LOOK))
 
+COLUMNS = (
+    Question(key="bread", type=Type.SHORT_TEXT, label={"en": "Bread"}, required=True),
+    Question(key="price", type=Type.MONEY, label={"en": "Price"}, currency="EUR"),
+    Question(key="size", type=Type.ONE_CHOICE, label={"en": "Size"}, options=options(small="Small", large="Large")),
+)
 WORDS = st.dictionaries(
     st.sampled_from(["en", "de", "ar"]), st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=8), max_size=3
 )
@@ -74,6 +79,11 @@ POOL = [
     "007",
     "2026-01-01",
     "2026-10-01",
+    "2026-01-01/2026-09-30",
+    "09:30",
+    "14:00",
+    "other=Brot",
+    "other=",
     "Brot",
     "brot",
     "Sauerbrot",
@@ -83,7 +93,14 @@ POOL = [
     "",
 ]
 SCALARS = st.sampled_from(POOL) | st.sampled_from(POOL) | st.one_of(NUMBERS, st.text("aÄßİΣς1.- 😀", max_size=4))
-VALUES = st.none() | SCALARS | st.lists(st.sampled_from(["o1", "o2", "o3"]), unique=True, max_size=3)
+PARTS = st.dictionaries(st.sampled_from(["street", "postcode", "town", "region", "country", "7"]), st.sampled_from(["", "Brot", "1 Ä"]))
+VALUES = (
+    st.none()
+    | SCALARS
+    | st.lists(st.sampled_from(["o1", "o2", "o3", "other=Brot", "https://brot.example"]), unique=True, max_size=3)
+    | PARTS
+    | st.lists(PARTS, max_size=3)
+)
 
 
 def rules(keys: list[str]) -> st.SearchStrategy[Rule]:
@@ -107,6 +124,14 @@ def definitions(draw: st.DrawFn) -> Definition:
             required=draw(st.booleans() | rules(keys[:place] or seen)),
             options=tuple(Option(key=option, label=draw(WORDS)) for option in draw(st.sampled_from([[], ["o1", "o2", "o3"]]))),
             limits=draw(st.sampled_from([Limits(), Limits(min="1", max="9"), Limits(places="2")])),
+            text=draw(WORDS),
+            unit=draw(WORDS),
+            currency=draw(st.sampled_from(["", "EUR", "???"])),
+            country=draw(st.sampled_from(["", "DE", "?"])),
+            other=draw(st.booleans()),
+            most=draw(st.integers(0, 12)),
+            keep_days=draw(st.integers(0, 9)),
+            columns=draw(st.sampled_from([(), COLUMNS])),
         )
         for place, key in enumerate(keys)
     ]

@@ -7,16 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.models.definition import typed
-from portal.models.definition.answering import Wrong, as_typed, read, show_value
+from portal.models.definition.answering import Wrong, as_typed, read, read_row, row_as_typed, show_value
 from portal.models.definition.shape import Limits, Question, Type, Value
 
-from .bakery import BAKERY, options
+from .bakery import BAKERY, COLUMNS, options
 
 COLOURS = options(red="Red", blue="Blue", green="Green")
 
 
 def asks(type: Type, **more: object) -> Question:
     question = Question(key="q", type=type, label={"en": "What?"}, options=COLOURS if type.has_options else ())
+    question = replace(question, currency="EUR" if type is Type.MONEY else "", text={"en": "Yes, I do."} if type is Type.AGREE else {})
     return replace(question, **more)  # type: ignore[arg-type]
 
 
@@ -36,6 +37,26 @@ def asks(type: Type, **more: object) -> Question:
         (Type.EMAIL, [" Rosa@EXAMPLE.com "], "Rosa@example.com"),
         (Type.URL, ["www.example.com/menu?a=1"], "https://www.example.com/menu?a=1"),
         (Type.URL, ["http://bäckerei.example:8080"], "http://bäckerei.example:8080"),
+        (Type.MONEY, ["€ 1,200.50"], "1200.5"),
+        (Type.MONEY, ["1 200 EUR"], "1200"),
+        (Type.DATE_RANGE, ["from=2026-09-24", "to=30.9.2026"], "2026-09-24/2026-09-30"),
+        (Type.DATE_RANGE, ["from=", "to="], None),
+        (Type.TIME, ["2:30 pm"], "14:30"),
+        (Type.PHONE, ["0049 30 1234567"], "+49 30 1234567"),
+        (Type.PHONE, ["030 1234567"], "030 1234567"),
+        (Type.URLS, ["example.com", "", "https://two.example", "example.com"], ["https://example.com", "https://two.example"]),
+        (Type.ADDRESS, ["street= Mill  Lane 1 ", "town=Bath", "region="], {"street": "Mill Lane 1", "town": "Bath"}),
+        (Type.ADDRESS, ["street=", "town= "], None),
+        (Type.COLOUR, ["1A7"], "#11aa77"),
+        (Type.COLOUR, ["rgb(26, 115, 232)"], "#1a73e8"),
+        (Type.RATING, ["5"], "5"),
+        (Type.RANKING, ["red=2", "blue=1", "green=30"], ["blue", "red", "green"]),
+        (Type.RANKING, ["red=", "blue=", "green="], None),
+        (Type.SECRET, ["text= pa ss=1 ", "remove="], "pa ss=1"),
+        (Type.AGREE, ["yes"], "Yes, I do."),
+        (Type.TABLE, ["bread=Rye"], None),
+        (Type.FILE, ["anything"], None),
+        (Type.NOTE, ["anything"], None),
     ],
 )
 def test_what_fits_is_taken(type: Type, raw: list[str], value: Value | None) -> None:
@@ -56,6 +77,20 @@ def test_what_fits_is_taken(type: Type, raw: list[str], value: Value | None) -> 
         (Type.URL, "https://me:secret@example.com", "“What?” must be a web address, like www.example.com"),
         (Type.URL, "ftp://example.com", "“What?” must be a web address, like www.example.com"),
         (Type.URL, "our website", "“What?” must be a web address, like www.example.com"),
+        (Type.URLS, "our website", "“What?” must be a web address, like www.example.com"),
+        (Type.MONEY, "a lot", "“What?” must be an amount, like 1200"),
+        (Type.MONEY, "1.234,567", "“What?” can have at most 2 digits after the point"),
+        (Type.DATE_RANGE, "from=2026-09-24", "“What?” needs a first and a last day"),
+        (Type.TIME, "25:00", "“What?” must be a time, like 14:30"),
+        (Type.PHONE, "call me", "“What?” must be a phone number, like +49 30 1234567"),
+        (Type.COLOUR, "sky", "“What?” must be a colour, like #1a73e8"),
+        (Type.RATING, "6", "Choose one of the ratings for “What?”"),
+        (Type.RANKING, "red=first", "Give each answer of “What?” a place, like 1, 2, 3"),
+        (Type.RANKING, "red=1", "Give every answer of “What?” a place"),
+        (Type.ADDRESS, "street=" + "x" * 201, "“What?” is too long: there is room for 200 characters"),
+        (Type.SECRET, "text=" + "x" * 5001, "“What?” is too long: there is room for 5000 characters"),
+        (Type.AGREE, "perhaps", "Tick “What?” if you agree, or leave it open"),
+        (Type.ONE_CHOICE, "other=pink", "Choose one of the answers for “What?”"),
     ],
 )
 def test_what_does_not_fit_says_what_would(type: Type, raw: str, sentence: str) -> None:
@@ -150,15 +185,112 @@ def test_dates_as_people_type_them(text: str, language: str, value: str | None) 
     assert typed.day(text, language=language) == value
 
 
-@given(st.text(max_size=40), st.sampled_from(Type), st.sampled_from(["en", "de", "ar", "tlh", "", "en-US"]))
-def test_whatever_is_typed_becomes_a_value_or_a_sentence_and_a_value_stays_itself(text: str, type: Type, language: str) -> None:
-    question = asks(type)
+FIELDS = st.sampled_from(
+    ["", "other=", "from=", "to=", "street=", "town=", "red=", "blue=", "green=", "text=", "bread=", "price=", "size="]
+)
+SAID = st.text(max_size=12) | st.sampled_from(
+    [
+        "red",
+        "1",
+        "2",
+        "3",
+        "small",
+        "2026-09-24",
+        "1,5",
+        "9:30 pm",
+        "+49 30 1234567",
+        "030 12345",
+        "#abc",
+        "yes",
+        "rosa@example.com",
+        "a.example",
+    ]
+)
+RAW = st.lists(st.builds(str.__add__, FIELDS, SAID), max_size=4)
+LANGUAGES = st.sampled_from(["en", "de", "ar", "tlh", "", "en-US"])
+
+
+@given(RAW, st.sampled_from(Type), st.booleans(), st.sampled_from(["", "DE"]), LANGUAGES)
+def test_whatever_is_typed_becomes_a_value_or_a_sentence_and_a_value_stays_itself(
+    raw: list[str], type: Type, other: bool, country: str, language: str
+) -> None:
+    question = replace(asks(type), other=other and type.may_have_other, country=country if type is Type.PHONE else "")
     try:
-        value = read(question, [text], language=language)
+        value = read(question, raw, language=language)
     except Wrong:
         return
-    assert read(question, as_typed(question, value, language=language), language=language) == value
-    assert isinstance(show_value(question, value, "en"), str)
+    assert type is Type.SECRET or read(question, as_typed(question, value, language=language), language=language) == value
+    assert bool(show_value(question, value, "en")) is bool(value)
+
+
+@given(RAW, LANGUAGES)
+def test_a_row_stays_itself(raw: list[str], language: str) -> None:
+    table = asks(Type.TABLE, columns=COLUMNS)
+    try:
+        cells = read_row(table, raw, language=language)
+    except Wrong:
+        return
+    held = row_as_typed(table, cells or {}, language=language)
+    assert read_row(table, [f"{column}={text}" for column, text in held.items()], language=language) == cells
+
+
+def test_a_cell_that_does_not_fit_is_named_by_its_column() -> None:
+    with pytest.raises(Wrong, match=r"^“Price” must be an amount, like 1200$") as wrong:
+        read_row(asks(Type.TABLE, columns=COLUMNS), ["bread=Rye", "price=cheap"])
+    assert (wrong.value.field, wrong.value.cell) == ("q", "price")
+
+
+def test_a_secret_is_never_put_back_into_its_field() -> None:
+    assert as_typed(asks(Type.SECRET), "sealed") == []
+
+
+@pytest.mark.parametrize(
+    ("type", "raw", "value"),
+    [
+        (Type.ONE_CHOICE, ["other=", "other= Pink  and white "], "other=Pink and white"),
+        (Type.ONE_CHOICE, ["other=Pink"], "other=Pink"),
+        (Type.ONE_CHOICE, ["red", "other=Pink"], "red"),
+        (Type.SEVERAL_CHOICES, ["blue", "other=", "other=Pink"], ["blue", "other=Pink"]),
+        (Type.SEVERAL_CHOICES, ["blue", "other=Pink"], ["blue", "other=Pink"]),
+    ],
+)
+def test_an_answer_of_ones_own_beside_the_options(type: Type, raw: list[str], value: Value) -> None:
+    question = asks(type, other=True)
+    assert read(question, raw) == value
+    assert "Pink" not in show_value(question, value, "en") or "other" not in show_value(question, value, "en")
+
+
+def test_ticking_other_asks_for_words() -> None:
+    with pytest.raises(Wrong, match=r"^Write your own answer for “What\?”, or choose one of the others$"):
+        read(asks(Type.ONE_CHOICE, other=True), ["other="])
+
+
+def test_a_phone_number_belongs_to_the_country_of_its_question() -> None:
+    assert read(asks(Type.PHONE, country="DE"), ["030 1234567"]) == "+49 30 1234567"
+    assert read(asks(Type.PHONE, country="DE"), ["+1 650 253 0000"]) == "+1 650-253-0000"
+    with pytest.raises(Wrong):
+        read(asks(Type.PHONE, country="DE"), ["1"])
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("14:30", "14:30"),
+        ("9.05", "09:05"),
+        ("0930", "09:30"),
+        ("9", "09:00"),
+        ("12 am", "00:00"),
+        ("12:15 p.m.", "12:15"),
+        ("14h30", "14:30"),
+        ("14時30分", "14:30"),
+        ("١٤:٣٠", "14:30"),
+        ("13 pm", None),
+        ("24:00", None),
+        ("noon", None),
+    ],
+)
+def test_times_as_people_type_them(text: str, value: str | None) -> None:
+    assert typed.time(text) == value
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12, places=3), st.sampled_from([",", "."]))
@@ -178,3 +310,17 @@ def test_values_in_words() -> None:
     assert show_value(asks(Type.DATE), "2026-09-24", "en", day="{:%d %b}".format) == "24 Sep"
     assert show_value(asks(Type.DATE), "2026-99-99", "en") == "2026-99-99"
     assert show_value(asks(Type.SHORT_TEXT), None, "en") == ""
+
+
+def test_more_values_in_words() -> None:
+    rows: Value = [{"bread": "Rye", "price": "2.5", "size": "small"}, {"bread": "Spelt"}]
+    assert show_value(asks(Type.TABLE, columns=COLUMNS), rows, "en") == "Bread: Rye · Price: 2.5 EUR · Size: Small\nBread: Spelt"
+    assert show_value(asks(Type.NUMBER, unit={"en": "loaves"}), "40", "en") == "40 loaves"
+    assert show_value(asks(Type.DATE_RANGE), "2026-09-24/2026-09-30", "en", day="{:%d.%m.}".format) == "24.09. – 30.09."
+    assert show_value(asks(Type.RANKING), ["blue", "red"], "en") == "1. Blue\n2. Red"
+    assert show_value(asks(Type.ADDRESS), {"town": "Bath", "street": "Mill Lane 1", "postcode": "BA1"}, "en") == "Mill Lane 1\nBA1 Bath"
+    assert show_value(asks(Type.RATING, most=10), "7", "en") == "7 of 10"
+    assert show_value(asks(Type.SECRET), "sealed", "en") == "Kept sealed"
+    assert show_value(asks(Type.SECRET), "deleted", "en") == "Deleted"
+    assert show_value(asks(Type.FILE), ["1", "2"], "en", names={"1": "menu.pdf"}) == "menu.pdf\n2"
+    assert show_value(asks(Type.AGREE), "I agree to that.", "en") == "✓ I agree to that."

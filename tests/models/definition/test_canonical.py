@@ -63,8 +63,7 @@ def test_everything_that_is_wrong_is_said_at_once_and_where() -> None:
     assert told == [
         "The questionnaire has a part we do not know: “colour”.",
         "Section “Your bakery”, question “Name?”: a key is made of small letters, digits and _, and begins with a letter, not “Bad Key”.",
-        "Section “Your bakery”, question 2: “smell” is not known here; we know "
-        "short_text, long_text, one_choice, several_choices, yes_no, number, date, email, url.",
+        f"Section “Your bakery”, question 2: “smell” is not known here; we know {', '.join(Type)}.",
         "Section “Your bakery”, question 2: “label” must be text by language, like en: Hello.",
         "Section “Your bakery”, question 3: “near” is not known here; we know equals, contains, empty, answered, greater, less.",
         "Section “Your bakery”, question 3: “min” must be text or a whole number.",

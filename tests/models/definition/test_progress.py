@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from portal.kernel.evidence import canonical
 from portal.models.definition.canonical import sha256
-from portal.models.definition.progress import Progress, first_gap, frozen, missing, progress
+from portal.models.definition.progress import Progress, first_gap, frozen, is_whole, missing, progress
 from portal.models.definition.rules import required, visible
 from portal.models.definition.shape import Value
 
@@ -57,10 +57,9 @@ def test_nothing_hidden_is_handed_over_and_all_of_it_is_evidence(data: st.DataOb
     answers = {key: f"secret {key}" for key in data.draw(answers_to(definition))}
     sent = json.loads(canonical(frozen(definition, answers, language="en")))
     told = [answer for section in sent["sections"] for answer in section["answers"]]
-    assert [answer["key"] for answer in told] == list(visible(definition, answers))
-    assert {answer["value"] for answer in told if "value" in answer} == {
-        answers[key] for key in visible(definition, answers) if key in answers
-    }
+    asked = [key for key in visible(definition, answers) if key in {question.key for question in definition.asked}]
+    assert [answer["key"] for answer in told] == asked
+    assert {answer["value"] for answer in told if "value" in answer} == {answers[key] for key in asked if key in answers}
 
 
 @given(st.data())
@@ -68,10 +67,11 @@ def test_progress_and_gaps_agree(data: st.DataObject) -> None:
     definition = data.draw(definitions())
     answers = data.draw(answers_to(definition))
     lacking = missing(definition, answers)
-    assert {key for _, key in lacking} == {key for key in required(definition, answers) if not answers.get(key)}
+    needed = [question for question in definition.asked if question.key in required(definition, answers)]
+    assert {key for _, key in lacking} == {question.key for question in needed if not is_whole(question, answers.get(question.key))}
     gap = first_gap(definition, answers)
     if lacking:
         assert gap is not None
         assert gap <= lacking[0][0]
-    if progress(definition, answers).answered == progress(definition, answers).total:
+    if not lacking and progress(definition, answers).answered == progress(definition, answers).total:
         assert gap is None

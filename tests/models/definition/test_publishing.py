@@ -8,7 +8,14 @@ from hypothesis import given
 from portal.models.definition.publishing import problems
 from portal.models.definition.shape import Condition, Definition, Is, Limits, Match, Option, Question, Rule, Section, Type
 
-from .bakery import BAKERY, definitions, options, when
+from .bakery import BAKERY, COLUMNS, definitions, options, when
+
+NEEDS: dict[Type, dict[str, object]] = {
+    Type.MONEY: {"currency": "EUR"},
+    Type.AGREE: {"text": {"en": "I agree."}},
+    Type.NOTE: {"text": {"en": "Good to know."}},
+    Type.TABLE: {"columns": COLUMNS},
+}
 
 
 def one_section(*questions: Question) -> Definition:
@@ -81,10 +88,22 @@ def test_questions_that_wait_for_each_other() -> None:
         (Type.SHORT_TEXT, Is.CONTAINS, "", False),
         (Type.SHORT_TEXT, Is.GREATER, "5", False),
         (Type.EMAIL, Is.ANSWERED, "", True),
+        (Type.MONEY, Is.GREATER, "1000", True),
+        (Type.TIME, Is.LESS, "12:00", True),
+        (Type.TIME, Is.LESS, "noon", False),
+        (Type.DATE_RANGE, Is.GREATER, "2026-01-01", True),
+        (Type.DATE_RANGE, Is.EQUALS, "2026-01-01", False),
+        (Type.RATING, Is.LESS, "3", True),
+        (Type.RANKING, Is.EQUALS, "red", True),
+        (Type.URLS, Is.CONTAINS, "shop", True),
+        (Type.SECRET, Is.ANSWERED, "", True),
+        (Type.SECRET, Is.EQUALS, "swordfish", False),
+        (Type.AGREE, Is.EMPTY, "", True),
+        (Type.NOTE, Is.ANSWERED, "", False),
     ],
 )
 def test_a_rule_waits_only_for_answers_that_can_come(type: Type, is_: Is, value: str, fine: bool) -> None:
-    asked = asks("a", type, options=options(red="Red") if type.has_options else ())
+    asked = asks("a", type, options=options(red="Red", green="Green") if type.has_options else (), **NEEDS.get(type, {}))
     rule = Rule(match=Match.ALL, conditions=(Condition(question="a", is_=is_, value=value),))
     assert (said(one_section(asked, asks("b", show=rule))) == []) is fine
 
@@ -104,6 +123,36 @@ def test_a_rule_waits_only_for_answers_that_can_come(type: Type, is_: Is, value:
 )
 def test_limits_can_be_met(type: Type, limits: Limits, fine: bool) -> None:
     assert (said(one_section(asks("a", type, limits=limits))) == []) is fine
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        (asks("a", Type.RANKING, options=options(red="Red")), "“a?” has only one answer: there is nothing to put in order."),
+        (asks("a", Type.TABLE), "“a?” has no columns yet. Add at least one."),
+        (asks("a", Type.TABLE, columns=(asks("b", Type.SECRET),)), "“a?”: the column “b?” cannot take this kind of answer."),
+        (asks("a", Type.TABLE, columns=(asks("b"), asks("b"))), "“a?” has two columns with the key “b”."),
+        (asks("a", Type.TABLE, columns=(asks("b", show=when("c", Is.ANSWERED)),)), "“a?”: the column “b?” cannot have rules of its own."),
+        (asks("a", Type.TABLE, columns=(asks("b", Type.MONEY),)), "“b?” has no currency we know. Write one, like EUR."),
+        (asks("a", columns=(asks("b"),)), "“a?” has columns, but only a table takes them."),
+        (asks("a", Type.MONEY, currency="Gold"), "“a?” has no currency we know. Write one, like EUR."),
+        (asks("a", Type.PHONE, country="XX"), "“a?” names no country we know. Write two letters, like DE."),
+        (asks("a", Type.RATING, most=11), "“a?”: the highest rating must be from 2 to 10."),
+        (asks("a", Type.SECRET, keep_days=4000), "“a?”: a secret is kept for ten years at most."),
+        (asks("a", Type.NOTE, text={"en": "Hello"}, required=True), "“a?” takes no answer, so none can be required."),
+        (asks("a", Type.NOTE), "“a?” does not say anything in en yet."),
+        (asks("a", Type.AGREE), "“a?” does not say anything in en yet."),
+        (asks("a", Type.DATE, other=True), "“a?” offers an answer of one’s own, but its type takes none."),
+    ],
+)
+def test_what_a_type_needs_and_cannot_have(question: Question, sentence: str) -> None:
+    assert said(one_section(question)) == [sentence]
+
+
+def test_a_rule_may_wait_for_an_answer_of_ones_own() -> None:
+    asked = asks("a", Type.ONE_CHOICE, options=options(red="Red"), other=True)
+    assert said(one_section(asked, asks("b", show=when("a", Is.EQUALS, "other=")))) == []
+    assert len(said(one_section(replace(asked, other=False), asks("b", show=when("a", Is.EQUALS, "other="))))) == 1
 
 
 @given(definitions())
