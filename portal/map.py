@@ -45,6 +45,7 @@ from portal.features.team import letters as _team_letters  # noqa: F401
 from portal.features.team import staff as team
 from portal.features.uploads import client as uploads
 from portal.features.uploads import finishing as _uploads_finishing  # noqa: F401
+from portal.features.uploads import staff as staff_uploads
 from portal.features.uploads.client import lines
 from portal.features.versions import client as versions
 from portal.features.viewing import staff as viewing
@@ -92,4 +93,5 @@ def staff_pages() -> list[Blueprint]:
         projects.pages,
         staff_files.pages,
         staff_sharing.pages,
+        staff_uploads.pages,
     ]

@@ -27,6 +27,7 @@ export class Line {
   constructor(form) {
     this.field = form.querySelector("input[name=csrf_token]");
     this.home = form.dataset.uploads;
+    this.steps = form.dataset.line;
   }
 
   get headers() {
@@ -62,7 +63,7 @@ export class Line {
 
   /* An address for one step, and for the parts after this one, which need not ask then. */
   sign(id, method, n) {
-    return this.json(`/uploads/${id}/sign`, { method: "POST", body: { method, n } });
+    return this.json(`${this.steps}/${id}/sign`, { method: "POST", body: { method, n } });
   }
 
   /* Ours want the token; those of a store must not get it. */
@@ -72,22 +73,29 @@ export class Line {
   }
 
   complete(id) {
-    return this.json(`/uploads/${id}/complete`, { method: "POST" });
+    return this.json(`${this.steps}/${id}/complete`, { method: "POST" });
   }
 
   giveUp(id) {
-    return this.ask(`/uploads/${id}`, { method: "DELETE" });
+    return this.ask(`${this.steps}/${id}`, { method: "DELETE" });
+  }
+
+  rowsUrl(word, ids) {
+    const url = new URL(this.home, location.href);
+    url.pathname += "/rows";
+    ids.forEach((id) => url.searchParams.append(word, id));
+    return url.href;
   }
 
   /* How far files are, by their id, and the rows the portal shows for those that are here or were refused; and how the item is. */
   async rows(ids) {
-    const { rows, tag } = await this.json(`${this.home}/rows?${ids.map((id) => `id=${id}`).join("&")}`);
+    const { rows, tag } = await this.json(this.rowsUrl("id", ids));
     return { tag, rows: new Map(Object.entries(rows).map(([id, { state, html }]) => [id, { state, row: element(html) }])) };
   }
 
   /* The new rows of those of these files that have been checked for viruses, by their id. */
   async checked(ids) {
-    const { checked } = await this.json(`${this.home}/rows?${ids.map((id) => `checking=${id}`).join("&")}`);
+    const { checked } = await this.json(this.rowsUrl("checking", ids));
     return new Map(Object.entries(checked).map(([id, html]) => [id, element(html)]));
   }
 }

@@ -6,6 +6,10 @@ export const language = () => document.documentElement.lang;
 
 export const fill = (words, facts) => words.replace(/\{(\w+)\}/g, (_, name) => facts[name] ?? "");
 
+/* A sentence beside a number, in the form the page's language has for it. */
+const kinds = new Intl.PluralRules(language());
+export const counted = (forms, count, facts = {}) => fill(forms[kinds.select(count)] ?? forms.other, { count, ...facts });
+
 export function size(bytes) {
   const [unit, one] = bytes >= 1e9 ? ["gigabyte", 1e9] : bytes >= 1e6 ? ["megabyte", 1e6] : ["kilobyte", 1e3];
   return new Intl.NumberFormat(language(), { style: "unit", unit, maximumFractionDigits: 1 }).format(Math.max(bytes / one, 0.1));

@@ -1,10 +1,12 @@
 /* Files that go to the portal while the page stays open: in parts, several at once, with a pause when the line is gone, and on from where
  * they were after a reload or days later. Without this file the plain form does it.
  *
- * THE PAGE   <form data-uploads="/items/…/uploads" data-words='{…}'> with [data-drop] and a button to send (value="send");
- *   <ul data-list> holds a <template> for rows on their way, rows of files that are here, and rows [data-unfinished] of files somebody
+ * THE PAGE   (templates/components/upload.html) <form data-uploads="/items/…/uploads" data-line="/uploads" data-sends="send" data-words='{…}'>
+ *   with [data-drop] and a button to send (of the value data-sends); with data-then the page goes there once all are here.
+ *   <ul data-list>, in [data-files-here], holds a <template> for rows on their way, rows of files that are here, and rows [data-unfinished] of files somebody
  *   began to send: data-incoming, data-name, data-size. [data-count] says how far all are, [data-say] says it aloud now and then,
  *   [data-signed-out] appears when somebody has to sign in again, [data-will-send] while sending waits for the last file.
+ *   Rows with button[name=drop], or a form[data-remove-form], can be taken off without a new page.
  *
  * THE STEPS   declare (may they come, and where) → the uploader asks for an address per step and brings the bytes → the portal answers
  *   that it has them, or why not → the list shows the portal's own rows. Files of one part are ours when their PUT is answered.
@@ -13,7 +15,7 @@
 import { AwsS3, Uppy } from "./vendor/uppy-6.3.1/uppy.min.mjs";
 import { Line, NoGood, fingerprint, noGood } from "./uploads-line.js";
 import { watchChecks } from "./uploads-checks.js";
-import { Row, duration, fill, percent } from "./uploads-row.js";
+import { Row, counted, duration, fill, percent } from "./uploads-row.js";
 
 const AT_ONCE = 3;
 const STALLS = 45_000;
@@ -25,7 +27,7 @@ class Uploads {
     this.words = JSON.parse(form.dataset.words);
     this.line = new Line(form);
     this.list = document.querySelector("[data-list]");
-    this.section = this.list.closest("section");
+    this.section = this.list.closest("[data-files-here]");
     this.files = new Map();                             // by the id of what is on its way
     this.settling = new Set();
     this.said = 0;
@@ -55,7 +57,7 @@ class Uploads {
     const area = this.form.querySelector("[data-drop]");
     area.addEventListener("chosen", (event) => { event.preventDefault(); this.add(event.detail); });
     this.list.addEventListener("click", (event) => this.pressed(event));
-    this.list.addEventListener("submit", (event) => { if (event.target.matches("[data-remove-form]")) this.takeOff(event); });
+    this.list.addEventListener("submit", (event) => { this.removed(event); });
     addEventListener("submit", (event) => { if (event.target === this.form) this.submit(event); }, true);
     addEventListener("beforeunload", (event) => { if (this.going.some((one) => !one.paused)) event.preventDefault(); });
     addEventListener("online", () => this.goOn());
@@ -82,7 +84,7 @@ class Uploads {
       one.row.on("pause", () => this.pause(one, true));
       one.row.on("resume", () => this.pause(one, false));
     }
-    this.say(fill(this.words.started, { count: chosen.length }));
+    this.say(counted(this.words.started, chosen.length));
     await this.declare(chosen);
   }
 
@@ -182,7 +184,8 @@ class Uploads {
     one.lost = true;
     if (trouble.status === 0 && navigator.onLine && !(await readable(one.file))) return void this.refuse(one, fill(this.words.unreadable, { name: one.file.name }));
     if (trouble.signedOut) { this.askToSignIn(); this.paint(one); return; }
-    if (trouble.status === 409 || trouble.status === 404) return void this.settle(one);
+    if (trouble.status === 409) one.why = trouble.message;  // it may not come any more, unless it is here already
+    if (trouble.status === 409 || trouble.status === 404 || trouble.status === 412) return void this.settle(one);
     const resign = trouble.status === 403 || trouble.status === 400;   // an address that grew too old, a token of another session
     if (!trouble.passes && !(resign && one.tries < 3)) return void this.refuse(one, trouble.message || this.words.broken);
     if (trouble.status === 507 && trouble.message) one.row.explain(trouble.message);
@@ -252,11 +255,12 @@ class Uploads {
     if (!list.length) return;
     try {
       const { rows, tag } = await this.line.rows(list.map((one) => one.id));
-      document.querySelector("[data-tag]").innerHTML = tag;
+      for (const place of document.querySelectorAll("[data-tag]")) place.innerHTML = tag;
       for (const one of list) {
         const { state, row } = rows.get(one.id) ?? {};
         if (row) this.finish(one, row, state);
         else if (!state || state === "done" || state === "failed") this.refuse(one, this.words.broken);
+        else if (state === "open" && one.why) this.refuse(one, one.why);
         else if (state === "open" && one.sent < one.file.size) { one.lost = true; this.wait(one.tries++).then(() => this.again(one)); }
         else this.complete(one, state);
       }
@@ -274,7 +278,13 @@ class Uploads {
       else await this.wait(Math.min(one.tries++, 2));
     } catch (error) {
       const trouble = noGood(error);
-      if (trouble.status === 409) { Object.assign(one, { sent: 0, lost: true }); await this.wait(one.tries++); return void this.again(one); }
+      if (trouble.status === 409) one.why = trouble.message;
+      if (trouble.status === 412 || (trouble.status === 409 && !one.why)) {    // something of it is missing there
+        Object.assign(one, { sent: 0, lost: true });
+        await this.wait(one.tries++);
+        return void this.again(one);
+      }
+      if (one.why) return void this.settle(one);
       if (trouble.signedOut) this.askToSignIn();
       await this.wait(one.tries++);
     }
@@ -293,7 +303,7 @@ class Uploads {
   checked(rows) {
     this.count();
     const locked = rows.filter((row) => row.dataset.state === "locked");
-    this.say(locked.length ? locked.map((row) => row.textContent.replace(/\s+/g, " ").trim()).join(" ") : fill(this.words.checked, { count: rows.length }));
+    this.say(locked.length ? locked.map((row) => row.textContent.replace(/\s+/g, " ").trim()).join(" ") : counted(this.words.checked, rows.length));
   }
 
   refuse(one, sentence) {
@@ -326,6 +336,11 @@ class Uploads {
   // Rows the server made
 
   pressed(event) {
+    const drop = event.target.closest("button[name=drop]");
+    if (drop) {
+      event.preventDefault();
+      return void this.takeOff(drop.closest("li"), this.form.action, { csrf_token: this.line.field.value, drop: drop.value });
+    }
     const row = event.target.closest("[data-unfinished], [data-state=failed]");
     if (!row) return;
     if (event.target.closest("[data-choose-again]")) this.chooseFor(row);
@@ -354,13 +369,16 @@ class Uploads {
   }
 
   /* A file that is here already leaves without a new page, so that the others go on. */
-  async takeOff(event) {
+  removed(event) {
+    if (!event.target.matches("[data-remove-form]")) return;
     event.preventDefault();
     event.stopPropagation();
-    const form = event.target;
-    const row = form.closest("li");
+    this.takeOff(event.target.closest("li"), event.target.action, Object.fromEntries(new FormData(event.target)));
+  }
+
+  async takeOff(row, url, said) {
     try {
-      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "follow" });
+      const answer = await fetch(url, { method: "POST", body: new URLSearchParams(said), redirect: "follow" });
       if (!answer.ok || new URL(answer.url).pathname !== new URL(this.form.action).pathname) throw new NoGood(answer.status);
       row.remove();
       this.say(fill(this.words.removed, { name: row.dataset.name }));
@@ -380,7 +398,7 @@ class Uploads {
     const speed = going.reduce((sum, one) => sum + (one.paused || one.lost ? 0 : one.speed), 0);
     const left = speed > 0 && navigator.onLine ? fill(this.words.left, { time: duration((total - sent) / speed) }) : "";
     const place = document.querySelector("[data-count]");
-    const asked = Number(place.dataset.asked);
+    const asked = Number(place.dataset.asked ?? 0);
     const words = this.howMany(saved, Math.max(all, asked));
     place.textContent = [words, going.length > 1 ? left : ""].filter(Boolean).join(" · ");
     this.section.hidden = !this.list.querySelector("li");
@@ -389,8 +407,7 @@ class Uploads {
   }
 
   howMany(saved, all) {
-    if (all > saved) return fill(this.words.savedOf, { saved, all });
-    return saved === 1 ? this.words.savedOne : fill(this.words.saved, { saved });
+    return all > saved ? counted(this.words.savedOf, all, { saved }) : counted(this.words.saved, saved);
   }
 
   ended() {
@@ -407,19 +424,21 @@ class Uploads {
     const noted = files.find((one) => one.noted)?.noted;
     if (button && noted) this.showNoted(noted);
     else if (button && !refused && !this.waiting.length) this.form.requestSubmit(button);
+    else if (this.form.dataset.then && !refused && files.some((one) => one.saved)) location.assign(this.form.dataset.then);
   }
 
   /* What was noticed in a file is read before it leaves: nothing is sent until the button is pressed once more. */
   showNoted(row) {
     const note = document.querySelector("[data-noticed]");
+    if (!note) return;
     note.hidden = false;
     row.scrollIntoView({ block: "center" });
     this.say(`${note.textContent} ${row.querySelector(".file__note, .file__fix").textContent}`.replace(/\s+/g, " ").trim());
   }
 
   submit(event) {
-    document.querySelector("[data-noticed]").hidden = true;
-    const sends = event.submitter?.value === "send";
+    document.querySelector("[data-noticed]")?.setAttribute("hidden", "");
+    const sends = event.submitter?.value === this.form.dataset.sends;
     const held = sends && (this.going.length || this.waiting.length);
     if (!held) return;
     event.preventDefault();
@@ -432,6 +451,7 @@ class Uploads {
   sendLater(button) {
     this.sending = button;
     const note = document.querySelector("[data-will-send]");
+    if (!note) return;
     note.hidden = !button;
     if (button) this.say(note.querySelector("span").textContent);
   }

@@ -18,8 +18,9 @@ from portal.kernel.viewer import Viewer
 from portal.kinds import arrival, room
 from portal.models.files import FromSide, Incoming, IncomingState, Upload
 from portal.models.items import Item
-from portal.storage import Begun, Received, blob_key
+from portal.storage import Begun, NoSuchKey, Part, Received, blob_key
 from portal.storage.arrival import Looked
+from portal.storage.current import store
 
 PLAIN_FORM = timedelta(hours=6)
 STAY = timedelta(days=7)  # so long somebody may take to come back to a file they began to send
@@ -195,6 +196,15 @@ def overdue() -> list[Incoming]:
 def begun(row: Incoming) -> Begun | None:
     """Where the store keeps what has come of a file, once it was asked for a place."""
     return Begun(row.key_in_incoming, row.store_id) if row.key_in_incoming else None
+
+
+def here(row: Incoming) -> list[Part]:
+    """The parts that have come."""
+    known = begun(row)
+    try:
+        return store().parts(known) if known else []
+    except NoSuchKey:
+        return []
 
 
 def lengths(row: Incoming) -> list[int]:

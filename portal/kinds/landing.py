@@ -162,6 +162,11 @@ def of(row: Incoming) -> Landing:
     return InVersion(item) if item.kind.is_decision else OnItem(item, row.replaces_id)
 
 
+def unfinished(landing: Landing, *, by: Viewer) -> list[tuple[Incoming, int]]:
+    """What this person began to send there, and how many bytes of each are here."""
+    return [(row, sum(part.bytes for part in incoming.here(row))) for row in incoming.unfinished(landing.bound, by=by)]
+
+
 @action
 def announce(landing: Landing, names: Sequence[str], *, by: Viewer) -> list[Incoming]:
     """Note which files a plain form brings and where their bytes will lie."""

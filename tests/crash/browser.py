@@ -186,7 +186,7 @@ class Browser:
             answer = self._in_parts(file, told) if told["part"] else self._whole(file, told)
             if answer.status == 422:
                 return False
-            if answer.status not in (409, 403):
+            if answer.status not in (409, 412, 403):
                 answer = self.sure("POST", f"/uploads/{told['id']}/complete")
             if answer.status == 200 and answer.said.get("state") == "done":
                 return True

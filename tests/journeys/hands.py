@@ -122,7 +122,7 @@ class Screen:
         with self.page.expect_file_chooser() as picker:
             self.page.get_by_role("button", name="Choose files").click()
         picker.value.set_files([FilePayload(name=name, mimeType="application/octet-stream", buffer=content)])
-        expect(self.page.locator("li.file").filter(has_text=name).filter(has_text=re.compile("Saved|Not sent yet"))).to_be_visible()
+        expect(self.page.locator("li.file").filter(has_text=name).filter(has_text=re.compile("Saved|Ready|Not sent yet"))).to_be_visible()
 
     def reads(self, *words: str) -> None:
         for said in words:

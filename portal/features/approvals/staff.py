@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from portal.features.approvals import actions, queries
 from portal.features.approvals.forms import PresentForm, alt_of
 from portal.kernel.refusal import NotFound, Refused
-from portal.kinds import approvals, previews
-from portal.kinds.landing import InVersion
+from portal.kinds import approvals, landing, previews
+from portal.kinds.landing import MOST_OF_A_VERSION, InVersion
 from portal.models.approvals import CHOICES
 from portal.models.files import Upload
 from portal.models.item_states import ItemState
@@ -22,6 +22,7 @@ from portal.storage.checks import accept
 from portal.web.doors import begin_writing, find, reads_first, viewer
 from portal.web.forms import answer_with
 from portal.web.handing_out import hand_out
+from portal.web.lines import line_words
 from portal.web.pictures import show_picture
 from portal.web.places import find_item, id_of, project_url
 from portal.web.receiving import Turned, sentence, take_all
@@ -47,6 +48,8 @@ def present(item_id: UUID) -> ResponseReturnValue:
     facts = {
         "files": files,
         "looks": previews.looks_of(files),
+        "begun": landing.unfinished(InVersion(item), by=viewer()),
+        "words": line_words(ready=True),
         "pictures": PICTURES,
         "alts": {file.id: alt_of(file) for file in files},
         "turned": [(each.name, sentence(each.finding)) for each in turned],
@@ -54,6 +57,7 @@ def present(item_id: UUID) -> ResponseReturnValue:
         "deciders": approvals.deciders_of(item),
         "rule": approvals.rule_of(item).value,
         "accept": accept(()),
+        "most": MOST_OF_A_VERSION,
         "place_of": _place_of(item),
     }
     return render_template("staff/approvals/present.html", item=item, form=form, **facts)

@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 from portal.features.sharing import actions, queries
 from portal.features.sharing.forms import GiveForm, WithdrawForm
 from portal.kernel.refusal import NotFound, Refused
-from portal.kinds import laying, room
+from portal.kinds import landing, laying, previews, room
 from portal.kinds.landing import ToGive
 from portal.models.files import Upload
 from portal.models.projects import Project
 from portal.models.sharing import Share
 from portal.web.doors import begin_writing, find, reads_first, viewer
 from portal.web.forms import answer_with
+from portal.web.lines import line_words
 from portal.web.places import id_of
 from portal.web.receiving import Turned, sentence, take_all
 
@@ -37,10 +38,14 @@ def give(project_id: UUID) -> ResponseReturnValue:
         flash(_("Sent. Everybody they are for gets one email."), "done")
         return redirect(url_for("staff.files.index", client_id=project.client_id, project=project_id, side="firm"), 303)
     project, client = queries.place_of(project_id)
+    files = laying.ready(project_id)
     facts = {
         "project": project,
         "client": client,
-        "files": laying.ready(project_id),
+        "files": files,
+        "looks": previews.looks_of(files),
+        "begun": landing.unfinished(ToGive(project, older.id if older else None), by=viewer()),
+        "words": line_words(ready=True),
         "older": find(Upload, older.id) if older else None,
         "contacts": contacts,
         "most": room.most_per_file(),

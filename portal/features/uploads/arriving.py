@@ -13,7 +13,6 @@ from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kernel.scope import find
 from portal.kinds import incoming, landing
 from portal.kinds.incoming import ALIVE, begun, lengths
-from portal.kinds.landing import Landing
 from portal.models.files import Incoming, IncomingState
 from portal.storage import (
     Begun,
@@ -72,20 +71,6 @@ def need_alive(row: Incoming) -> None:
     """Refuse to go on with a file that was given up or has not been asked for; one that is here already may be sent again."""
     if row.state not in ALIVE:
         raise gone(row)
-
-
-def here(row: Incoming) -> list[Part]:
-    """The parts that have come."""
-    known = begun(row)
-    try:
-        return store().parts(known) if known else []
-    except NoSuchKey:
-        return []
-
-
-def unfinished(to: Landing) -> list[tuple[Incoming, int]]:
-    """What this person began to send there, and how many bytes of each are here."""
-    return [(row, sum(part.bytes for part in here(row))) for row in incoming.unfinished(to.bound, by=viewer())]
 
 
 def take_part(row: Incoming, n: int, stream: Readable) -> Part:
@@ -253,7 +238,7 @@ def _in_words(error: StorageError, name: str) -> Refused:
         case NoSuchKey():
             return Refused(GONE, name=name)
         case OtherParts():
-            return Refused(SENTENCES[Code.INCOMPLETE], status=409, name=name)
+            return Refused(SENTENCES[Code.INCOMPLETE], status=412, name=name)
         case TooLarge():
             return Refused(N_("More of “%(name)s” came than was announced. Please choose it again."), status=413, name=name)
     return Refused(SENTENCES[Code.INCOMPLETE], status=422, name=name)

@@ -60,33 +60,3 @@ def wishes(spec: FileSpec) -> list[str]:
     elif spec.max_pages:
         said.append(ngettext("At most %(num)s page.", "At most %(num)s pages.", spec.max_pages))
     return [str(one) for one in said]
-
-
-def line_words() -> dict[str, str]:
-    """What the page says while files are on their way; {…} is filled in by the script."""
-    return {
-        "waiting": _("Waiting"),
-        "offline": _("No connection. It goes on by itself."),
-        "finishing": _("Almost there"),
-        "paused": _("Paused"),
-        "refused": _("Not sent"),
-        "left": _("about {time} left"),
-        "barLabel": _("Uploading {name}"),
-        "pause": _("Pause {name}"),
-        "resume": _("Go on with {name}"),
-        "remove": _("Remove {name}"),
-        "pausedSaid": _("“{name}” is paused."),
-        "resumedSaid": _("“{name}” goes on."),
-        "removed": _("“{name}” is removed."),
-        "started": _("Files on their way: {count}."),
-        "progress": _("{percent} of your files are here."),
-        "savedOne": ngettext("%(num)s file saved", "%(num)s files saved", 1),
-        "saved": _("{saved} files saved"),
-        "savedOf": _("{saved} of {all} files saved"),
-        "allSaved": _("All files have arrived: {words}."),
-        "checked": _("Checked for viruses: {count}."),
-        "unreadable": _("“{name}” cannot be read. If it is a folder, choose the files in it; else choose it once more."),
-        "other": _("This is another file. Choose “{name}” to go on, or remove it from the list."),
-        "unfinished": _("This file is not here yet. Choose it to go on, or remove it from the list; then send."),
-        "broken": _("Something went wrong on our side. Please choose the file once more."),
-    }

@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 from portal.features.versions import actions
 from portal.features.versions.forms import VersionForm
 from portal.kernel.refusal import Refused
-from portal.kinds import reading
+from portal.kinds import landing, reading
 from portal.kinds.files import spec_of
 from portal.kinds.landing import ONE_FILE, OnItem
 from portal.models.files import Upload
@@ -21,6 +21,7 @@ from portal.models.items import Item
 from portal.storage.checks import accept
 from portal.web.doors import find, reads_first, viewer
 from portal.web.forms import answer_with
+from portal.web.lines import line_words
 from portal.web.places import find_item, item_url
 from portal.web.receiving import Turned, sentence, take_all
 
@@ -48,7 +49,9 @@ def new(item_id: UUID, upload_id: UUID) -> ResponseReturnValue:
 
 def _page(item: Item, older: Upload, form: VersionForm, turned: list[Turned]) -> str:
     words = [sentence(each.finding) for each in turned]
-    return render_template("client/versions/new.html", item=item, older=older, form=form, turned=words, accept=accept(spec_of(item).types))
+    begun = landing.unfinished(OnItem(item, older.id), by=viewer())
+    facts = {"item": item, "older": older, "form": form, "turned": words, "begun": begun, "words": line_words()}
+    return render_template("client/versions/new.html", accept=accept(spec_of(item).types), **facts)
 
 
 def _take(item_id: UUID, upload_id: UUID, form: VersionForm) -> list[Turned]:

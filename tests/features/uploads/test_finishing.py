@@ -105,7 +105,7 @@ def test_asking_again_orders_nothing_twice(app, place, bea, item, do_chores):
 def test_what_is_not_all_here_is_refused_before_anybody_works(app, place, bea, item):
     (told,) = declare(bea, item, announced())
     etags = bring(bea, told)
-    complete(bea, told, etags | {2: "0" * 32}, 409)
+    complete(bea, told, etags | {2: "0" * 32}, 412)
     assert (state(app, told), stands(app)) == (IncomingState.OPEN, [])
 
 

@@ -272,9 +272,9 @@ class TestWrong:
     def test_a_part_that_is_missing_or_another_one(self, app, bea, item):
         (told,) = declare(bea, item, announced())
         first = {1: bea.send("PUT", sign(bea, told, n=1), part(BIG, 1), 200).headers["ETag"].strip('"')}
-        complete(bea, told, first, 409)
+        complete(bea, told, first, 412)
         etags = bring(bea, told)
-        assert "did not arrive completely" in complete(bea, told, etags | {2: "00000000-800000"}, 409).response.text
+        assert "did not arrive completely" in complete(bea, told, etags | {2: "00000000-800000"}, 412).response.text
         assert (kept(app, item), state(app, told)) == ({}, IncomingState.OPEN)
         complete(bea, told, etags)
         assert kept(app, item) == {"film.dat": True}

@@ -8,10 +8,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.features.uploads import actions, arriving
-from portal.features.uploads.forms import FilesForm, limits, line_words, plain_limit
+from portal.features.uploads import actions
+from portal.features.uploads.forms import FilesForm, limits, plain_limit
 from portal.kernel.refusal import N_, NotFound, Refused
-from portal.kinds import previews, reading, shelf
+from portal.kinds import landing, previews, reading, shelf
 from portal.kinds.files import files_of, sent_before, spec_of
 from portal.kinds.landing import OnItem
 from portal.models.files import Upload
@@ -22,6 +22,7 @@ from portal.web.buttons import press
 from portal.web.doors import begin_writing, find, reads_first, viewer
 from portal.web.forms import answer_with
 from portal.web.handing_out import hand_out
+from portal.web.lines import line_words
 from portal.web.pictures import show_picture
 from portal.web.places import find_item, item_url
 from portal.web.receiving import Turned, hints, sentence, take_all
@@ -119,6 +120,6 @@ def _facts(asked: Item) -> dict[str, object]:
         "pictures": not spec.types or "image" in spec.types,
         "resting": resting,
         "can_work": can_work,
-        "begun": arriving.unfinished(OnItem(asked)) if can_work else [],
+        "begun": landing.unfinished(OnItem(asked), by=viewer()) if can_work else [],
         "words": line_words(),
     }

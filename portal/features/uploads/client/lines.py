@@ -16,7 +16,7 @@ from portal.kernel.clock import now
 from portal.kernel.refusal import Refused
 from portal.kinds import previews, shelf
 from portal.kinds.files import sent_before
-from portal.kinds.incoming import ALIVE, Coming, lengths
+from portal.kinds.incoming import ALIVE, Coming, here, lengths
 from portal.kinds.landing import Landing, OnItem
 from portal.models.files import Incoming, IncomingState, Scan, Upload
 from portal.models.item_states import ItemKind
@@ -92,7 +92,7 @@ def sign(incoming_id: UUID) -> ResponseReturnValue:
 @pages.get("/uploads/<uuid:incoming_id>/bytes")
 def listed(incoming_id: UUID) -> ResponseReturnValue:
     """Which parts are here."""
-    parts = [f"<Part><PartNumber>{part.n}</PartNumber><ETag>{part.etag}</ETag></Part>" for part in arriving.here(own(incoming_id))]
+    parts = [f"<Part><PartNumber>{part.n}</PartNumber><ETag>{part.etag}</ETag></Part>" for part in here(own(incoming_id))]
     return _xml("ListPartsResult", "".join(parts))
 
 
