@@ -4,7 +4,7 @@ import os
 import sys
 
 from config import Config
-from portal import create_app
+from portal.app import create_app
 from portal.edges.queue import queue_for
 
 

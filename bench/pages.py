@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from bench.seed import seed
 from config import Config
-from portal import create_app
+from portal.app import create_app
 from portal.kernel.action import action
 from portal.kernel.db import Base, db, open_session
 from portal.kernel.viewer import SYSTEM

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from bench.seed import seed
 from config import Config
-from portal import create_app
+from portal.app import create_app
 from portal.edges import schema
 from portal.kernel.action import action
 from portal.kernel.db import db, open_session

@@ -16,7 +16,7 @@ from tests.crash.points import WEB, WORKER, Point, of
 from tests.crash.victim import COMMANDS, Order, live
 
 SPAWN = get_context("forkserver")
-SPAWN.set_forkserver_preload(["tests.crash.victim"])
+SPAWN.set_forkserver_preload(["portal.app", "tests.crash.victim"])
 REACHED_WITHIN = 12.0  # seconds after which nobody waits any longer for a process to come to its point
 ANY_MOMENT = "at any moment"
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from config import Config
-from portal import create_app
+from portal.app import create_app
 from portal.edges import schema
 from portal.kernel import outbox
 from portal.kernel.db import db

@@ -127,7 +127,7 @@ def look(app):
 
 
 def test_pages_allow_browsers_to_send_to_the_bucket_and_nowhere_else(tmp_path):
-    from portal import create_app
+    from portal.app import create_app
 
     url = "s3://firm-files?endpoint=https://s3.example.com"
     app = create_app(configuration(tmp_path, storage_url=url, storage_key=("us", "our secret")))

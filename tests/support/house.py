@@ -18,7 +18,7 @@ import psycopg
 from flask import Flask
 
 from config import Config
-from portal import create_app
+from portal.app import create_app
 from portal.kernel.db import Base, db
 from portal.storage import current, scanner
 from portal.storage.disk import DiskStorage

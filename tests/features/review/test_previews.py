@@ -217,7 +217,7 @@ def test_a_file_locked_away_while_it_is_painted_leaves_nothing(app, photo, monke
 WORKER = """
 import os, signal, sys
 from config import Config
-from portal import create_app
+from portal.app import create_app
 from portal.edges.chores import do_chores
 from portal.kinds import previewing
 
