@@ -17,10 +17,10 @@ R = TypeVar("R")
 _before_commit: list[Callable[[], None]] = []
 
 
-def before_commit(hook: Callable[[], None]) -> Callable[[], None]:
-    """Register work that every action does last, such as refreshing a kept projection."""
+def before_commit(hook: Callable[[], None], *, early: bool = False) -> Callable[[], None]:
+    """Register work that every action does last, such as refreshing a kept projection; `early` goes before what is there."""
     if hook not in _before_commit:
-        _before_commit.append(hook)
+        _before_commit.insert(0 if early else len(_before_commit), hook)
     return hook
 
 

@@ -59,6 +59,7 @@ class Kind(StrEnum):
     ITEM_NOT_AVAILABLE = "item.not_available"
     ITEM_INSISTED = "item.insisted"
     ITEM_WAIVED = "item.waived"
+    ITEM_SET_ASIDE = "item.set_aside"
     ITEM_RESTORED = "item.restored"
     ITEM_PROMISED = "item.promised"
     FILE_ADDED = "file.added"

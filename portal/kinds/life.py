@@ -15,7 +15,7 @@ from portal.kernel.policy import require
 from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
-from portal.kinds import reading, rules_of
+from portal.kinds import opening, reading, rules_of
 from portal.kinds.approvals import awaits_answer
 from portal.models import may
 from portal.models.clients import Client
@@ -25,11 +25,19 @@ from portal.models.items import GONE, Item
 
 
 @action
-def send(item: Item, *, by: Viewer) -> None:
-    """Put a draft on the client's list."""
+def send(item: Item, *, by: Viewer, closed: bool | None = None) -> None:
+    """Put a draft on the client's list, closed while it waits for others; whoever sends many has looked that up already."""
     require(may.run_clients(by))
-    item.send(at=now())
+    item.send(closed=bool(opening.unmet([item])) if closed is None else closed, at=now())
     record(Kind.ITEM_SENT, item, by=by)
+
+
+@action
+def open_now(item: Item, *, by: Viewer) -> None:
+    """Let the client do a closed item at once, whatever it waits for."""
+    require(may.run_clients(by))
+    item.open(at=now())
+    record(Kind.ITEM_OPENED, item, by=by)
 
 
 @action

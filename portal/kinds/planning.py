@@ -17,7 +17,7 @@ from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.scope import find
 from portal.kernel.viewer import Viewer
-from portal.kinds import inviting, life
+from portal.kinds import inviting, life, opening
 from portal.models import may
 from portal.models.clients import Client
 from portal.models.item_states import WAITS_FOR, ItemKind, ItemState, WaitingOn
@@ -148,8 +148,9 @@ def send_drafts(project_id: UUID, *, by: Viewer, only: UUID | None = None) -> in
         record(Kind.PROJECT_SENT, project, by=by, items=len(drafts) - ours, ours=ours)
     for contact in inviting.concerned(drafts, contacts):
         inviting.welcome(contact, by=by, project_id=project.id)
+    closed = opening.unmet(drafts)
     for item in drafts:
-        life.send(item, by=by)
+        life.send(item, closed=item.id in closed, by=by)
     return len(drafts)
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 import uuid
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, object_session
 
 from portal.kernel.clock import Calendar
 from portal.kernel.db import Base, Identified, Owned
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Role
+from portal.models.calendars import calendar
+from portal.models.people import the_firm
 
 
 class Client(Identified, Base):
@@ -35,8 +37,14 @@ class Client(Identified, Base):
 
     @property
     def calendar(self) -> Calendar:
-        """The client's working days."""
-        return Calendar(self.zone, tuple(self.working_days), frozenset(map(date.fromisoformat, self.holidays)))
+        """The client's working days, without public holidays."""
+        return calendar(self.zone, self.working_days, self.holidays, self.where)
+
+    @property
+    def where(self) -> str:
+        """The place whose public holidays count: the client's own, else the firm's."""
+        firm = the_firm() if self.region is None and object_session(self) else None
+        return firm.region if firm else self.region or ""
 
     def rename(self, name: str) -> None:
         """Give the client another name and the key that lists are sorted by."""

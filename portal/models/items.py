@@ -101,11 +101,20 @@ class Item(Identified, Owned, Base):
 
     # --- verbs: each refuses in words when the item is elsewhere ------------------------------------------------------
 
-    def send(self, *, at: datetime) -> None:
-        """Put the item on the client's list; a decision first waits for us to present something."""
+    def send(self, *, closed: bool = False, at: datetime) -> None:
+        """Put the item on the client's list; `closed` while it waits for others. A decision first waits for us to present something."""
         self._need("send", N_("This has been sent already."))
         self.sent_at = at
-        self._move("send", ItemState.PREPARING if self.kind.is_decision else ItemState.TO_DO, at=at)
+        self._move("send", ItemState.LOCKED if closed else self._first, at=at)
+
+    def open(self, *, at: datetime) -> None:
+        """Let the client do it: what it waited for has come."""
+        self._need("open", GONE)
+        self._move("open", self._first, at=at)
+
+    @property
+    def _first(self) -> ItemState:
+        return ItemState.PREPARING if self.kind.is_decision else ItemState.TO_DO
 
     def start(self, *, at: datetime) -> None:
         """Note the first byte or answer; later ones change nothing, and a decision has none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.kernel.clock import Calendar
 from portal.kernel.db import Base, Identified, db
 from portal.kernel.record import FIRM
+from portal.models.calendars import calendar
 
 
 class StaffRole(StrEnum):
@@ -51,8 +52,8 @@ class Firm(Base):
 
     @property
     def calendar(self) -> Calendar:
-        """The firm's working days."""
-        return Calendar(self.zone, tuple(self.working_days), frozenset(map(date.fromisoformat, self.holidays)))
+        """The firm's working days, without public holidays."""
+        return calendar(self.zone, self.working_days, self.holidays, self.region)
 
     @property
     def initials(self) -> str:

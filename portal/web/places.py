@@ -8,7 +8,7 @@ from flask import url_for
 
 from portal.kernel.db import read_id
 from portal.kernel.refusal import NotFound
-from portal.models.item_states import WITH_CLIENT, ItemKind
+from portal.models.item_states import WITH_CLIENT, ItemKind, ItemState
 from portal.models.items import Item
 from portal.models.projects import Project
 from portal.web.doors import find
@@ -23,7 +23,7 @@ PAGES = {
 
 def item_url(item: Item) -> str:
     """The page on which a client deals with an item now."""
-    if item.kind.is_decision or item.state in WITH_CLIENT:
+    if item.state in WITH_CLIENT or (item.kind.is_decision and item.state is not ItemState.LOCKED):
         return url_for(PAGES[item.kind], item_id=item.id)
     return url_for("client.items.sent", item_id=item.id)
 

@@ -7,20 +7,35 @@ from datetime import date
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectMultipleField, TextAreaField
+from wtforms import SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
 
+from portal.models.calendars import regions
+from portal.models.clients import sort_key
 from portal.web.forms import Form, is_near
 
 MOST_HOLIDAYS = 400
+AS_THE_FIRM = "as the firm"
 
 
 class CalendarForm(Form):
     """On which days somebody works."""
 
     working_days = SelectMultipleField(_l("Working days"), coerce=int, choices=lambda: weekdays())
-    holidays = TextAreaField(_l("Days off"), [Length(max=12_000)])
+    region = SelectField(_l("Public holidays"), default="")
+    holidays = TextAreaField(_l("More days off"), [Length(max=12_000)])
+
+    def offer_regions(self, *, kept: str | None, firm: str | None = None) -> None:
+        """Fill the list of places: nowhere, for a client as the firm, the parts of the country that is kept, then every country."""
+        first = [] if firm is None else [SelectChoice(AS_THE_FIRM, _("As with us: %(place)s", place=place_name(firm)))]
+        here = (kept if kept not in (None, AS_THE_FIRM) else firm or "").partition("-")[0]
+        parts = [code for code in regions() if here and code.partition("-")[0] == here]
+        others = [code for code in regions() if "-" not in code and code != here]
+        named = [SelectChoice(code, place_name(code)) for code in parts] + sorted(
+            (SelectChoice(code, place_name(code)) for code in others), key=lambda choice: sort_key(choice.label)
+        )
+        self.region.choices = [*first, SelectChoice("", _("None")), *named]
 
     def validate_holidays(self, field: TextAreaField) -> None:
         """Say which lines are no dates."""
@@ -62,3 +77,13 @@ def weekdays() -> list[SelectChoice]:
     monday = date(2024, 1, 1)
     days = [(first + n) % 7 for n in range(7)]
     return [SelectChoice(day, format_date(monday.replace(day=1 + day), "EEEE")) for day in days]
+
+
+def place_name(region: str) -> str:
+    """A country, or a part of one, in the reader's language as far as it has a name there."""
+    country, _dash, part = region.partition("-")
+    locale = get_locale()
+    name = str(locale.territories.get(country, country)) if locale and country else country
+    if not name:
+        return str(_("None"))
+    return f"{name}, {regions().get(region) or part}" if part else name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
@@ -10,10 +11,13 @@ from flask.typing import ResponseReturnValue
 from portal.desks.client_page import history, queries
 from portal.kernel.refusal import NotFound
 from portal.models.clients import Client
+from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.models.projects import Project
 from portal.web.asking import page_number
 from portal.web.doors import find
+from portal.web.i18n import language
+from portal.web.opens import opens_when
 
 pages = Blueprint("client_page", __name__)
 LATEST = 6
@@ -25,8 +29,9 @@ def show(client_id: UUID) -> ResponseReturnValue:
     client = find(Client, client_id)
     projects = queries.projects(client.id)
     project = _chosen(projects, request.args.get("project", ""))
-    latest = history.latest(client.id, lines=LATEST)
-    return render_template("staff/client_page/show.html", projects=projects, latest=latest, **queries.page_of(client, project))
+    facts = queries.page_of(client, project) | {"projects": projects, "latest": history.latest(client.id, lines=LATEST)}
+    opens = opens_when(cast("queries.Groups", facts["groups"]).locked, client.language, to_staff=True)
+    return render_template("staff/client_page/show.html", opens=opens, **facts)
 
 
 @pages.get("/clients/<uuid:client_id>/history")
@@ -42,7 +47,8 @@ def item(item_id: UUID) -> ResponseReturnValue:
     """Show one item: what we ask, where it is, what came in, and what happened to it."""
     found = find(Item, item_id)
     happened = history.events(found.client_id, item_id=found.id, n=page_number())
-    return render_template("staff/client_page/item.html", page=happened, **queries.item_page_of(found))
+    opens = opens_when([found], language(), to_staff=True) if found.state is ItemState.LOCKED else {}
+    return render_template("staff/client_page/item.html", page=happened, opens=opens, **queries.item_page_of(found))
 
 
 def _chosen(projects: list[Project], wanted: str) -> Project | None:

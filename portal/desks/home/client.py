@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 from uuid import UUID
 
 from flask import Blueprint, render_template
@@ -11,7 +12,10 @@ from flask.typing import ResponseReturnValue
 from portal.desks.home import queries
 from portal.desks.home.queries import Work
 from portal.kinds import reading
+from portal.models.items import Item
 from portal.web.doors import viewer
+from portal.web.i18n import language
+from portal.web.opens import opens_when
 
 pages = Blueprint("home", __name__)
 
@@ -39,4 +43,6 @@ def project(project_id: UUID) -> ResponseReturnValue:
 def _project(work: Work, *, closed: Sequence[Work] = ()) -> ResponseReturnValue:
     if work.project.is_closed:
         return render_template("client/home/closed.html", **queries.closed_page_of(work))
-    return render_template("client/home/project.html", closed=closed, **queries.home_of(work, viewer()))
+    facts = queries.home_of(work, viewer())
+    opens = opens_when(cast("list[Item]", facts["locked"]), language(), work.client.language)
+    return render_template("client/home/project.html", closed=closed, opens=opens, **facts)

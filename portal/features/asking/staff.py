@@ -93,6 +93,13 @@ def waive(item_id: UUID) -> ResponseReturnValue:
     return press(lambda: life.waive(item, by=viewer()), _("Waived. It waits for nobody."), to=_item(item_id))
 
 
+@pages.post("/items/<uuid:item_id>/open")
+def open(item_id: UUID) -> ResponseReturnValue:
+    """Let the client do a closed item at once."""
+    item = find(Item, item_id)
+    return press(lambda: life.open_now(item, by=viewer()), _("It is open now."), to=_item(item_id))
+
+
 @pages.post("/items/<uuid:item_id>/restore")
 def restore(item_id: UUID) -> ResponseReturnValue:
     """Ask for a waived item again."""

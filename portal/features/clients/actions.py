@@ -39,10 +39,11 @@ class Company:
 
 @dataclass(frozen=True)
 class Days:
-    """The weekdays a client works on, Monday being 0, and single days off."""
+    """The weekdays a client works on, Monday being 0, single days off, and whose public holidays count (None: the firm's)."""
 
     working: tuple[int, ...]
     off: tuple[date, ...] = ()
+    region: str | None = None
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def create_client(company: Company, *, by: Viewer) -> Client:
 def change_client(client: Client, company: Company, days: Days, *, by: Viewer) -> None:
     """Change what we know of a client; late and by when are counted in their days from now on."""
     require(may.run_clients(by))
-    kept = week(days.working, days.off)
+    kept = week(days.working, days.off, days.region)
     if queries.client_named(company.name, but=client.id):
         _refuse_taken(company.name)
     client.rename(company.name.strip())

@@ -20,7 +20,7 @@ from portal.models.people import Person
 from portal.web.choices import language_choices, zone_choices
 from portal.web.forms import DayField, Form
 from portal.web.i18n import day
-from portal.web.working_days import CalendarForm
+from portal.web.working_days import AS_THE_FIRM, CalendarForm
 
 MOST_STAGES, MOST_ASKS = 6, 20
 KINDS = {ItemKind.FILES: _l("Files"), ItemKind.APPROVAL: _l("Approval"), ItemKind.CONFIRMATION: _l("Confirmation")}
@@ -58,7 +58,8 @@ class KnownClientForm(CompanyForm, CalendarForm):
 
     def days(self) -> actions.Days:
         """The days as typed."""
-        return actions.Days(tuple(self.working_days.data or ()), tuple(self.days_off))
+        region = self.region.data
+        return actions.Days(tuple(self.working_days.data or ()), tuple(self.days_off), None if region == AS_THE_FIRM else region)
 
 
 class PersonForm(Form):

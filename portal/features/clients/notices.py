@@ -14,6 +14,7 @@ from portal.kernel.notices import notice
 from portal.kernel.outbox import Lane, Outbox, Stand
 from portal.kernel.record import Fact, Kind
 from portal.kinds import inviting
+from portal.models.item_states import ItemState
 from portal.models.items import Item
 
 TOGETHER = timedelta(seconds=15)
@@ -35,11 +36,11 @@ def write_first_mail(fact: Fact) -> None:
     )
 
 
-@notice(Kind.ITEM_SENT, Kind.ITEM_RESTORED)
+@notice(Kind.ITEM_SENT, Kind.ITEM_RESTORED, Kind.ITEM_OPENED)
 def tell_of_items(fact: Fact) -> None:
     """Post one mail per person and project for whatever is sent in one go, to those who have been let in."""
     item = fact.thing
-    if not isinstance(item, Item) or item.kind.is_decision:
+    if not isinstance(item, Item) or item.kind.is_decision or item.state is ItemState.LOCKED:
         return
     for contact in inviting.concerned([item], inviting.contacts_of(item.client_id)):
         if contact.invited_at is None or _first_mail_waits(item.client_id, contact.person_id):

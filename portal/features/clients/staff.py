@@ -19,6 +19,7 @@ from portal.models.projects import Project
 from portal.web.asking import page_number
 from portal.web.buttons import press
 from portal.web.doors import begin_writing, find, reads_first, viewer
+from portal.web.working_days import AS_THE_FIRM
 
 pages = Blueprint("clients", __name__)
 
@@ -56,9 +57,12 @@ def new() -> ResponseReturnValue:
 def edit(client_id: UUID) -> ResponseReturnValue:
     """Change what we know of a client."""
     client = find(Client, client_id)
-    days = {"working_days": client.working_days, "holidays": "\n".join(client.holidays)}
+    region = AS_THE_FIRM if client.region is None else client.region
+    days = {"working_days": client.working_days, "holidays": "\n".join(client.holidays), "region": region}
     form = KnownClientForm(company=client.name, language=client.language, zone=client.zone, lead=str(client.lead_id), **days)
     form.offer()
+    firm = the_firm()
+    form.offer_regions(kept=client.region, firm=firm.region if firm else "")
     if form.submitted(lambda: actions.change_client(client, form.client(), form.days(), by=viewer())):
         return _back(client_id, _("Saved."))
     taken = queries.client_named(form.company.data or "", but=client.id) if form.company.errors else None

@@ -71,9 +71,9 @@ def change_sender(firm: Firm, *, name: str, address: str, by: Viewer) -> None:
 
 
 @action
-def change_calendar(firm: Firm, *, working_days: Sequence[int], holidays: Sequence[date], by: Viewer) -> None:
+def change_calendar(firm: Firm, *, working_days: Sequence[int], holidays: Sequence[date], region: str = "", by: Viewer) -> None:
     """Say on which days the firm works; dates promised from now on are counted in these."""
-    _change(firm, week(working_days, holidays), by=by)
+    _change(firm, week(working_days, holidays, region), by=by)
 
 
 @action

@@ -134,10 +134,12 @@ def drop(row_id: UUID) -> ResponseReturnValue:
 def calendar() -> ResponseReturnValue:
     """Working days and days off."""
     firm = queries.firm()
-    form = CalendarForm(working_days=firm.working_days, holidays="\n".join(firm.holidays))
+    form = CalendarForm(working_days=firm.working_days, holidays="\n".join(firm.holidays), region=firm.region)
+    form.offer_regions(kept=firm.region)
 
     def save() -> None:
-        actions.change_calendar(firm, working_days=form.working_days.data or [], holidays=form.days_off, by=viewer())
+        worked, region = form.working_days.data or [], form.region.data or ""
+        actions.change_calendar(firm, working_days=worked, holidays=form.days_off, region=region, by=viewer())
 
     if form.submitted(save):
         return _saved("staff.firm.calendar")

@@ -19,6 +19,8 @@ from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.web.doors import find, viewer
 from portal.web.forms import said
+from portal.web.i18n import language
+from portal.web.opens import opens_when
 from portal.web.places import item_url
 from portal.web.receiving import hints
 
@@ -42,6 +44,7 @@ def sent(item_id: UUID) -> ResponseReturnValue:
     calendar = find(Client, item.client_id).calendar
     facts = {
         "looks": previews.looks_of_ids(UUID(file["id"]) for file in content.get("files", ())),
+        "opens": opens_when([item], language()) if item.state is ItemState.LOCKED else {},
         "following": reading.next_for(viewer(), item.project_id),
         "checked": reading.checked_by(item),
         "resting": reading.resting(item),

@@ -126,6 +126,10 @@ def _when(template: Template, when: When | None, place: str, part: str) -> Itera
     if when and ((when.item and not template.item(when.item)) or (when.stage and not template.stage(when.stage))):
         values = {"place": place, "key": when.item or when.stage}
         yield Problem(N_("%(place)s counts its day from “%(key)s”, which is not here."), values, part)
+    stage = template.stage(when.stage) if when and when.stage else None
+    if stage and stage.ends is None:
+        values = {"place": place, "other": stage_place(stage)}
+        yield Problem(N_("%(place)s counts its day from the end of %(other)s, which has none."), values, part)
 
 
 def _piece(template: Template, piece: Piece, file_types: Collection[str] | None) -> Iterator[Problem]:

@@ -1,0 +1,151 @@
+"""What opens when: closed items follow from what others have come to, in the very commit in which that happens, and so do days counted
+from it. Opening is one way: what a client may have begun is never closed again.
+
+What an item waits for counts as there when staff go on without it. An item that waits for an answer which turned out otherwise is set
+aside once those answers are accepted, and comes back when they change."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.kernel.action import before_commit
+from portal.kernel.clock import now
+from portal.kernel.db import acting_as, db
+from portal.kernel.record import Event, Kind, record
+from portal.kernel.viewer import SYSTEM
+from portal.kinds import later_days
+from portal.models.item_states import ItemState
+from portal.models.items import Item
+from portal.models.projects import Project
+from portal.models.questionnaires import Answer
+from portal.models.template.shape import Is
+from portal.models.templates import ItemNeed
+
+HERE = frozenset({ItemState.ACCEPTED, ItemState.WAIVED})
+SENT = HERE | {ItemState.SENT, ItemState.RETURNED}
+ANSWERED = frozenset({ItemState.SENT, ItemState.ACCEPTED})
+CLOSED = frozenset({ItemState.LOCKED, ItemState.WAIVED})
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Something a closed item waits for; `hopeless` when it turned out otherwise for good."""
+
+    need: ItemNeed
+    hopeless: bool
+
+
+def unmet(items: Collection[Item]) -> dict[UUID, list[Wait]]:
+    """What each of these items still waits for; those that wait for nothing are left out. In a fixed number of queries."""
+    needs = needs_of([item.id for item in items])
+    if not needs:
+        return {}
+    wanted = sorted({need.needs_item_id for of in needs.values() for need in of})
+    fresh = select(Item).where(Item.id.in_(wanted)).execution_options(populate_existing=True)
+    there = {item.id: item for item in db.session.scalars(fresh)}
+    answers = _answers([need for of in needs.values() for need in of if need.is_ is Is.ANSWER])
+    found: dict[UUID, list[Wait]] = {}
+    for item_id, of in needs.items():
+        waits = [_wait(need, there.get(need.needs_item_id), answers) for need in of]
+        if any(waits):
+            found[item_id] = [wait for wait in waits if wait]
+    return found
+
+
+def needs_of(item_ids: Collection[UUID]) -> Mapping[UUID, list[ItemNeed]]:
+    """What these items were made to wait for, by item, in order."""
+    found: dict[UUID, list[ItemNeed]] = defaultdict(list)
+    query = select(ItemNeed).where(ItemNeed.item_id.in_(item_ids)).order_by(ItemNeed.item_id, ItemNeed.position)
+    for need in db.session.scalars(query) if item_ids else ():
+        found[need.item_id].append(need)
+    return found
+
+
+def _wait(need: ItemNeed, other: Item | None, answers: Mapping[tuple[UUID, str], object]) -> Wait | None:
+    if other is None or other.state is ItemState.WAIVED:
+        return None
+    if need.is_ is Is.ANSWER:
+        given = answers.get((need.needs_item_id, need.question_key))
+        if other.state in ANSWERED and _matches(given, need.value):
+            return None
+        return Wait(need, hopeless=other.state is ItemState.ACCEPTED)
+    enough = SENT if need.is_ is Is.SENT and not other.kind.is_decision else HERE
+    return None if other.state in enough else Wait(need, hopeless=False)
+
+
+def _matches(given: object, value: str) -> bool:
+    if given in (None, "", []):
+        return False
+    if not value:
+        return True
+    return value in cast("list[str]", given) if isinstance(given, list) else str(given) == value
+
+
+def _answers(needs: Collection[ItemNeed]) -> Mapping[tuple[UUID, str], object]:
+    if not needs:
+        return {}
+    asked = (Answer.item_id.in_({need.needs_item_id for need in needs}), Answer.question_key.in_({need.question_key for need in needs}))
+    rows = db.session.scalars(select(Answer).where(*asked, Answer.row_key == ""))
+    return {(row.item_id, row.question_key): row.value for row in rows}
+
+
+def follow() -> None:
+    """Open, set aside or bring back what follows from this action, and set the days that are counted from it."""
+    touched: Collection[UUID] = db.session().info.get("stale_projects", ())
+    with acting_as(SYSTEM):
+        projects = [db.session.get_one(Project, project_id) for project_id in sorted(touched)]
+        for project in projects:
+            if project.template_version_id:
+                _follow(project)
+
+
+def _follow(project: Project) -> None:
+    closed = _closed(project.id)
+    for _round in closed:  # each round moves at least one, or is the last
+        waits = unmet([item for item in closed if item.state in CLOSED])
+        if not [item for item in closed if _moved(item, waits.get(item.id, []), project)]:
+            break
+        db.session.flush()
+    later_days.settle(project)
+
+
+def _closed(project_id: UUID) -> list[Item]:
+    """The items of a project that are closed, and those set aside that may come back; locked, in the order all lock them."""
+    waiting = select(ItemNeed.item_id).where(ItemNeed.item_id == Item.id).exists()
+    query = select(Item).where(Item.project_id == project_id, Item.state.in_(CLOSED), waiting).order_by(Item.id)
+    return list(db.session.scalars(query.with_for_update(of=Item).execution_options(populate_existing=True)))
+
+
+def _moved(item: Item, waits: Iterable[Wait], project: Project) -> bool:
+    waits = list(waits)
+    if item.state is ItemState.LOCKED and not waits:
+        item.open(at=now())
+        record(Kind.ITEM_OPENED, item, by=SYSTEM)
+    elif item.state is ItemState.LOCKED and any(wait.hopeless for wait in waits):
+        item.waive(at=now())
+        record(Kind.ITEM_SET_ASIDE, item, by=SYSTEM)
+    elif item.state is ItemState.WAIVED and not waits and _was_set_aside(item):
+        item.restore(at=now())
+        record(Kind.ITEM_OPENED, item, by=SYSTEM)
+    else:
+        return False
+    if not project.is_running:
+        item.rest(False, at=now())
+    return True
+
+
+def _was_set_aside(item: Item) -> bool:
+    """Whether it was us who set it aside last, and no person."""
+    kinds = (Kind.ITEM_SET_ASIDE.value, Kind.ITEM_WAIVED.value)
+    query = select(Event).where(Event.item_id == item.id, Event.kind.in_(kinds)).order_by(Event.seq.desc()).limit(1)
+    last = db.session.scalar(query)
+    return last is not None and last.kind == Kind.ITEM_SET_ASIDE.value
+
+
+before_commit(follow, early=True)
