@@ -112,7 +112,7 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
     items.append(item(ItemKind.FILES, ItemState.NOT_AVAILABLE))
     hidden = item(ItemKind.FILES, ItemState.DRAFT)
     with reading(app) as session:
-        waiting = session.get_one(make.Item, make.UUID(open_files))
+        waiting = session.get_one(make.Item, UUID(open_files))
     files = {f"{mark}.pdf": make.PDF, f"{mark}.png": make.PNG}
     uploads = [make.make_upload(app, waiting, name=name, content=content, by=contact) for name, content in files.items()]
     with reading(app) as session:
