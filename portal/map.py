@@ -43,6 +43,7 @@ from portal.features.sharing import notices as _sharing_notices  # noqa: F401
 from portal.features.sharing import staff as staff_sharing
 from portal.features.team import letters as _team_letters  # noqa: F401
 from portal.features.team import staff as team
+from portal.features.templates import staff as project_templates
 from portal.features.uploads import client as uploads
 from portal.features.uploads import finishing as _uploads_finishing  # noqa: F401
 from portal.features.uploads import staff as staff_uploads
@@ -78,6 +79,7 @@ def staff_pages() -> list[Blueprint]:
     """Pages for staff."""
     return [
         questionnaire_editor.pages,
+        project_templates.pages,
         review.pages,
         quarantine.pages,
         owed.pages,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import Flask, g, url_for
 
+from portal.kernel.words import best
 from portal.kinds import reading
 from portal.models.people import Firm, Person, the_firm
 from portal.web import i18n
@@ -41,7 +42,7 @@ class ViewerFacts:
 def register(app: Flask) -> None:
     """Give templates their facts."""
     app.context_processor(_facts)
-    app.jinja_env.globals.update(item_url=item_url, is_late=reading.is_late)
+    app.jinja_env.globals.update(item_url=item_url, is_late=reading.is_late, best=best)
 
 
 def _facts() -> dict[str, object]:

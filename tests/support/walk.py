@@ -23,6 +23,7 @@ from portal.models.people import Person, Purpose
 from portal.models.projects import Project
 from tests.support import cast as make
 from tests.support.cast import Cast, reading
+from tests.support.templates import make_template
 
 MARK = "Quincetree"  # a word in everything of Birch's that nobody else may ever read
 ADD_IT = (
@@ -139,6 +140,7 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         "rev": ["0"],
         "key": ["s1", "q1"],
         "questionnaire_id": [str(make.make_questionnaire(app, name=f"{mark} questions").questionnaire_id)],
+        "template_id": [str(make_template(app, name=f"{mark} template").id)],
         "row_id": [str(_parked(app, contact))],
     }
     return World(parts)

@@ -44,19 +44,19 @@ def gaps(template: Template, language: str) -> list[Problem]:
     if _lacks(template.summary, language):
         found.append(Problem(N_("The template has no summary in %(language)s."), {"language": language, "place": ""}, "summary"))
     for stage in template.milestones:
-        found += _gap(stage.name, "name", stage_place(stage), f"milestones.{stage.key}", language, must=True)
+        found += _gap(stage.name, "name", stage_place(stage, *template.languages), f"milestones.{stage.key}", language, must=True)
     for role in template.roles:
-        found += _gap(role.name, "name", f"“{best(role.name) or role.key}”", f"roles.{role.key}", language, must=True)
+        found += _gap(role.name, "name", f"“{best(role.name, *template.languages) or role.key}”", f"roles.{role.key}", language, must=True)
     for piece in template.items:
-        found += piece_gaps(piece, language)
+        found += piece_gaps(piece, language, template.languages)
     for key, definition in template.questionnaires.items():
         found += _within(key, (one for one in definitions.problems(definition, languages=(language,)) if "language" in one.values))
     return found
 
 
-def piece_gaps(piece: Piece, language: str) -> list[Problem]:
-    """The texts of one item that a language lacks, its questions apart."""
-    place, part = piece_place(piece), f"items.{piece.key}"
+def piece_gaps(piece: Piece, language: str, called_in: Sequence[str] = ()) -> list[Problem]:
+    """The texts of one item that a language lacks, its questions apart; `called_in` are the languages its name is said in."""
+    place, part = piece_place(piece, *called_in), f"items.{piece.key}"
     found = _gap(piece.title, "title", place, part, language, must=True)
     for name, words in (("why", piece.why), ("help", piece.help)):
         found += _gap(words, name, place, part, language)
@@ -75,14 +75,14 @@ def speaks(template: Template, piece: Piece, language: str) -> bool:
     return definition is None or not any("language" in one.values for one in definitions.problems(definition, languages=(language,)))
 
 
-def piece_place(piece: Piece) -> str:
+def piece_place(piece: Piece, *languages: str) -> str:
     """What messages call an item."""
-    return f"“{best(piece.title) or piece.key}”"
+    return f"“{best(piece.title, *languages) or piece.key}”"
 
 
-def stage_place(stage: Stage) -> str:
+def stage_place(stage: Stage, *languages: str) -> str:
     """What messages call a milestone."""
-    return f"“{best(stage.name) or stage.key}”"
+    return f"“{best(stage.name, *languages) or stage.key}”"
 
 
 def _gap(words: Words, field: str, place: str, part: str, language: str, *, must: bool = False) -> list[Problem]:
@@ -115,7 +115,7 @@ def _same_keys(template: Template) -> Iterator[Problem]:
 
 
 def _stage(template: Template, stage: Stage) -> Iterator[Problem]:
-    place, part = stage_place(stage), f"milestones.{stage.key}"
+    place, part = stage_place(stage, *template.languages), f"milestones.{stage.key}"
     for when in (stage.starts, stage.ends):
         yield from _when(template, when, place, part)
     if stage.starts and stage.ends and stage.starts.after == stage.ends.after and stage.ends.days < stage.starts.days:
@@ -128,12 +128,12 @@ def _when(template: Template, when: When | None, place: str, part: str) -> Itera
         yield Problem(N_("%(place)s counts its day from “%(key)s”, which is not here."), values, part)
     stage = template.stage(when.stage) if when and when.stage else None
     if stage and stage.ends is None:
-        values = {"place": place, "other": stage_place(stage)}
+        values = {"place": place, "other": stage_place(stage, *template.languages)}
         yield Problem(N_("%(place)s counts its day from the end of %(other)s, which has none."), values, part)
 
 
 def _piece(template: Template, piece: Piece, file_types: Collection[str] | None) -> Iterator[Problem]:
-    place, part = piece_place(piece), f"items.{piece.key}"
+    place, part = piece_place(piece, *template.languages), f"items.{piece.key}"
     for stage in (piece.stage, piece.holds_up):
         if stage and not template.stage(stage):
             yield Problem(N_("%(place)s belongs to the milestone “%(key)s”, which is not here."), {"place": place, "key": stage}, part)
@@ -164,7 +164,7 @@ def _need(template: Template, need: Need, place: str, part: str) -> Iterator[Pro
     if other is None:
         yield Problem(N_("%(place)s waits for “%(key)s”, which is not here."), values, part)
         return
-    values["other"] = piece_place(other)
+    values["other"] = piece_place(other, *template.languages)
     if need.is_ is not Is.ANSWER:
         if need.question or need.value:
             yield Problem(N_("%(place)s names an answer, but does not wait for one."), values, part)
@@ -181,5 +181,11 @@ def _circles(template: Template) -> Iterator[tuple[dict[str, str], str]]:
     for part in circles(template):
         kind, _, key = part.partition(".")
         stage, piece = template.stage(key), template.item(key)
-        place = piece_place(piece) if kind == "items" and piece else stage_place(stage) if stage else f"“{key}”"
+        place = (
+            piece_place(piece, *template.languages)
+            if kind == "items" and piece
+            else stage_place(stage, *template.languages)
+            if stage
+            else f"“{key}”"
+        )
         yield {"place": place}, part
