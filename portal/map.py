@@ -30,6 +30,8 @@ from portal.features.items import letters as _items_letters  # noqa: F401
 from portal.features.items import notices as _items_notices  # noqa: F401
 from portal.features.nudges import letters as _nudges_letters  # noqa: F401
 from portal.features.nudges import staff as nudges
+from portal.features.papers import client as papers
+from portal.features.papers import staff as staff_papers
 from portal.features.projects import staff as projects
 from portal.features.quarantine import letters as _quarantine_letters  # noqa: F401
 from portal.features.quarantine import notices as _quarantine_notices  # noqa: F401
@@ -72,6 +74,7 @@ def client_pages() -> list[Blueprint]:
         sharing.pages,
         versions.pages,
         approvals.pages,
+        papers.pages,
     ]
 
 
@@ -96,4 +99,5 @@ def staff_pages() -> list[Blueprint]:
         staff_files.pages,
         staff_sharing.pages,
         staff_uploads.pages,
+        staff_papers.pages,
     ]

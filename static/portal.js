@@ -120,6 +120,14 @@
     document.addEventListener("click", (event) => event.target.closest("[data-toast-close]")?.closest("[data-toast]").remove());
   }
 
+  /* <button data-print hidden>: what the browser's own menu does too. */
+  function printOnPress() {
+    all("[data-print]").forEach((button) => {
+      button.hidden = false;
+      button.addEventListener("click", () => print());
+    });
+  }
+
   /* Menus made of <details data-menu> close on Escape and on a press elsewhere. */
   function closeMenus() {
     document.addEventListener("click", (event) => {
@@ -421,6 +429,7 @@
   letToastsGo();
   keepTyped();
   closeMenus();
+  printOnPress();
   showChosenFiles();
   openInPlace();
   tickAll();

@@ -64,7 +64,7 @@ def render(template_name: str, *, lang: str, zone: ZoneInfo, firm: Letterhead, *
     side = Locale.parse(lang).text_direction
     paper = {"lang": lang, "dir": side, "zone": zone, "firm": firm}
     edges = {"start": "left", "end": "right"} if side == "ltr" else {"start": "right", "end": "left"}
-    with _reading_as(lang, zone):
+    with reading_as(lang, zone):
         plain = _template(f"{template_name}.txt")
         known = values | paper | edges
         known |= {name: _block(plain, name, known) for name in ("subject", "preheader")}
@@ -74,7 +74,7 @@ def render(template_name: str, *, lang: str, zone: ZoneInfo, firm: Letterhead, *
 
 
 @contextmanager
-def _reading_as(lang: str, zone: ZoneInfo) -> Iterator[None]:
+def reading_as(lang: str, zone: ZoneInfo) -> Iterator[None]:
     """Format words, numbers and times as this reader expects them, whoever asked for the letter."""
     with force_locale(locale_of(lang)):
         memory = g._flask_babel  # Flask-Babel has no force_timezone; this is where it remembers what it chose

@@ -1,0 +1,1 @@
+"""Paper: what was sent, as a PDF to keep, for both sides."""
