@@ -38,6 +38,8 @@ from portal.features.quarantine import notices as _quarantine_notices  # noqa: F
 from portal.features.quarantine import staff as quarantine
 from portal.features.questionnaires import client as questionnaires
 from portal.features.questionnaires import staff as questionnaire_editor
+from portal.features.questionnaires.client import pressed
+from portal.features.questionnaires.staff import secrets
 from portal.features.review import staff as review
 from portal.features.sharing import client as sharing
 from portal.features.sharing import letters as _sharing_letters  # noqa: F401
@@ -68,6 +70,7 @@ def client_pages() -> list[Blueprint]:
         client_me.pages,
         items.pages,
         questionnaires.pages,
+        pressed.pages,
         uploads.pages,
         lines.pages,
         files.pages,
@@ -83,6 +86,7 @@ def staff_pages() -> list[Blueprint]:
     return [
         questionnaire_editor.pages,
         project_templates.pages,
+        secrets.pages,
         review.pages,
         quarantine.pages,
         owed.pages,

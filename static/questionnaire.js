@@ -11,6 +11,10 @@
  *   a question:  <div id="…" data-question="key" data-rev="3" [data-unsaved] [data-private]>  its fields, any names  </div>
  *     data-unsaved: the text in the fields is not what is stored (the form came back with an error)
  *     data-private: never kept in localStorage
+ *     A field with data-part="street" is a part of the answer and says "street=text"; one with data-aside is only a helper.
+ *   a row of a table is a question too, data-question="table key" data-row="row key", rev.key.row; a row the server does not know yet
+ *     is there once something was typed into it
+ *   <… data-shell="key">: a table, files or a note, shown and hidden as a whole; [data-files="2"] in it counts files
  *     A follow-up may lie inside the question that opens it. <input type="hidden" name="rev.key"> inside is kept up to date;
  *     it also tells the server which questions were on the form (ticking nothing sends nothing).
  *   [data-optional] is hidden while a question is required; [data-without-script] ("If yes:") is hidden by this file.
@@ -18,7 +22,7 @@
  *     updated as well; .saved gets data-state="saved|saving|waiting|look".
  *   <template data-conflict>  [data-theirs] [data-mine] [data-by] [data-at] and buttons [data-take="theirs|mine|both"]  </template>
  *
- * THE PROTOCOL   POST data-save-url, form-encoded: question, rev (that the text is based on), value (once per value; none
+ * THE PROTOCOL   POST data-save-url, form-encoded: question, row (of a table), rev (that the text is based on), value (once per value; none
  * = empty); headers X-CSRFToken, Accept: application/json. The form's own POST takes the whole section as well.
  *   200 {question, rev, saved_at}   stored. Also when the stored value is already this one, whatever the rev (a lost reply).
  *   409 {question, rev, value, by, at, both?}   somebody else saved in between: nothing was overwritten. `value` is a text or
@@ -28,8 +32,9 @@
  *   A redirect, 400, 401 or 403: signed out. Anything else, or no reply: tried again after 1, 2, 4 … 30 s and when online again.
  */
 
-import { Question, same, ticks } from "./questionnaire-fields.js";
+import { Question, keptRows, same, ticks } from "./questionnaire-fields.js";
 import { walk } from "./questionnaire-rules.js";
+import { addRow, enhance } from "./questionnaire-widgets.js";
 
 export { required, visible } from "./questionnaire-rules.js";
 
@@ -41,9 +46,12 @@ export class Questionnaire {
     this.rules = JSON.parse(form.dataset.rules || '{"sections":[]}');
     this.answers = JSON.parse(form.dataset.answers || "{}");
     this.ruled = this.rules.sections.flatMap((section) => section.questions ?? []);
-    const types = new Map(this.ruled.map(({ key, type }) => [key, type]));
-    const pair = (element) => [element.dataset.question, new Question(form, element, types.get(element.dataset.question))];
-    this.questions = new Map([...form.querySelectorAll("[data-question]")].map(pair));
+    this.types = new Map(this.ruled.map(({ key, type }) => [key, type]));
+    this.shells = new Map([...form.querySelectorAll("[data-shell]")].map((shell) => [shell.dataset.shell, shell]));
+    this.questions = new Map(); // by name: the key of the question, or "key.row"
+    if (form.dataset.saveUrl) this.bringBackRows();
+    form.querySelectorAll("[data-question]").forEach((element) => this.adopt(element));
+    enhance(form, this);
     form.querySelectorAll("[data-without-script]").forEach((words) => { words.hidden = true; });
     if (form.dataset.saveUrl) this.restore();
     this.connect();
@@ -51,6 +59,32 @@ export class Questionnaire {
     if (form.dataset.saveUrl) this.listen();
     else this.tryOut();
     this.flush();
+  }
+
+  adopt(element) { // a question, or a row of a table, that is on the page from now on
+    const question = new Question(this.form, element, this.types.get(element.dataset.question));
+    this.questions.set(question.name, question);
+  }
+
+  drop(element) { // a row that only this page knew of
+    const question = this.of(element);
+    question.write([]);
+    question.forget();
+    question.dirty = false;
+    if (element.parentElement.children.length > 1) this.questions.delete(question.name);
+    this.reveal();
+  }
+
+  of(element) {
+    return [...this.questions.values()].find((question) => question.element === element);
+  }
+
+  bringBackRows() { // rows typed here that never reached the server
+    for (const [key, shell] of this.shells) {
+      if (this.types.get(key) !== "table") continue;
+      const here = new Set([...shell.querySelectorAll("[data-rows] [data-row]")].map((row) => row.dataset.row));
+      keptRows(this.form.dataset.keep, key).filter((row) => !here.has(row)).forEach((row) => addRow(shell, row));
+    }
   }
 
   tryOut() { // a preview: follow-ups open, nothing is kept or sent
@@ -77,7 +111,7 @@ export class Questionnaire {
 
   connect() { // aria-controls: from the field that opens a follow-up to the follow-up
     for (const { key, show } of this.ruled) {
-      const follow = this.questions.get(key)?.element;
+      const follow = this.shells.get(key) ?? this.questions.get(key)?.element;
       if (!show || !follow) continue;
       follow.id ||= `follow-up-${key}`;
       for (const { question, is, value } of show.any ?? show.all) {
@@ -92,12 +126,18 @@ export class Questionnaire {
   }
 
   reveal() {
-    for (const [key, question] of this.questions) this.answers[key] = question.answer;
+    for (const [name, question] of this.questions) if (!question.row) this.answers[name] = question.answer;
+    for (const [key, shell] of this.shells) {
+      const rows = [...this.questions.values()].filter((question) => question.key === key && question.read().length);
+      const files = Number(shell.querySelector("[data-files]")?.dataset.files ?? 0);
+      this.answers[key] = this.types.get(key) === "table" ? rows.map(() => ({})) : Array(files).fill("");
+    }
     const { shown, needed } = walk(this.rules, this.answers);
-    for (const [key, { element }] of this.questions) {
+    const alone = [...this.questions].filter(([, question]) => !question.row).map(([key, { element }]) => [key, element]);
+    for (const [key, element] of [...alone, ...this.shells]) {
       element.hidden = !shown.includes(key);
       for (const mark of element.querySelectorAll("[data-optional]")) {
-        if (mark.closest("[data-question]") === element) mark.hidden = needed.includes(key);
+        if (mark.closest("[data-question], [data-shell]") === element) mark.hidden = needed.includes(key);
       }
     }
   }
@@ -124,7 +164,8 @@ export class Questionnaire {
   }
 
   typed(field) {
-    const question = this.questions.get(field.closest("[data-question]")?.dataset.question);
+    const question = this.of(field.closest("[data-question]"));
+    if (field.dataset.files !== undefined) this.reveal();
     if (!question?.fields.includes(field)) return;
     Object.assign(question, { dirty: true, refused: false });
     this.insist = false;
@@ -188,7 +229,8 @@ export class Questionnaire {
   }
 
   post(question, value) {
-    const body = new URLSearchParams([["question", question.key], ["rev", question.rev], ...value.map((one) => ["value", one])]);
+    const row = question.row ? [["row", question.row]] : [];
+    const body = new URLSearchParams([["question", question.key], ...row, ["rev", question.rev], ...value.map((one) => ["value", one])]);
     const headers = { "X-CSRFToken": this.form.elements.csrf_token?.value ?? "", Accept: "application/json" };
     const keepalive = body.toString().length < 30000; // so that it survives a closing tab; browsers allow 64 kB
     const signal = AbortSignal.timeout(20000);

@@ -62,6 +62,8 @@ class Kind(StrEnum):
     ITEM_SET_ASIDE = "item.set_aside"
     ITEM_RESTORED = "item.restored"
     ITEM_PROMISED = "item.promised"
+    SECRET_SHOWN = "secret.shown"  # noqa: S105 - the name of an event
+    SECRET_DELETED = "secret.deleted"  # noqa: S105
     FILE_ADDED = "file.added"
     FILE_LOCKED = "file.locked"
     FILE_NOT_SCANNED = "file.not_scanned"

@@ -17,11 +17,16 @@ def use(secret: str) -> None:
     _root = hashlib.sha256(secret.encode()).digest()
 
 
-def mac(purpose: str, message: str | bytes) -> bytes:
-    """A keyed hash (32 bytes) of a message for one purpose."""
+def root() -> bytes:
+    """The root key (32 bytes), only to derive others from."""
     if not _root:
         raise RuntimeError("no secret key yet")
-    key = hmac.new(_root, f"courtside.{purpose}".encode(), hashlib.sha256).digest()
+    return _root
+
+
+def mac(purpose: str, message: str | bytes) -> bytes:
+    """A keyed hash (32 bytes) of a message for one purpose."""
+    key = hmac.new(root(), f"courtside.{purpose}".encode(), hashlib.sha256).digest()
     return hmac.new(key, message.encode() if isinstance(message, str) else message, hashlib.sha256).digest()
 
 

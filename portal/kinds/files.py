@@ -60,6 +60,15 @@ def files_of(item_id: UUID) -> list[Upload]:
     return list(db.session.scalars(select(Upload).where(*_there(item_id)).order_by(Upload.received_at, Upload.name, Upload.id)))
 
 
+def files_by_question(item_id: UUID) -> dict[str, list[Upload]]:
+    """The client's files that answer questions of an item, by question, each in its latest version, oldest first."""
+    found = select(Upload).where(*_the_clients(item_id), Upload.question_key != "")
+    told: dict[str, list[Upload]] = {}
+    for upload in db.session.scalars(found.order_by(Upload.received_at, Upload.name, Upload.id)):
+        told.setdefault(upload.question_key, []).append(upload)
+    return told
+
+
 def how_many(item_id: UUID) -> int:
     """How many files `files_of` would find."""
     return db.session.scalar(select(func.count(Upload.id)).where(*_there(item_id))) or 0
@@ -72,8 +81,11 @@ def is_latest() -> ColumnElement[bool]:
 
 
 def _there(item_id: UUID) -> tuple[ColumnElement[bool], ...]:
-    mine = (Upload.item_id == item_id, Upload.side == FromSide.CLIENT, Upload.removed_at.is_(None), Upload.question_key == "")
-    return (*mine, is_latest())
+    return (*_the_clients(item_id), Upload.question_key == "")
+
+
+def _the_clients(item_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return (Upload.item_id == item_id, Upload.side == FromSide.CLIENT, Upload.removed_at.is_(None), is_latest())
 
 
 def is_withdrawn(upload: Upload) -> bool:

@@ -62,11 +62,12 @@ class Bound:
     item_id: UUID | None = None
     side: FromSide = FromSide.FIRM
     replaces_id: UUID | None = None
+    question: str = ""
 
 
-def for_item(item: Item, *, side: FromSide, replaces_id: UUID | None = None) -> Bound:
-    """What files for an item are bound for."""
-    return Bound(item.client_id, item.project_id, item.id, side, replaces_id)
+def for_item(item: Item, *, side: FromSide, replaces_id: UUID | None = None, question: str = "") -> Bound:
+    """What files for an item, or for one of its questions, are bound for."""
+    return Bound(item.client_id, item.project_id, item.id, side, replaces_id, question)
 
 
 @action
@@ -136,7 +137,7 @@ def release(incoming_id: UUID, *, by: Viewer) -> None:
 def sent_to(to: Bound, *, by: Viewer) -> tuple[ColumnElement[bool], ...]:
     """That a file is, or was, on its way there and this person sends it."""
     there = (Incoming.project_id == to.project_id, Incoming.item_id == to.item_id, Incoming.replaces_id == to.replaces_id)
-    return (*there, Incoming.person_id == by.person_id)
+    return (*there, Incoming.question_key == to.question, Incoming.person_id == by.person_id)
 
 
 @action
@@ -153,6 +154,7 @@ def keep(to: Bound, arrived: Sequence[Arrived], *, by: Viewer) -> list[Upload]:
             client_id=to.client_id,
             project_id=to.project_id,
             item_id=to.item_id,
+            question_key=to.question,
             side=to.side,
             by_id=by.person_id,
             name=file.name,
@@ -223,6 +225,7 @@ def _row(to: Bound, name: str, key: str, *, stays: timedelta, by: Viewer) -> Inc
         project_id=to.project_id,
         item_id=to.item_id,
         replaces_id=to.replaces_id,
+        question_key=to.question,
         person_id=by.person_id,
         idempotency_key=key,
         name=name,
@@ -257,7 +260,7 @@ def _likeness(file: Coming) -> tuple[str, int, str]:
 
 def _own_key(key: str, to: Bound, *, by: Viewer) -> str:
     """The key of a call as we keep it: nobody else's, and none for another place, can be the same."""
-    return hashlib.sha256(f"{by.person_id}:{to.item_id or to.project_id}:{to.replaces_id}:{key}".encode()).hexdigest()
+    return hashlib.sha256(f"{by.person_id}:{to.item_id or to.project_id}:{to.replaces_id}:{to.question}:{key}".encode()).hexdigest()
 
 
 def _alive() -> ColumnElement[bool]:

@@ -13,9 +13,11 @@ from portal.kernel.refusal import N_, Refused
 from portal.kernel.scope import find
 from portal.kernel.viewer import Viewer
 from portal.kinds import approvals, incoming, laying, life, reading, room
-from portal.kinds.files import FileSpec, files_of, how_many, spec_of
+from portal.kinds.files import FileSpec, files_by_question, files_of, how_many, spec_of
 from portal.kinds.incoming import Arrived, Bound, for_item
+from portal.kinds.questionnaires import file_spec, question_for_files
 from portal.models import may
+from portal.models.definition.shape import Question
 from portal.models.files import FromSide, Incoming, Upload
 from portal.models.item_states import WITH_CLIENT, ItemState
 from portal.models.items import SAID_YES, Item
@@ -84,6 +86,42 @@ class OnItem:
     def files(self) -> list[Upload]:
         """The client's files."""
         return files_of(self.item.id)
+
+
+@dataclass(frozen=True)
+class OnQuestion:
+    """What a client sends as the answer to a question of an item."""
+
+    item: Item
+    question: Question
+
+    @property
+    def bound(self) -> Bound:
+        """The question, from the client's side."""
+        return for_item(self.item, side=FromSide.CLIENT, question=self.question.key)
+
+    @property
+    def spec(self) -> FileSpec:
+        """What the item asks of files, and the question of their number."""
+        return file_spec(self.item, self.question)
+
+    def may_add(self, count: int, *, by: Viewer) -> None:
+        """Only those who work on it, while it waits for them."""
+        require(reading.can_work(by, self.item))
+        reading.need_running(self.item)
+        if self.item.state not in WITH_CLIENT:
+            raise Refused(N_("This has been sent already. Take it back first if you want to change it."))
+        most = self.spec.max_count
+        if len(self.files()) + count > most:
+            raise Refused(N_("At most %(max)s files fit here. Remove some first, or choose fewer."), status=422, max=most)
+
+    def keep(self, arrived: Sequence[Arrived], *, by: Viewer) -> list[Upload]:
+        """Keep them; the item is begun."""
+        return _keep_and_start(self, arrived, by=by)
+
+    def files(self) -> list[Upload]:
+        """The files that answer it."""
+        return files_by_question(self.item.id).get(self.question.key, [])
 
 
 @dataclass(frozen=True)
@@ -159,6 +197,8 @@ def of(row: Incoming) -> Landing:
     if row.item_id is None:
         return ToGive(find(Project, row.project_id), row.replaces_id)
     item = find(Item, row.item_id)
+    if row.question_key:
+        return OnQuestion(item, question_for_files(item, row.question_key))
     return InVersion(item) if item.kind.is_decision else OnItem(item, row.replaces_id)
 
 
@@ -181,7 +221,7 @@ def _keep_checked(landing: Landing, arrived: Sequence[Arrived], *, by: Viewer) -
 
 
 @action
-def _keep_and_start(landing: OnItem, arrived: Sequence[Arrived], *, by: Viewer) -> list[Upload]:
+def _keep_and_start(landing: OnItem | OnQuestion, arrived: Sequence[Arrived], *, by: Viewer) -> list[Upload]:
     kept = _keep_checked(landing, arrived, by=by)
     if kept:
         life.start(landing.item, by=by)

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from portal.kernel.db import db
-from portal.kernel.refusal import N_
+from portal.kernel.refusal import N_, NotFound
+from portal.kinds.files import FileSpec, files_by_question, frozen_file, spec_of
 from portal.kinds.protocol import Missing
 from portal.models.clients import Client
 from portal.models.definition.canonical import parse
 from portal.models.definition.progress import frozen, missing, progress
 from portal.models.definition.publishing import called
-from portal.models.definition.shape import Definition, Value
+from portal.models.definition.rules import visible
+from portal.models.definition.shape import Definition, Question, Type, Value
+from portal.models.files import Upload
 from portal.models.items import Item
-from portal.models.questionnaires import Answer, Questionnaire, QuestionnaireVersion
+from portal.models.questionnaires import Answer, AnswerRow, Questionnaire, QuestionnaireVersion
+
+MOST_FILES_HERE = 20
 
 
 @lru_cache(maxsize=64)
@@ -47,15 +54,70 @@ def definition_of(item: Item) -> Definition:
     return read_definition(db.session.get_one(QuestionnaireVersion, item.questionnaire_version_id).definition)
 
 
+@dataclass(frozen=True)
+class Given:
+    """Everything that stands as answers of an item: by question, the rows of tables in order, and files."""
+
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    rows: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)
+    files: Mapping[str, Sequence[Upload]] = field(default_factory=dict)
+
+    @property
+    def values(self) -> dict[str, Value | None]:
+        """The values of all answers, by question key; hidden ones are there too."""
+        tables = {key: cast("Value", [row.value for row in rows.values() if row.value]) for key, rows in self.rows.items()}
+        files = {key: cast("Value", [str(file.id) for file in files]) for key, files in self.files.items()}
+        return {key: cast("Value | None", row.value) for key, row in self.answers.items()} | tables | files
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The names of files, by their ids."""
+        return {str(file.id): file.name for files in self.files.values() for file in files}
+
+    def latest(self) -> Answer | None:
+        """What was answered last."""
+        cells = [row for rows in self.rows.values() for row in rows.values()]
+        return max([*self.answers.values(), *cells], key=lambda row: row.at, default=None)
+
+
+def given(item_id: UUID) -> Given:
+    """What stands as answers of an item."""
+    same = and_(AnswerRow.item_id == Answer.item_id, AnswerRow.question_key == Answer.question_key, AnswerRow.row_key == Answer.row_key)
+    query = select(Answer, AnswerRow).outerjoin(AnswerRow, same).where(Answer.item_id == item_id)
+    answers: dict[str, Answer] = {}
+    rows: dict[str, dict[str, Answer]] = {}
+    found = cast("Iterable[tuple[Answer, AnswerRow | None]]", db.session.execute(query.order_by(AnswerRow.position, Answer.row_key)))
+    for answer, row in found:
+        if row is None:
+            answers[answer.question_key] = answer
+        elif row.removed_at is None:
+            rows.setdefault(answer.question_key, {})[answer.row_key] = answer
+    return Given(answers, rows, files_by_question(item_id))
+
+
 def answer_rows(item_id: UUID) -> dict[str, Answer]:
-    """What stands as answers, by question key."""
+    """What stands as answers that are one value, by question key."""
     rows = db.session.scalars(select(Answer).where(Answer.item_id == item_id, Answer.row_key == ""))
     return {row.question_key: row for row in rows}
 
 
 def answers_of(item_id: UUID) -> dict[str, Value | None]:
-    """The values of all answers, by question key; hidden ones are there too."""
-    return {key: cast("Value | None", row.value) for key, row in answer_rows(item_id).items()}
+    """The values of all answers, by question key; hidden ones are there too. Of secrets only that they are there."""
+    return given(item_id).values
+
+
+def question_for_files(item: Item, key: str) -> Question:
+    """A question of an item that is answered with files; raises NotFound."""
+    question = definition_of(item).question(key)
+    if question is None or question.type is not Type.FILE:
+        raise NotFound
+    return question
+
+
+def file_spec(item: Item, question: Question) -> FileSpec:
+    """What a question for files takes: the file rules of its item, and how many of its own."""
+    most, least = question.limits.max, question.limits.min
+    return replace(spec_of(item), max_count=int(most or MOST_FILES_HERE), min_count=int(least or 1))
 
 
 class Questionnaires:
@@ -65,23 +127,45 @@ class Questionnaires:
         """Every shown question that must be answered and is not; `place` is the number of its section."""
         definition = definition_of(item)
         language = _language(item)
-        gaps = missing(definition, answers_of(item.id))
+        here = given(item.id)
+        gaps = missing(definition, here.values)
         asked = ((number, definition.question(key)) for number, key in gaps)
-        return [
-            Missing(N_("%(question)s is not answered yet."), {"question": called(question, language)}, place=str(number), part=question.key)
-            for number, question in asked
-            if question
-        ]
+        found = [_gap(N_("%(question)s is not answered yet."), number, question, language) for number, question in asked if question]
+        shown = set(visible(definition, here.values))
+        for number, section in definition.numbered():
+            for question in section.questions:
+                if question.key in shown and question.type is Type.FILE:
+                    found += _file_gaps(item, number, question, here.files.get(question.key, ()), language)
+        return found
 
     def freeze(self, item: Item) -> dict[str, object]:
         """The shown questions and their answers; what is hidden is kept but not sent."""
-        told = frozen(definition_of(item), answers_of(item.id), language=_language(item))
+        here = given(item.id)
+        files = {str(file.id): frozen_file(file) for uploads in here.files.values() for file in uploads}
+        told = frozen(definition_of(item), here.values, language=_language(item), files=files)
         return told | {"kind": item.kind.value, "item": str(item.id)}
 
     def count(self, item: Item) -> tuple[int, int]:
         """How many questions have an answer, of how many shown."""
         here = progress(definition_of(item), answers_of(item.id))
         return here.answered, here.total
+
+
+def _gap(message: str, number: int, question: Question, language: str, **values: object) -> Missing:
+    return Missing(message, {"question": called(question, language), **values}, place=str(number), part=question.key)
+
+
+def _file_gaps(item: Item, number: int, question: Question, files: Sequence[Upload], language: str) -> list[Missing]:
+    """What is wrong with the files that answer a question; none at all is not, unless they are required."""
+    spec = file_spec(item, question)
+    locked = next((file for file in files if file.is_locked), None)
+    if locked:
+        virus = N_("A virus was found in “%(name)s”, so it does not count as sent. Remove it from %(question)s; then send the rest.")
+        return [_gap(virus, number, question, language, name=locked.name)]
+    if files and len(files) < spec.min_count:
+        few = N_("%(question)s asks for %(min)s files, and %(count)s are here.")
+        return [_gap(few, number, question, language, min=spec.min_count, count=len(files))]
+    return []
 
 
 def _language(item: Item) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Protocol, cast
 
+from babel import Locale
 from babel.dates import format_time
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
@@ -14,11 +15,15 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from portal.kernel.words import best
+from portal.kinds.questionnaires import file_spec
 from portal.models.definition.answering import show_value
 from portal.models.definition.shape import Condition, Definition, Is, Match, Option, Question, Rule, Type, Value
 from portal.models.definition.typed import decimal_sign
+from portal.models.items import Item
+from portal.storage.checks import accept
 from portal.web import i18n
 from portal.web.forms import said
+from portal.web.receiving import families
 
 
 class _Asked(Protocol):
@@ -38,7 +43,8 @@ def init(app: Flask) -> None:
         error_links=error_links,
         said_refusal=said,
     )
-    app.jinja_env.globals["decimal_sign"] = decimal_sign
+    app.jinja_env.filters["country_name"] = country_name
+    app.jinja_env.globals.update(decimal_sign=decimal_sign, file_words=file_words)
 
 
 def words(text: Mapping[str, str]) -> str:
@@ -101,9 +107,25 @@ def _condition(condition: Condition, asked: Question | None) -> str:
     return str(sentences[condition.is_]) % {"question": words(asked.label), "answer": told(asked, value)}
 
 
+def country_name(code: str) -> str:
+    """A country in the words of the page."""
+    return str(Locale.parse(i18n.locale_of(i18n.language())).territories.get(code, code))
+
+
+def file_words(item: Item | None, question: Question) -> dict[str, object]:
+    """What fits a question for files, said before anybody chooses."""
+    spec = file_spec(item or Item(spec={}), question)
+    kinds, largest = families(spec.types) if spec.types else _("Any kind of file"), i18n.size(spec.max_bytes)
+    if spec.max_count == 1:
+        words = _("%(kinds)s, up to %(size)s.", kinds=kinds, size=largest)
+    else:
+        words = _("%(kinds)s, up to %(size)s each, at most %(count)s files.", kinds=kinds, size=largest, count=spec.max_count)
+    return {"spec_words": words, "accept": accept(spec.types), "max_count": spec.max_count}
+
+
 def error_links(asked: Iterable[_Asked]) -> list[tuple[str, str]]:
     """What needs a look, as links to the questions."""
-    return [(f"f-{one.question.key}", one.errors[0]) for one in asked if one.errors]
+    return [(f"{'' if one.question.type is Type.TABLE else 'f-'}{one.question.key}", one.errors[0]) for one in asked if one.errors]
 
 
 def _money(value: Decimal, currency: str) -> str:

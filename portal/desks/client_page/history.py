@@ -65,6 +65,8 @@ TOLD: dict[Kind, str] = {
     K.FILE_NOT_SCANNED: N_("A file of “%(thing)s” could not be checked for viruses"),
     K.FILE_RELEASED: N_("%(who)s released a locked file of “%(thing)s”"),
     K.FILE_REMOVED: N_("%(who)s removed a file from “%(thing)s”"),
+    K.SECRET_SHOWN: N_("%(who)s looked at a secret of “%(thing)s”"),
+    K.SECRET_DELETED: N_("A secret of “%(thing)s” was deleted"),
     K.FILES_GIVEN: N_("%(who)s sent files"),
     K.FILES_TAKEN_BACK: N_("%(who)s took back files that were sent"),
     K.VERSION_PRESENTED: N_("%(who)s presented version %(version)s of “%(thing)s”"),

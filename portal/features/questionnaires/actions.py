@@ -1,29 +1,42 @@
-"""Writes about answers. Each answer has a revision: whoever saves on an older one is told, and nothing is overwritten."""
+"""Writes about answers. Each answer has a revision: whoever saves on an older one is told, and nothing is overwritten.
+
+An answer stands at a spot: a question or, in a table, a question and a row. A row is there once something was typed into it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import cast
-from uuid import uuid4
+from typing import TypeAlias
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
 
 from portal.kernel.action import action
 from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kernel.policy import require
+from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
-from portal.kinds import life, reading
-from portal.kinds.questionnaires import answer_rows, definition_of
-from portal.models.definition.answering import Wrong, read
+from portal.kinds import life, reading, secrets_of
+from portal.kinds.files import files_by_question
+from portal.kinds.questionnaires import Given, answers_of, definition_of, given
+from portal.models.definition.answering import Wrong, read, read_row
+from portal.models.definition.groups import MOST_ROWS
 from portal.models.definition.rules import visible
-from portal.models.definition.shape import Value
+from portal.models.definition.shape import SEALED, Question, Type, Value
 from portal.models.item_states import WITH_CLIENT
 from portal.models.items import Item
-from portal.models.questionnaires import Answer, AnswerChange
+from portal.models.questionnaires import Answer, AnswerChange, AnswerRow
+
+ROW = re.compile(r"[a-z0-9]{4,40}")
+Spot: TypeAlias = tuple[str, str]
 
 
 class Overtaken(Refused):
     """Somebody else saved this answer in between; carries what stands."""
+
+    row = ""
 
     def __init__(self, standing: Answer | None, key: str) -> None:
         super().__init__(N_("This was answered elsewhere in the meantime. Both texts are here: keep the one you want."), field=key)
@@ -31,35 +44,55 @@ class Overtaken(Refused):
 
 
 @action
-def save_answer(item: Item, key: str, raw: Sequence[str], *, rev: int, language: str, by: Viewer) -> Answer | None:
+def save_answer(item: Item, key: str, raw: Sequence[str], *, row: str = "", rev: int, language: str, by: Viewer) -> Answer | None:
     """Save one answer based on the revision the person saw; raises Wrong or Overtaken. None when there was and is nothing."""
     _may_answer(item, by=by)
     question = definition_of(item).question(key)
-    if question is None:
+    if question is None or (question.type is Type.TABLE) is not bool(ROW.fullmatch(row)):
         raise Refused(N_("This question is not part of the questionnaire any more. Please reload the page."))
-    value = read(question, raw, language=language)
-    standing = answer_rows(item.id).get(key)
-    return _store(item, key, value, standing, rev=rev, by=by)
+    return _save(item, question, raw, row, standing=given(item.id), rev=rev, language=language, by=by)
 
 
 @action
-def save_section(item: Item, typed: Mapping[str, tuple[Sequence[str], int]], *, language: str, by: Viewer) -> None:
+def save_section(item: Item, typed: Mapping[Spot, tuple[Sequence[str], int]], *, language: str, by: Viewer) -> None:
     """Save what a whole section's form brought, all or nothing; raises Several with every problem."""
     _may_answer(item, by=by)
-    definition, standing = definition_of(item), answer_rows(item.id)
+    definition, standing = definition_of(item), given(item.id)
     problems: list[Refused] = []
-    for key, (raw, rev) in typed.items():
+    for (key, row), (raw, rev) in typed.items():
         question = definition.question(key)
         if question is None:
             continue
         try:
-            _store(item, key, read(question, raw, language=language), standing.get(key), rev=rev, by=by)
+            _save(item, question, raw, row, standing=standing, rev=rev, language=language, by=by)
         except (Wrong, Overtaken) as problem:
+            problem.row = row
             problems.append(problem)
-    shown = visible(definition, {key: cast("Value | None", row.value) for key, row in answer_rows(item.id).items()})
+    shown = visible(definition, answers_of(item.id))
     problems = [problem for problem in problems if problem.field in shown]
     if problems:
         raise Several(problems)
+
+
+@action
+def remove_row(item: Item, key: str, row: str, *, by: Viewer) -> None:
+    """Take a row out of a table; what was typed into it is kept aside."""
+    _may_answer(item, by=by)
+    there = db.session.get(AnswerRow, (item.id, key, row))
+    if there is not None and there.removed_at is None:
+        there.removed_at = now()
+
+
+@action
+def remove_file(item: Item, key: str, upload_id: UUID, *, by: Viewer) -> str:
+    """Take a file off a question while it has not been handed over; its bytes stay until they are purged."""
+    _may_answer(item, by=by)
+    upload = next((file for file in files_by_question(item.id).get(key, ()) if file.id == upload_id), None)
+    if upload is None:
+        raise Refused(N_("This file has been removed already."))
+    upload.removed_at = now()
+    record(Kind.FILE_REMOVED, upload, by=by, detail={"name": upload.name})
+    return upload.name
 
 
 class Several(Refused):
@@ -74,6 +107,7 @@ class Several(Refused):
 def send(item: Item, *, by: Viewer) -> None:
     """Hand the answers over."""
     life.hand_over(item, by=by)
+    secrets_of.keep_from_now(item)
 
 
 def _may_answer(item: Item, *, by: Viewer) -> None:
@@ -83,7 +117,58 @@ def _may_answer(item: Item, *, by: Viewer) -> None:
         raise Refused(N_("This has been sent already. Take it back first if you want to change it."))
 
 
-def _store(item: Item, key: str, value: Value | None, standing: Answer | None, *, rev: int, by: Viewer) -> Answer | None:
+def _save(
+    item: Item, question: Question, raw: Sequence[str], row: str, *, standing: Given, rev: int, language: str, by: Viewer
+) -> Answer | None:
+    """Read what was typed for one spot and keep it."""
+    key = question.key
+    if question.type is Type.TABLE:
+        there = standing.rows.get(key, {}).get(row) or db.session.get(Answer, (item.id, key, row))
+        cells = read_row(question, raw, language=language)
+        answer = _store(item, key, cells, there, row=row, rev=rev, by=by)
+        if answer is not None and cells:
+            _begin_row(item, question, row, standing)
+        return answer
+    there = standing.answers.get(key)
+    if question.type is Type.SECRET:
+        return _store_secret(item, question, raw, there, rev=rev, by=by)
+    value = read(question, raw, language=language)
+    if question.type is Type.AGREE and value and there is not None and there.value:
+        return there  # the words that were agreed to stand, whatever language the page has now
+    return _store(item, key, value, there, rev=rev, by=by)
+
+
+def _begin_row(item: Item, question: Question, row: str, standing: Given) -> None:
+    """Put a new row at the end of its table; one that somebody removed comes back when somebody else writes into it."""
+    there = db.session.get(AnswerRow, (item.id, question.key, row))
+    if there is not None:
+        there.removed_at = None
+        return
+    most = int(question.limits.max or MOST_ROWS)
+    if len(standing.rows.get(question.key, {})) >= most:
+        raise Refused(N_("There is room for %(most)s rows."), field=question.key, status=422, most=most)
+    last = select(func.max(AnswerRow.position)).where(AnswerRow.item_id == item.id, AnswerRow.question_key == question.key)
+    position = (db.session.scalar(last) or 0) + 1
+    db.session.add(AnswerRow(client_id=item.client_id, item_id=item.id, question_key=question.key, row_key=row, position=position))
+    db.session.flush()
+
+
+def _store_secret(item: Item, question: Question, raw: Sequence[str], standing: Answer | None, *, rev: int, by: Viewer) -> Answer | None:
+    """Keep a secret sealed; its value only says that it is there. An empty field changes nothing, removing it is said."""
+    text = read(question, raw)
+    if not isinstance(text, str):
+        return _store(item, question.key, None, standing, rev=rev, by=by) if "remove=yes" in raw else standing
+    if standing is not None and standing.value == SEALED and secrets_of.is_same(standing, text):
+        return standing
+    if standing is not None and standing.value == SEALED and rev == standing.rev:
+        standing.value = None  # another text under the same word is a change too
+    answer = _store(item, question.key, SEALED, standing, rev=rev, by=by)
+    if answer is not None:
+        secrets_of.lay(answer, text, days=question.keep_days)
+    return answer
+
+
+def _store(item: Item, key: str, value: Value | None, standing: Answer | None, *, row: str = "", rev: int, by: Viewer) -> Answer | None:
     current = standing.value if standing else None
     if value == current:
         return standing
@@ -91,23 +176,13 @@ def _store(item: Item, key: str, value: Value | None, standing: Answer | None, *
         raise Overtaken(standing, key)
     if by.person_id is None:
         raise Refused(N_("Sign in to answer."))
+    place = {"client_id": item.client_id, "item_id": item.id, "question_key": key, "row_key": row}
     if standing is None:
-        standing = Answer(client_id=item.client_id, item_id=item.id, question_key=key, row_key="", rev=0, by_id=by.person_id, at=now())
+        standing = Answer(**place, rev=0, by_id=by.person_id, at=now())
         db.session.add(standing)
     standing.value, standing.rev, standing.by_id, standing.at = value, standing.rev + 1, by.person_id, now()
-    db.session.add(
-        AnswerChange(
-            id=uuid4(),
-            client_id=item.client_id,
-            item_id=item.id,
-            question_key=key,
-            row_key="",
-            rev=standing.rev,
-            value=value,
-            by_id=by.person_id,
-            at=now(),
-        )
-    )
+    standing.secret = standing.expires_at = None
+    db.session.add(AnswerChange(id=uuid4(), **place, rev=standing.rev, value=value, by_id=by.person_id, at=now()))
     db.session.flush()
     life.start(item, by=by)
     return standing

@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import cast
 
 from portal.kernel.words import best
-from portal.kinds.questionnaires import answer_rows, definition_of
+from portal.kinds.questionnaires import Given, definition_of, given
 from portal.models.definition import rules
-from portal.models.definition.answering import as_typed
+from portal.models.definition.answering import as_typed, row_as_typed
 from portal.models.definition.progress import first_gap, missing
-from portal.models.definition.shape import Definition, Question, Section, Value
+from portal.models.definition.shape import Cells, Definition, Option, Question, Section, Type, Value
+from portal.models.definition.types import OTHER
+from portal.models.files import Upload
 from portal.models.items import Item
 from portal.models.questionnaires import Answer
+
+
+@dataclass
+class AskedRow:
+    """One row of a table as a form shows it: what its cells hold, by column, and what is wrong with it, in which cell."""
+
+    key: str
+    rev: int = 0
+    held: dict[str, str] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    cell: str = ""
+    theirs: str = ""
+    unsaved: bool = False
 
 
 @dataclass
@@ -29,6 +46,36 @@ class Asked:
     errors: list[str] = field(default_factory=list)
     theirs: str = ""
     unsaved: bool = False
+    rows: list[AskedRow] = field(default_factory=list)
+    files: Sequence[Upload] = ()
+    sealed: str = ""
+
+    def holds(self, part: str) -> str:
+        """What the field of a named part holds."""
+        return next((text.removeprefix(f"{part}=") for text in self.held if text.startswith(f"{part}=") and text != f"{part}="), "")
+
+    @property
+    def ranked(self) -> list[Option]:
+        """The options in the order that was given, then those without a place."""
+        last = str(len(self.question.options) + 1)
+        return sorted(
+            self.question.options, key=lambda option: int(self.holds(option.key)) if self.holds(option.key).isdecimal() else int(last)
+        )
+
+    @property
+    def blank(self) -> AskedRow:
+        """The row a page copies for every new one."""
+        return AskedRow("new")
+
+    @property
+    def own_words(self) -> str:
+        """What was written beside "other"."""
+        return self.holds("other")
+
+    @property
+    def is_other(self) -> bool:
+        """Whether "other" is ticked."""
+        return any(text.startswith(OTHER) for text in self.held)
 
 
 @dataclass(frozen=True)
@@ -45,19 +92,24 @@ class Page:
     """A questionnaire as one person sees it now."""
 
     definition: Definition
-    rows: Mapping[str, Answer]
+    given: Given = field(default_factory=Given)
 
     @property
+    def rows(self) -> Mapping[str, Answer]:
+        """What stands as answers that are one value, by question."""
+        return self.given.answers
+
+    @cached_property
     def answers(self) -> dict[str, Value | None]:
         """The values of all answers."""
-        return {key: cast("Value | None", row.value) for key, row in self.rows.items()}
+        return self.given.values
 
     def section(self, number: int) -> Section | None:
         """A section by the number people see."""
         return dict(self.definition.numbered()).get(number)
 
-    def asked(self, section: Section, *, language: str) -> list[Asked]:
-        """The questions of a section with what was answered so far."""
+    def asked(self, section: Section, *, language: str, blank: bool = False, more: Collection[str] = ()) -> list[Asked]:
+        """The questions of a section with what was answered so far; a table that is empty, or named in `more`, gets an empty row."""
         answers = self.answers
         shown, needed = set(rules.visible(self.definition, answers)), set(rules.required(self.definition, answers))
         return [
@@ -67,9 +119,17 @@ class Page:
                 held=as_typed(one, answers.get(one.key), language=language),
                 shown=one.key in shown,
                 needed=one.key in needed,
+                rows=self._rows_of(one, language, blank=one.key in more or blank) if one.type is Type.TABLE else [],
+                files=self.given.files.get(one.key, ()),
+                sealed=str(answers.get(one.key) or "") if one.type is Type.SECRET else "",
             )
             for one in section.questions
         ]
+
+    def _rows_of(self, table: Question, language: str, *, blank: bool) -> list[AskedRow]:
+        there = self.given.rows.get(table.key, {}).items()
+        rows = [AskedRow(key, row.rev, row_as_typed(table, cast("Cells", row.value or {}), language=language)) for key, row in there]
+        return [*rows, fresh_row()] if blank or not rows else rows
 
     def steps(self, now: int | None) -> list[Step]:
         """All sections, with where the person is and what is done."""
@@ -80,9 +140,9 @@ class Page:
         def state(number: int, section: Section) -> str:
             if number == now:
                 return "now"
-            asked = [one for one in section.questions if one.key in shown]
+            asked = [one for one in section.questions if one.key in shown and one.type.is_asked]
             begun = any(answers.get(one.key) for one in asked)
-            return "done" if begun and number not in lacking else "started" if begun else "todo"
+            return "done" if (begun or not asked) and number not in lacking else "started" if begun else "todo"
 
         return [Step(number, section, state(number, section)) for number, section in self.definition.numbered()]
 
@@ -104,7 +164,7 @@ class Page:
     @property
     def left_off_in(self) -> int | None:
         """The section in which the latest answer was given."""
-        latest = max(self.rows.values(), key=lambda row: row.at, default=None)
+        latest = self.given.latest()
         places = ((number, one.key) for number, section in self.definition.numbered() for one in section.questions)
         return next((number for number, key in places if latest and key == latest.question_key), None)
 
@@ -121,10 +181,15 @@ class Page:
 
 def page_of(item: Item) -> Page:
     """The questionnaire of an item as it stands."""
-    return Page(definition_of(item), answer_rows(item.id))
+    return Page(definition_of(item), given(item.id))
+
+
+def fresh_row() -> AskedRow:
+    """An empty row, under a key nobody used before; it is kept once something was typed into it."""
+    return AskedRow(secrets.token_hex(5))
 
 
 def held_as_words(question: Question, typed: Sequence[str], language: str) -> str:
     """What fields hold, as people read it."""
     options = {option.key: best(option.label, language) for option in question.options}
-    return ", ".join(options.get(text, text) for text in typed)
+    return ", ".join(options.get(text, text.partition("=")[2] or text) for text in typed if text != OTHER)

@@ -8,9 +8,9 @@ from portal.models.definition.shape import Question
 
 
 class Wrong(Refused):
-    """An answer we cannot take as it is; the typed text goes back with this sentence. In a table, `cell` is the column."""
+    """An answer we cannot take as it is; the typed text goes back with this sentence. In a table, `row` and `cell` say where."""
 
-    cell = ""
+    row = cell = ""
 
     def __init__(self, message: str, question: Question, /, *, language: str, **values: object) -> None:
         super().__init__(message, field=question.key, status=422, name=called(question, language), **values)

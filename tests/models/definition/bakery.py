@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from portal.models.definition.shape import Answers, Condition, Definition, Is, Limits, Match, Option, Question, Rule, Section, Type
@@ -62,6 +64,50 @@ COLUMNS = (
     Question(key="price", type=Type.MONEY, label={"en": "Price"}, currency="EUR"),
     Question(key="size", type=Type.ONE_CHOICE, label={"en": "Size"}, options=options(small="Small", large="Large")),
 )
+
+
+def asks(key: str, type: Type, label: str, **more: object) -> Question:
+    """A question in English."""
+    return replace(Question(key=key, type=type, label={"en": label}), **more)  # type: ignore[arg-type]
+
+
+OF_EVERY_KIND = Definition(
+    sections=(
+        Section(
+            key="facts",
+            title={"en": "Facts and figures"},
+            questions=(
+                asks("hello", Type.NOTE, "Before you begin", text={"en": "Have your last bill at hand.\nIt saves time."}),
+                asks("motto", Type.SHORT_TEXT, "Your motto", limits=Limits(max="60")),
+                asks("size", Type.NUMBER, "How large is your shop?", unit={"en": "m²"}),
+                asks("budget", Type.MONEY, "Your budget", currency="EUR", short={"en": "The budget"}),
+                asks("closed", Type.DATE_RANGE, "When are you on holiday?", short={"en": "The holiday"}),
+                asks("opens", Type.TIME, "When do you open?"),
+                asks("call", Type.PHONE, "Which number do customers call?", country="DE"),
+                asks("links", Type.URLS, "Websites you like"),
+                asks("home", Type.ADDRESS, "Where is your shop?"),
+            ),
+        ),
+        Section(
+            key="taste",
+            title={"en": "Taste"},
+            questions=(
+                asks("tone", Type.COLOUR, "Your colour"),
+                asks("happy", Type.RATING, "How happy are you with your website today?"),
+                asks("why", Type.LONG_TEXT, "What is wrong with it?", show=when("happy", Is.LESS, "3"), required=True),
+                asks("first", Type.RANKING, "What matters most?", options=options(taste="Taste", price="Price", look="Look")),
+                asks("where", Type.ONE_CHOICE, "Where do people buy?", options=options(shop="In the shop", market="Market"), other=True),
+                asks("more", Type.SHORT_TEXT, "Tell us where that is", show=when("where", Is.EQUALS, "other=")),
+                asks("range", Type.TABLE, "What do you bake?", columns=COLUMNS, limits=Limits(max="5")),
+                asks("many", Type.YES_NO, "Do you sell all of it every day?", show=when("range", Is.GREATER, "1")),
+                asks("menu", Type.FILE, "Your price list", limits=Limits(max="2")),
+                asks("router", Type.SECRET, "Password of your website", keep_days=7, short={"en": "The password"}),
+                asks("terms", Type.AGREE, "Our terms", text={"en": "I have read the terms.", "de": "Ich habe die AGB gelesen."}),
+            ),
+        ),
+    )
+)
+
 WORDS = st.dictionaries(
     st.sampled_from(["en", "de", "ar"]), st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=8), max_size=3
 )

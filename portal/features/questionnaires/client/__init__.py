@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
@@ -9,15 +10,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.features.questionnaires import actions, queries
-from portal.features.questionnaires.queries import Asked, Page
+from portal.features.questionnaires.client import pressed
+from portal.features.questionnaires.queries import Asked, AskedRow, Page
+from portal.features.questionnaires.typed_in import cells, fields, number, rows_on, typed_in
 from portal.kernel.clock import now
 from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import reading, rules_of
-from portal.models.definition.answering import as_typed
-from portal.models.definition.shape import Section, Value
+from portal.models.definition.answering import Wrong, as_typed, row_as_typed
+from portal.models.definition.shape import Cells, Question, Type, Value
 from portal.models.item_states import WITH_CLIENT, ItemKind
 from portal.models.items import Item
+from portal.models.questionnaires import Answer
 from portal.web import i18n
+from portal.web.answers import told
 from portal.web.doors import viewer
 from portal.web.forms import Form, answer_with, said
 from portal.web.places import find_item, item_url
@@ -49,12 +54,15 @@ def section(item_id: UUID, n: int) -> ResponseReturnValue:
         raise NotFound
     if request.method == "GET" and item.state not in WITH_CLIENT:
         return redirect(item_url(item), 303)
-    asked = page.asked(shown, language=i18n.language())
+    asked = page.asked(shown, language=i18n.language(), more=request.args.getlist("more"))
     form = Form()
     if request.method == "POST":
         try:
-            actions.save_section(item, _typed(shown), language=i18n.language(), by=viewer())
-            return redirect(_after(item_id, page, n), 303)
+            actions.save_section(item, typed_in(shown, request.form), language=i18n.language(), by=viewer())
+            turned = pressed.take_files(item_id, shown)
+            if not turned:
+                return redirect(pressed.act(item_id, n, by=viewer()) or _after(item_id, page, n), 303)
+            return redirect(_section_url(item_id, n, anchor=pressed.tell(turned)), 303)
         except Refused as refused:
             _take_back_to_form(form, refused, asked)
     facts = _facts(item) | {"come": request.args.get("come", ""), "behind": page.gaps(before=n)}
@@ -65,9 +73,10 @@ def section(item_id: UUID, n: int) -> ResponseReturnValue:
 def save(item_id: UUID) -> ResponseReturnValue:
     """Save one answer while the person types on."""
     item = find_item(item_id, ItemKind.QUESTIONNAIRE)
-    key, rev = request.form.get("question", ""), _number(request.form.get("rev"))
+    key, row, rev = request.form.get("question", ""), request.form.get("row", ""), number(request.form.get("rev"))
+    typed, language = request.form.getlist("value"), i18n.language()
     try:
-        answer = actions.save_answer(item, key, request.form.getlist("value"), rev=rev, language=i18n.language(), by=viewer())
+        answer = actions.save_answer(item, key, typed, row=row, rev=rev, language=language, by=viewer())
     except actions.Overtaken as overtaken:
         answer_with(409)
         return _standing(item, key, overtaken)
@@ -91,12 +100,6 @@ def check(item_id: UUID) -> ResponseReturnValue:
     return render_template("client/questionnaires/check.html", item=item, page=page, form=form, gaps=gaps, **_facts(item))
 
 
-def _typed(shown: Section) -> dict[str, tuple[list[str], int]]:
-    """What the form says of each question that was on it, with the revision it was based on."""
-    on_form = [one.key for one in shown.questions if f"rev.{one.key}" in request.form]
-    return {key: (request.form.getlist(key), _number(request.form.get(f"rev.{key}"))) for key in on_form}
-
-
 def _after(item_id: UUID, page: Page, n: int) -> str:
     if request.form.get("act") == "later":
         flash(_("Saved. Come back whenever you like."), "done")
@@ -110,12 +113,18 @@ def _after(item_id: UUID, page: Page, n: int) -> str:
 
 def _take_back_to_form(form: Form, refused: Refused, asked: list[Asked]) -> None:
     """Put the typed text back into the fields, with a sentence at each that needs a look."""
-    problems = {problem.field: problem for problem in (refused.problems if isinstance(refused, actions.Several) else [])}
+    several = refused.problems if isinstance(refused, actions.Several) else []
+    problems = {(problem.field or "", getattr(problem, "row", "")): problem for problem in several}
     if not problems:
         form.refuse(refused)
     for one in asked:
-        standing, one.held, one.unsaved = one.held, request.form.getlist(one.question.key), True
-        problem = problems.get(one.question.key)
+        key = one.question.key
+        if one.question.type is Type.TABLE:
+            one.rows = [_row_back(one.question, row, problems.get((key, row))) for row, _rev in rows_on(one.question, request.form)]
+            one.errors = [error for row in one.rows for error in row.errors][:1]
+            continue
+        standing, one.held, one.unsaved = one.held, fields(one.question, request.form), True
+        problem = problems.get((key, ""))
         if problem:
             one.errors.append(said(problem))
         if isinstance(problem, actions.Overtaken):
@@ -123,14 +132,38 @@ def _take_back_to_form(form: Form, refused: Refused, asked: list[Asked]) -> None
     answer_with(refused.status)
 
 
+def _row_back(table: Question, key: str, problem: Refused | None) -> AskedRow:
+    """A row with what was typed into it, and what needs a look."""
+    held = dict(text.split("=", 1) for text in cells(table, key, request.form))
+    row = AskedRow(key, number(request.form.get(f"rev.{table.key}.{key}")), held, unsaved=True)
+    if problem:
+        row.errors.append(said(problem))
+    if isinstance(problem, Wrong):
+        row.cell = problem.cell
+    if isinstance(problem, actions.Overtaken) and problem.standing:
+        row.theirs, row.rev = show_row(table, problem.standing), problem.standing.rev
+    return row
+
+
+def show_row(table: Question, standing: Answer) -> str:
+    """What stands in a row, in words."""
+    return told(table, [cast("Cells", standing.value)]) if standing.value else ""
+
+
 def _standing(item: Item, key: str, overtaken: actions.Overtaken) -> Response:
     question = queries.page_of(item).definition.question(key)
     row = overtaken.standing
-    value: Value | None = row.value if row and isinstance(row.value, (str, list)) else None
     by = reading.person(row.by_id) if row else None
     name = _("You, on another page or device") if by and by.id == viewer().person_id else by.name if by else ""
-    held = as_typed(question, value, language=i18n.language()) if question else []
+    held = _held(question, row.value) if question and row else []
     return jsonify(question=key, rev=row.rev if row else 0, value=held, by=name, at=i18n.moment(row.at) if row else "")
+
+
+def _held(question: Question, value: object) -> list[str]:
+    """What the fields of a question, or of one row of it, hold."""
+    if question.type is Type.TABLE:
+        return [f"{column}={text}" for column, text in row_as_typed(question, cast("Cells", value or {}), language=i18n.language()).items()]
+    return as_typed(question, cast("Value | None", value), language=i18n.language())
 
 
 def _facts(item: Item) -> dict[str, object]:
@@ -139,9 +172,5 @@ def _facts(item: Item) -> dict[str, object]:
     return {"resting": resting, "can_work": not resting and reading.can_work(viewer(), item), "person_id": viewer().person_id}
 
 
-def _section_url(item_id: UUID, n: int, *, come: str | None = None) -> str:
-    return url_for("client.questionnaires.section", item_id=item_id, n=n, come=come)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+def _section_url(item_id: UUID, n: int, *, come: str | None = None, anchor: str | None = None) -> str:
+    return url_for("client.questionnaires.section", item_id=item_id, n=n, come=come, _anchor=anchor)

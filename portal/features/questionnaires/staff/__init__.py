@@ -176,11 +176,11 @@ def undo(questionnaire_id: UUID, rev: int) -> ResponseReturnValue:
 def preview(questionnaire_id: UUID, n: int) -> ResponseReturnValue:
     """One section of the draft as a client would see it; nothing is saved."""
     questionnaire = find(Questionnaire, questionnaire_id)
-    page = queries.Page(parse(questionnaire.draft), {})
+    page = queries.Page(parse(questionnaire.draft))
     shown = page.section(n)
     if shown is None:
         raise NotFound
-    asked = page.asked(shown, language=i18n.language())
+    asked = page.asked(shown, language=i18n.language(), blank=True)
     return render_template("staff/questionnaires/preview.html", questionnaire=questionnaire, page=page, n=n, section=shown, asked=asked)
 
 
