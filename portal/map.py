@@ -20,6 +20,8 @@ from portal.features.asking import staff as asking
 from portal.features.clients import letters as _clients_letters  # noqa: F401
 from portal.features.clients import notices as _clients_notices  # noqa: F401
 from portal.features.clients import staff as clients
+from portal.features.clients.staff import many as _many  # noqa: F401
+from portal.features.clients.staff import starting as _starting  # noqa: F401 - its pages hang on `clients`
 from portal.features.files import client as files
 from portal.features.files import staff as staff_files
 from portal.features.firm import letters as _firm_letters  # noqa: F401

@@ -39,7 +39,7 @@ def board() -> ResponseReturnValue:
         here=request.full_path.rstrip("?"),
         say=lambda words: best(words, language()),
         project_url=project_url,
-        new_client_url=url_for("staff.clients.new"),
+        new_client_url=url_for("staff.clients.start_new"),
     )
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from portal.kernel.db import db
+from portal.kernel.refusal import Refused
+from portal.kernel.viewer import Role
 from portal.models.clients import Client, Membership, sort_key
 from portal.models.item_states import OPEN
 from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.projects import Lane, Milestone, Project, ProjectState
+from portal.models.sign_in import person_with
 
 PAGE = 50
 LANES = (Lane.CLIENTS, Lane.US, Lane.NOTHING)
@@ -123,3 +127,29 @@ def _add_stages(rows: dict[UUID, Row]) -> None:
             current = next((m for m in stages if m.id in unfinished), stages[0] if stages else None)
             if current:
                 row.stages[project.id] = current
+
+
+def person_at(email: str) -> Person | None:
+    """Whoever is known by this address already; nobody by what is no address yet."""
+    try:
+        return person_with(email)
+    except Refused:
+        return None
+
+
+def speakers(client_id: UUID) -> list[Person]:
+    """Everybody who speaks for a client now, those who decide first."""
+    here = (Membership.person_id == Person.id, Membership.client_id == client_id, Membership.ended_at.is_(None))
+    rows = db.session.execute(select(Person, Membership.role).join(Membership, and_(*here)).order_by(Person.name, Person.id))
+    return [person for person, _role in sorted(rows, key=lambda row: row[1] is not Role.DECIDE)]
+
+
+def clients_named(keys: Collection[str]) -> dict[str, Client]:
+    """Clients already known by these names, by sorting key."""
+    return {one.sort_key: one for one in db.session.scalars(select(Client).where(Client.sort_key.in_(sorted(keys))))} if keys else {}
+
+
+def people_at(addresses: Collection[str]) -> dict[str, Person]:
+    """Whoever is known by these addresses, by address."""
+    found = select(Person).where(Person.email_canon.in_(sorted(addresses)))
+    return {one.email_canon: one for one in db.session.scalars(found)} if addresses else {}
