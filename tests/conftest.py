@@ -22,6 +22,7 @@ Databases are prepared once per process. A test that wants one of its own asks f
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,8 +44,18 @@ from tests.support.seaweed import running_seaweed
 
 DATABASES = ("sqlite", "postgresql")
 
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # how fast it is says nothing
-settings.load_profile("any machine")
+# How fast a machine is says nothing. `make test HYPOTHESIS=thorough` looks at many more examples.
+settings.register_profile("quick", deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("thorough", settings.get_profile("quick"), max_examples=300)
+settings.load_profile(os.environ.get("HYPOTHESIS", "quick"))
+
+LONGEST_FIRST = ("crash", "journeys", "edges/test_cli.py", "races", "storage", "models", "test_doors.py", "test_tenancy.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no process is left alone with it while the others have nothing more to do."""
+    long = [Path(__file__).parent / name for name in LONGEST_FIRST]
+    items.sort(key=lambda item: next((n for n, place in enumerate(long) if item.path.is_relative_to(place)), len(long)))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

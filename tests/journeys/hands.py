@@ -22,7 +22,8 @@ from tests.support.browser import NEWLINES, Browser
 WORDY = "input:not([type=hidden], [type=radio], [type=checkbox], [type=file]), textarea, select"
 
 STANDS_OUT = """() => {
-  const button = document.querySelector(".actionbar .btn"), stood = scrollY;
+  const shown = [...document.querySelectorAll(".actionbar .btn")].filter((one) => one.getClientRects().length);
+  const button = shown[0], stood = scrollY;
   const flows = button && getComputedStyle(button.closest(".actionbar")).position === "static";
   if (flows) button.scrollIntoView({block: "center", behavior: "instant"});
   const bar = button?.getBoundingClientRect();

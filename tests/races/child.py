@@ -1,6 +1,4 @@
-"""A process of its own that sends one file as Bea and dies at a point it was told.
-
-    python -m tests.races.child DATA_DIR URL ITEM_ID POINT
+"""What a process of its own does that sends one file as Bea and dies at a point it was told.
 
 The points lie around the two truths, bytes in the store and the row in the database. The product has no hooks to die at, so we die in
 the database driver's and the store's own calls.
@@ -11,7 +9,6 @@ from __future__ import annotations
 import io
 import os
 import signal
-import sys
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -63,7 +60,7 @@ def die_at(point: str) -> None:
         sa.event.listen(db.session, "after_commit", at_commit)
 
 
-def main(data_dir: str, url: str, item_id: str, point: str) -> None:
+def send_file(data_dir: str, url: str, item_id: str, point: str) -> None:
     """Send the file."""
     app = build(configuration(Path(data_dir), database_url=url))
     storage = Dying(Path(data_dir) / "files")
@@ -76,8 +73,3 @@ def main(data_dir: str, url: str, item_id: str, point: str) -> None:
     with app.app_context():
         die_at(point)
     browser.post(f"/items/{item_id}/files", {"files": (io.BytesIO(PDF), "Plan.pdf"), "act": "send"}, None)
-    print("alive", flush=True)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -98,7 +98,7 @@ class Browser:
         self.app = app
         self.client = app.test_client()
         self.base = app.config["BASE_URL"]
-        self.inspect = True
+        self.inspect = app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")  # both databases give the same pages; looking costs
         self.watch_connections = True
         self.page: Page | None = None
         self.person: Person | None = None

@@ -18,7 +18,7 @@ def test_the_browser_draws_and_runs_scripts(playwright: Playwright):
 def test_a_missing_browser_is_named_with_what_to_install(monkeypatch, tmp_path):
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(FileNotFoundError, match="apt-get install chromium"):
+    with pytest.raises(FileNotFoundError, match="apt-get install chromium-headless-shell"):
         chromium.find_chromium()
 
 
