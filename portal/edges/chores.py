@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -22,12 +22,22 @@ SOONEST, LATEST = timedelta(seconds=20), timedelta(minutes=30)
 HEARTBEAT = LEASES[Lane.WORK].total_seconds() / 3
 
 
-def do_chores(app: Flask, *, most: int = 500) -> int:
+def do_awaited(app: Flask) -> int:
+    """Do what is due and somebody waits for."""
+    return do_chores(app, only=chores.awaited())
+
+
+def do_unawaited(app: Flask) -> int:
+    """Do what is due and nobody waits for, however long it takes."""
+    return do_chores(app, never=chores.awaited())
+
+
+def do_chores(app: Flask, *, most: int = 500, only: Collection[str] = (), never: Collection[str] = ()) -> int:
     """Do what is due; returns how many chores were dealt with. Trouble with one never stops the others."""
     dealt = 0
     with app.app_context():
         try:
-            while dealt < most and (row := claimed(work=True)) is not None:
+            while dealt < most and (row := claimed(work=True, only=only, never=never)) is not None:
                 dealt += 1
                 _deal_with(app, row)
         finally:

@@ -12,7 +12,7 @@ from huey import Huey, SqliteHuey, crontab
 from huey.consumer import Consumer, ConsumerStopped
 
 from portal.edges import doctor
-from portal.edges.chores import do_chores
+from portal.edges.chores import do_awaited, do_unawaited
 from portal.edges.mail import transport_for
 from portal.edges.worker import drain
 from portal.kernel import jobs
@@ -26,9 +26,16 @@ LONGEST_GOODBYE = 20.0  # seconds a mail (or a chore) on its way may still take 
 
 
 def queue_for(app: Flask) -> list[Huey]:
-    """The queues of this installation, mails and chores apart; from now on commits of this process wake whoever runs the worker."""
-    work = {jobs.MAILS: lambda: send_all(app), jobs.CHORES: lambda: do_chores(app)}
-    queues = [_queue(app, who, run) for who, run in work.items()]
+    """The queues of this installation: mails, work somebody waits for, and other work, so that a long scan holds neither of them up.
+
+    From now on commits of this process wake whoever runs the worker.
+    """
+    mails, wake_mails = _queue(app, "mails", lambda: send_all(app))
+    awaited, wake_awaited = _queue(app, "awaited", lambda: do_awaited(app))
+    others, wake_others = _queue(app, "chores", lambda: do_unawaited(app))
+    jobs.on_wake(wake_mails)
+    jobs.on_wake(lambda delays: (wake_awaited(delays), wake_others(delays))[0], who=jobs.CHORES)
+    queues = [mails, awaited, others]
 
     @queues[-1].periodic_task(crontab(minute="17"))  # type: ignore[untyped-decorator]
     def tidy() -> None:  # beside the chores: a slow store holds no mail up
@@ -42,7 +49,8 @@ def queue_for(app: Flask) -> list[Huey]:
     return queues
 
 
-def _queue(app: Flask, who: str, run: Callable[[], object]) -> Huey:
+def _queue(app: Flask, who: str, run: Callable[[], object]) -> tuple[Huey, jobs.Waker]:
+    """A queue that does one kind of work, and how to wake it."""
     queue = SqliteHuey(who, filename=str(Path(app.config["DATA_DIR"]) / "queue.sqlite3"), results=False, fsync=False)
 
     @queue.task()  # type: ignore[untyped-decorator]
@@ -60,8 +68,7 @@ def _queue(app: Flask, who: str, run: Callable[[], object]) -> Huey:
         except Exception:  # the commit has happened and stands; the minute's sweep finds its rows
             app.logger.exception("the worker could not be woken")
 
-    jobs.on_wake(wake, who=who)
-    return queue
+    return queue, wake
 
 
 def tidy_up(app: Flask) -> None:
@@ -92,7 +99,7 @@ def send_all(app: Flask) -> int:
 
 
 class Worker:
-    """The worker's threads in this process, one for mails and one for chores; signal handlers stay those of the process."""
+    """The worker's threads in this process, one for each queue; signal handlers stay those of the process."""
 
     def __init__(self, app: Flask) -> None:
         self._consumers: list[Consumer] = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -43,18 +44,18 @@ def drain(app: Flask, transport: Transport, *, most: int = 500) -> int:
     return dealt
 
 
-def claimed(*, work: bool = False) -> Outbox | None:
+def claimed(*, work: bool = False, only: Collection[str] = (), never: Collection[str] = ()) -> Outbox | None:
     """The next mail (or chore), leased and let go of by the session: its lease stays the one we hold, whatever others write meanwhile."""
     open_session(SYSTEM, writes=True)
-    row = _claim(work=work)
+    row = _claim(work=work, only=only, never=never)
     if row is not None:
         db.session.expunge(row)
     return row
 
 
 @action
-def _claim(*, work: bool) -> Outbox | None:
-    return outbox.claim(work=work)
+def _claim(*, work: bool, only: Collection[str], never: Collection[str]) -> Outbox | None:
+    return outbox.claim(work=work, only=only, never=never)
 
 
 def _deal_with(row: Outbox, transport: Transport) -> bool:

@@ -21,6 +21,7 @@ from portal.kernel.outbox import Lane
 Facts = dict[str, object]
 Chore = Callable[[Facts], None]
 _chores: dict[str, Chore] = {}
+_awaited: set[str] = set()
 
 
 class Later(Exception):
@@ -32,11 +33,13 @@ class Later(Exception):
         self.blameless = blameless
 
 
-def chore(kind: str) -> Callable[[Chore], Chore]:
-    """Register how a kind of work is done."""
+def chore(kind: str, *, awaited: bool = False) -> Callable[[Chore], Chore]:
+    """Register how a kind of work is done; `awaited` work, for which somebody sits before a page, never stands behind other work."""
 
     def register(run: Chore) -> Chore:
         _chores[kind] = run
+        if awaited:
+            _awaited.add(kind)
         return run
 
     return register
@@ -55,6 +58,11 @@ def order(
     return outbox.post(
         kind, lane=Lane.WORK, person_id=None, facts=facts, client_id=client_id, project_id=project_id, dedupe=dedupe, wait=wait
     )
+
+
+def awaited() -> frozenset[str]:
+    """The kinds of work somebody waits for."""
+    return frozenset(_awaited)
 
 
 def carry_out(kind: str, facts: Facts) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -155,11 +156,16 @@ def drop(row_id: uuid.UUID) -> bool:
     return bool(rows_changed(update(Outbox).where(Outbox.id == row_id, Outbox.state == Stand.PARKED).values(state=Stand.CANCELLED)))
 
 
-def claim(*, work: bool = False) -> Outbox | None:
-    """Lease the most urgent mail (or the oldest chore) that is due, so that exactly one worker has it; None when nothing is due."""
+def claim(*, work: bool = False, only: Collection[str] = (), never: Collection[str] = ()) -> Outbox | None:
+    """Lease the most urgent mail (or the oldest chore) that is due, so that exactly one worker has it; None when nothing is due.
+
+    `only` and `never` name kinds.
+    """
     moment = now()
     due = sa.and_(
         Outbox.lane == Lane.WORK if work else Outbox.lane != Lane.WORK,
+        *([Outbox.kind.in_(only)] if only else []),
+        *([Outbox.kind.not_in(never)] if never else []),
         sa.or_(
             sa.and_(Outbox.state == Stand.WAITING, Outbox.not_before <= moment),
             sa.and_(Outbox.state == Stand.LEASED, Outbox.lease_until < moment),

@@ -14,6 +14,7 @@ few milliseconds. It never imports the portal's pages, tables or settings.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
@@ -171,13 +172,19 @@ class _Nursery:
         self._owner = os.getpid()
         return ours
 
+    def stop(self) -> None:
+        """End it, when it is ours; the next look starts another."""
+        with self._lock:
+            self._stop()
+
     def _stop(self) -> None:
         if self._line:
             self._line.close()
-        if self._process:
+        if self._process and self._owner == os.getpid():
             self._process.kill()
             self._process.wait()
         self._line, self._process = None, None
 
 
 _nursery = _Nursery()
+atexit.register(_nursery.stop)

@@ -105,7 +105,7 @@ POINTS = (
     _before(WORKER, "a verdict there, not committed", _COMMIT, within="portal.kinds.scanning:_settle"),
     Point(WORKER, "a chore done, not noted", "portal.kernel.chores:carry_out"),
     Point(WORKER, "a chore noted", f"{_CHORES}:_note"),
-    Point(WORKER, "a mail claimed", f"{_MAILS}:claimed", found=True),
+    Point(WORKER, "a mail claimed", f"{_MAILS}:claimed", within=f"{_MAILS}:drain", found=True),
     _before(WORKER, "a mail written, not sent", "portal.edges.mail:FolderTransport.send"),
     Point(WORKER, "a mail sent, not noted", "portal.edges.mail:FolderTransport.send"),
     Point(WORKER, "a mail noted", f"{_MAILS}:_note"),

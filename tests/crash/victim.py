@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from flask.cli import FlaskGroup
 
-from portal.edges import queue
+from portal.edges import chores, queue
 from portal.features.uploads import arriving
 from portal.kernel import clock, outbox
 from portal.kinds import incoming
@@ -60,7 +60,7 @@ def live(order: Order, env: Mapping[str, str]) -> None:
     with moment:
         if order.days:
             queue.send_all(wsgi.app)
-            queue.do_chores(wsgi.app)
+            chores.do_chores(wsgi.app)
         try:
             group.main(args=list(order.words), prog_name="flask", standalone_mode=False)
         except click.ClickException as trouble:

@@ -13,8 +13,10 @@ import sqlalchemy as sa
 
 from portal.edges import chores as doing
 from portal.edges import doctor
+from portal.edges.queue import Worker, queue_for
 from portal.features.firm import queries as firm
-from portal.kernel import chores
+from portal.features.uploads.actions import FINISH
+from portal.kernel import chores, jobs
 from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kernel.outbox import Outbox, Stand
@@ -159,6 +161,30 @@ def test_a_lease_is_held_as_long_as_the_work_goes_on(app, clock, monkeypatch):
     worker.join(60)
     assert begun.is_set() and others == [0, 0, 0, 0]
     assert row(app, ordered).state is Stand.SENT and row(app, ordered).attempts == 1
+
+
+def test_what_somebody_waits_for_never_stands_behind_long_work(app, monkeypatch):
+    """The real worker: while a long look goes on, a file that somebody waits for is finished."""
+    going, finished, end = threading.Event(), threading.Event(), threading.Event()
+
+    def long(_facts: dict[str, object]) -> None:
+        going.set()
+        end.wait(30)
+
+    monkeypatch.setitem(chores._chores, KIND, long)
+    monkeypatch.setitem(chores._chores, FINISH, lambda _facts: finished.set())
+    queue_for(app)
+    worker = Worker(app)
+    worker.start()
+    try:
+        order(app)
+        assert going.wait(20)
+        act(app, lambda: chores.order(FINISH, facts={}))
+        assert finished.wait(20)
+    finally:
+        end.set()
+        worker.stop()
+        jobs._wakers.clear()
 
 
 def _until_renewed(app) -> None:

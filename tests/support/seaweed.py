@@ -53,8 +53,8 @@ def running_seaweed(folder: Path, *, seconds: float = 60) -> Iterator[Place]:
 
 def empty(storage: S3Storage) -> None:
     """Drop everything in the bucket."""
-    for stored in [*storage.keys("blobs/"), *storage.keys("incoming/")]:
-        (storage.delete if stored.key.startswith("blobs/") else storage.discard)(stored.key)
+    for stored in [*storage.keys("blobs/"), *storage.keys("previews/"), *storage.keys("incoming/")]:
+        (storage.discard if stored.key.startswith("incoming/") else storage.delete)(stored.key)
 
 
 def _free_pair() -> int:

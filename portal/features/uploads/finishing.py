@@ -20,7 +20,7 @@ from portal.models.sessions import viewer_of
 PASSES = frozenset({503, 507})
 
 
-@chores.chore(FINISH)
+@chores.chore(FINISH, awaited=True)
 def finish(facts: chores.Facts) -> None:
     """Finish one file. Where its sender may not add it any more it is left as it was, and the page tells them why."""
     incoming_id = UUID(str(facts["incoming"]))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
+from portal.features.firm import marks
 from portal.features.firm.marks import redraw
 from portal.features.firm.queries import KINDS
 from portal.kernel.clock import now
@@ -186,6 +188,13 @@ def test_a_picture_that_is_too_large_is_refused_before_it_is_opened() -> None:
 def test_a_picture_with_too_many_pixels_is_refused() -> None:
     with pytest.raises(Refused, match="choose it again"):
         redraw(picture(size=(20_000, 2_001)))
+
+
+def test_a_picture_that_breaks_its_decoder_is_refused_in_words_and_breaks_nothing_else(monkeypatch) -> None:
+    monkeypatch.setattr(marks, "DRAW", "tests.storage.misbehaving:hang")
+    monkeypatch.setattr(marks, "LIMITS", replace(marks.LIMITS, seconds=0.5))
+    with pytest.raises(Refused, match="cannot read this picture"):
+        redraw(picture())
 
 
 def test_choosing_no_picture_is_refused_in_words(ada, abe, nothing_changed) -> None:
