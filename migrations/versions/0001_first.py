@@ -745,6 +745,7 @@ def upgrade() -> None:
         sa.Column("scanned_at", Instant(), nullable=True),
         sa.Column("released_by", sa.Uuid(), nullable=True),
         sa.Column("removed_at", Instant(), nullable=True),
+        sa.Column("purging_at", Instant(), nullable=True),
         sa.Column("purged_at", Instant(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("client_id", sa.Uuid(), nullable=False),
@@ -765,6 +766,14 @@ def upgrade() -> None:
     op.create_index("ix_upload_first", "upload", ["first_id"], unique=False)
     op.create_index("ix_upload_item", "upload", ["item_id"], unique=False)
     op.create_index("ix_upload_project", "upload", ["project_id", "received_at"], unique=False)
+    op.create_index(
+        "ix_upload_purging",
+        "upload",
+        ["purging_at"],
+        unique=False,
+        sqlite_where=sa.text("purging_at IS NOT NULL AND purged_at IS NULL"),
+        postgresql_where=sa.text("purging_at IS NOT NULL AND purged_at IS NULL"),
+    )
     op.create_index("ix_upload_replaces", "upload", ["replaces_id"], unique=False)
     op.create_index("ix_upload_same", "upload", ["project_id", "sha256"], unique=False)
     op.create_table(
@@ -886,6 +895,12 @@ def downgrade() -> None:
     op.drop_table("decision")
     op.drop_index("ix_upload_same", table_name="upload")
     op.drop_index("ix_upload_replaces", table_name="upload")
+    op.drop_index(
+        "ix_upload_purging",
+        table_name="upload",
+        sqlite_where=sa.text("purging_at IS NOT NULL AND purged_at IS NULL"),
+        postgresql_where=sa.text("purging_at IS NOT NULL AND purged_at IS NULL"),
+    )
     op.drop_index("ix_upload_project", table_name="upload")
     op.drop_index("ix_upload_item", table_name="upload")
     op.drop_index("ix_upload_first", table_name="upload")

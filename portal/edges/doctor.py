@@ -18,7 +18,7 @@ from portal.kernel.db import db, open_session
 from portal.kernel.outbox import Lane, Outbox, Stand
 from portal.kernel.record import ChainHead, Event
 from portal.kernel.viewer import SYSTEM
-from portal.kinds import incoming, preview_care
+from portal.kinds import incoming, preview_care, purging
 from portal.models import board
 from portal.models.files import Incoming, IncomingState, Scan, Upload
 from portal.models.item_states import ItemState
@@ -48,6 +48,7 @@ def look() -> Iterator[Finding]:
         _board,
         _files_without_bytes,
         _bytes_without_file,
+        _half_purged,
         _previews,
         _unfinished,
         _mails,
@@ -99,7 +100,7 @@ def _again(project_id: UUID) -> Callable[[], object]:
 
 def _files_without_bytes() -> Iterator[Finding]:
     """Rows first, then one walk over the store: bytes come before their row, so none can be missing because it is new."""
-    rows = list(db.session.execute(select(Upload.id, Upload.key, Upload.bytes).where(Upload.purged_at.is_(None))))
+    rows = list(db.session.execute(select(Upload.id, Upload.key, Upload.bytes).where(Upload.purging_at.is_(None))))
     lying = {stored.key: stored.bytes for stored in store().keys("blobs/")}
     for upload_id, key, size in rows:
         if lying.get(key) == size or _is_purged(upload_id):
@@ -114,13 +115,25 @@ def _files_without_bytes() -> Iterator[Finding]:
 def _is_purged(upload_id: UUID) -> bool:
     """Whether it was purged after we had asked for the rows."""
     db.session.rollback()
-    return db.session.scalar(select(Upload.purged_at).where(Upload.id == upload_id)) is not None
+    return db.session.scalar(select(Upload.purging_at).where(Upload.id == upload_id)) is not None
+
+
+def _half_purged() -> Iterator[Finding]:
+    """Files that were marked to be purged and are not gone yet: the worker died, or the store was away."""
+    marked = purging.begun(before=now() - SLOW)
+
+    def go_on() -> None:
+        for upload_id in marked:
+            purging.finish(upload_id)
+
+    if marked:
+        yield Finding(f"files that are kept no longer and not gone yet: {len(marked)}.", go_on)
 
 
 def _bytes_without_file() -> Iterator[Finding]:
     """Bytes that were safe when the process died before their row was written; nobody was told that we have them."""
     firm = the_firm()
-    known = set(db.session.scalars(select(Upload.key))) | {firm.mark_key if firm else None}
+    known = set(db.session.scalars(select(Upload.key).where(Upload.purged_at.is_(None)))) | {firm.mark_key if firm else None}
     coming = select(Incoming.key).where(Incoming.state.in_((IncomingState.OPEN, IncomingState.COMPLETING)), Incoming.expires_at > now())
     known |= set(db.session.scalars(coming))
     for stored in store().keys("blobs/"):

@@ -16,8 +16,9 @@ from portal.edges.chores import do_awaited, do_unawaited
 from portal.edges.mail import transport_for
 from portal.edges.worker import drain
 from portal.kernel import jobs
-from portal.kernel.db import db
-from portal.kinds import rescanning
+from portal.kernel.db import db, open_session
+from portal.kernel.viewer import SYSTEM
+from portal.kinds import purging, rescanning
 from portal.storage import StorageError
 from portal.storage.scanner import ScannerDown
 
@@ -72,10 +73,12 @@ def _queue(app: Flask, who: str, run: Callable[[], object]) -> tuple[Huey, jobs.
 
 
 def tidy_up(app: Flask) -> None:
-    """Clear away what uploads left that nobody will finish."""
+    """Clear away what uploads left that nobody will finish, and order the removal of what is kept long enough."""
     with app.app_context():
         try:
             doctor.tidy()
+            open_session(SYSTEM, writes=True)
+            purging.begin()
         except StorageError:
             app.logger.exception("the antechamber could not be swept; the next hour tries again")
         finally:

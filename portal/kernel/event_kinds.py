@@ -67,6 +67,7 @@ class Kind(StrEnum):
     FILE_ADDED = "file.added"
     FILE_LOCKED = "file.locked"
     FILE_NOT_SCANNED = "file.not_scanned"
+    FILE_PURGED = "file.purged"
     FILE_RELEASED = "file.released"
     FILE_REMOVED = "file.removed"
     FILES_GIVEN = "files.given"

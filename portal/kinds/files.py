@@ -98,7 +98,7 @@ def is_withdrawn(upload: Upload) -> bool:
 
 def why_held(upload: Upload) -> str:
     """Why nobody is handed a file that is there, in words; empty when it may be fetched and looked at."""
-    if upload.purged_at:
+    if upload.is_gone:
         return N_("We no longer keep this file. Its name and its fingerprint are still on record.")
     if upload.scan is Scan.WAITING:
         return N_("This file is still being checked for viruses. Please try again in a few minutes.")

@@ -93,7 +93,7 @@ def looks_of_ids(ids: Iterable[UUID]) -> dict[str, Look]:
 
 def look(upload: Upload, row: Preview | None) -> Look:
     """What can be shown of one page of a file, given its preview if there is one."""
-    if upload.type not in KINDS or upload.purged_at:
+    if upload.type not in KINDS or upload.is_gone:
         return NOTHING
     if not upload.may_be_shown:
         return WAITS if upload.scan is Scan.WAITING else NOTHING

@@ -52,7 +52,7 @@ def rescan(facts: chores.Facts) -> None:
 
 @action
 def _order_some(before: datetime) -> None:
-    clean = (Upload.scan == Scan.CLEAN, Upload.purged_at.is_(None), Upload.received_at > now() - BACK, Upload.scanned_at < before)
+    clean = (Upload.scan == Scan.CLEAN, Upload.purging_at.is_(None), Upload.received_at > now() - BACK, Upload.scanned_at < before)
     some = list(db.session.scalars(select(Upload).where(*clean).order_by(Upload.received_at.desc(), Upload.id).limit(BATCH)))
     for upload in some:
         scanning.order_again(upload)

@@ -48,7 +48,7 @@ def scan(facts: chores.Facts) -> None:
     """Send one file through the scanner. While that does not answer the file waits: nothing is ever let through unseen."""
     stands = Scan.CLEAN if facts.get("again") else Scan.WAITING
     upload = db.session.scalar(select(Upload).where(Upload.id == UUID(str(facts["upload"])), Upload.scan == stands))
-    if upload is None or upload.purged_at:
+    if upload is None or upload.is_gone:
         return
     db.session.expunge(upload)
     db.session.rollback()

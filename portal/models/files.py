@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel.db import Base, Identified, Owned, owned_by
 
+PURGING: sa.ColumnElement[bool] = sa.literal_column("purging_at IS NOT NULL AND purged_at IS NULL")
+
 
 class FromSide(StrEnum):
     """Who gave a file to whom."""
@@ -102,6 +104,7 @@ class Upload(Identified, Owned, Base):
     scanned_at: Mapped[datetime | None]
     released_by: Mapped[uuid.UUID | None]
     removed_at: Mapped[datetime | None]
+    purging_at: Mapped[datetime | None]
     purged_at: Mapped[datetime | None]
 
     __table_args__ = (
@@ -113,6 +116,7 @@ class Upload(Identified, Owned, Base):
         sa.Index("ix_upload_first", "first_id"),
         sa.Index("ix_upload_replaces", "replaces_id"),
         sa.Index("ix_upload_same", "project_id", "sha256"),
+        sa.Index("ix_upload_purging", "purging_at", sqlite_where=PURGING, postgresql_where=PURGING),
     )
 
     @property
@@ -121,14 +125,19 @@ class Upload(Identified, Owned, Base):
         return self.scan is Scan.INFECTED and self.released_by is None
 
     @property
+    def is_gone(self) -> bool:
+        """Whether its bytes are no longer kept, or are just being removed."""
+        return self.purging_at is not None or self.purged_at is not None
+
+    @property
     def is_held(self) -> bool:
         """Whether nobody may have its bytes: not looked into yet, locked, or gone."""
-        return self.scan is Scan.WAITING or self.is_locked or self.purged_at is not None
+        return self.scan is Scan.WAITING or self.is_locked or self.is_gone
 
     @property
     def may_be_shown(self) -> bool:
         """Whether copies of it may be painted: not while it is checked, and when something is wrong with it only once it was released."""
-        return (self.scan in (Scan.CLEAN, Scan.NOT_SCANNED) or self.released_by is not None) and self.purged_at is None
+        return (self.scan in (Scan.CLEAN, Scan.NOT_SCANNED) or self.released_by is not None) and not self.is_gone
 
     @property
     def line_id(self) -> uuid.UUID:

@@ -23,7 +23,7 @@ def show_picture(upload: Upload) -> Response:
     """
     page = _page()
     held = not upload.may_be_shown and upload.scan is not Scan.WAITING
-    if upload.type not in KINDS or upload.purged_at or held or is_withdrawn(upload):
+    if upload.type not in KINDS or upload.is_gone or held or is_withdrawn(upload):
         raise NotFound
     row = previews.of_page(upload, page) if upload.scan is not Scan.WAITING else None
     if row is None:

@@ -12,7 +12,7 @@ from tests.crash.people import Told
 from tests.crash.place import Place
 from tests.crash.points import DOCTOR, of
 
-LATER = 9  # days: longer than any upload may wait to be gone on with
+LATER = 40  # days: longer than any upload may wait to be gone on with, and than removed files are kept
 
 
 def lost(place: Place, told: Told) -> list[str]:
@@ -59,3 +59,7 @@ def treated(place: Place, kills: Counter[str]) -> Iterator[str]:
         code, said = killer.once(place, *words, days=LATER)
         if code != 0:
             yield f"`flask {' '.join(words)}` ended with {code}: {said}"
+    yield from (f"{row.name} was removed and is kept for ever" for row in place.rows() if row.removed_at and place.keeps(row))
+    is_counted, should_be = place.room()
+    if is_counted != should_be:
+        yield f"{is_counted} bytes are counted after the purge, {should_be} should be"

@@ -26,6 +26,7 @@ from portal.models.clients import Client
 from portal.models.files import Incoming, Upload
 from portal.models.item_states import ItemState
 from portal.models.items import Item
+from portal.models.previews import Preview
 from portal.storage import NoSuchKey
 from portal.storage.current import store
 from tests.support import cast
@@ -103,11 +104,17 @@ class Place:
         with cast.reading(self.app) as session:
             return {str(item.id): item.state for item in session.scalars(sa.select(Item)) if str(item.id) in things}
 
+    def keeps(self, row: Upload) -> bool:
+        """Whether its bytes, or those of its previews, are still there, or its row says so."""
+        with cast.reading(self.app) as session:
+            painted = session.scalar(sa.select(sa.func.count()).select_from(Preview).where(Preview.upload_id == row.id))
+        return row.purged_at is None or bool(painted) or self.bytes_are_those_of(row)
+
     def room(self) -> tuple[tuple[int, int], tuple[int, int]]:
         """What is counted of the client's room, used and reserved, and what it should be."""
         with cast.reading(self.app) as session:
             client = session.get_one(Client, self._birch.id)
-            used = session.scalar(sa.select(sa.func.sum(Upload.bytes))) or 0
+            used = session.scalar(sa.select(sa.func.sum(Upload.bytes)).where(Upload.purged_at.is_(None))) or 0
             alive = sa.select(sa.func.sum(Incoming.bytes)).where(Incoming.state.in_(("open", "completing")))
             return (client.bytes_used, client.bytes_reserved), (used, session.scalar(alive) or 0)
 

@@ -21,7 +21,7 @@ _ACTIONS, _ROWS, _DISK = "portal.features.uploads.actions", "portal.kinds.incomi
 _LEDGER = "portal.storage.ledger:Ledger"
 _PARTS, _BUCKET, _CHORES, _MAILS = "portal.storage.disk_parts", "portal.storage.s3", "portal.edges.chores", "portal.edges.worker"
 _ARRIVING, _PAINTING = "portal.features.uploads.arriving", "portal.kinds.previewing"
-_LANDING = "portal.kinds.landing"
+_LANDING, _PURGING, _S3 = "portal.kinds.landing", "portal.kinds.purging", "portal.storage.s3_storage"
 _COMMIT = "portal.kernel.record:write"  # the last thing an action does before it commits
 
 
@@ -109,6 +109,15 @@ POINTS = (
     _before(WORKER, "a mail written, not sent", "portal.edges.mail:FolderTransport.send"),
     Point(WORKER, "a mail sent, not noted", "portal.edges.mail:FolderTransport.send"),
     Point(WORKER, "a mail noted", f"{_MAILS}:_note"),
+    _before(DOCTOR, "purge: marked, not committed", _COMMIT, within=f"{_PURGING}:_mark"),
+    Point(DOCTOR, "purge: marked", f"{_PURGING}:_mark"),
+    _before(DOCTOR, "purge: before the first bytes go", f"{_DISK}:DiskStorage.delete", within=f"{_PURGING}:finish", stores=DISK),
+    Point(DOCTOR, "purge: some bytes gone", f"{_DISK}:DiskStorage.delete", within=f"{_PURGING}:finish", stores=DISK),
+    _before(DOCTOR, "purge: before the first bytes go, in a bucket", f"{_S3}:S3Storage.delete", within=f"{_PURGING}:finish", stores=S3),
+    Point(DOCTOR, "purge: some bytes gone, in a bucket", f"{_S3}:S3Storage.delete", within=f"{_PURGING}:finish", stores=S3),
+    _before(DOCTOR, "purge: bytes gone, the row does not say so", f"{_PURGING}:_note"),
+    _before(DOCTOR, "purge: the row says so, not committed", _COMMIT, within=f"{_PURGING}:_note"),
+    Point(DOCTOR, "purge: one file done", f"{_PURGING}:_note"),
     _before(DOCTOR, "before an orphan is deleted", f"{_DISK}:DiskStorage.delete", stores=DISK),
     Point(DOCTOR, "after an orphan is deleted", f"{_DISK}:DiskStorage.delete", stores=DISK),
     _before(DOCTOR, "overdue uploads, not committed", _COMMIT, within=f"{_ROWS}:fail"),

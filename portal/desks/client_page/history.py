@@ -63,6 +63,7 @@ TOLD: dict[Kind, str] = {
     K.FILE_ADDED: N_("%(who)s added a file to “%(thing)s”"),
     K.FILE_LOCKED: N_("A virus was found in a file of “%(thing)s”, and the file was locked"),
     K.FILE_NOT_SCANNED: N_("A file of “%(thing)s” could not be checked for viruses"),
+    K.FILE_PURGED: N_("A file of “%(thing)s” is no longer kept"),
     K.FILE_RELEASED: N_("%(who)s released a locked file of “%(thing)s”"),
     K.FILE_REMOVED: N_("%(who)s removed a file from “%(thing)s”"),
     K.SECRET_SHOWN: N_("%(who)s looked at a secret of “%(thing)s”"),
@@ -88,7 +89,11 @@ CHOSEN: dict[str, str] = {
     Choice.UNKNOWN: N_("%(who)s does not know about “%(thing)s”"),
 }
 
-LAID = {K.FILE_ADDED: N_("%(who)s laid a file ready for the client"), K.FILE_REMOVED: N_("%(who)s removed a file that lay ready")}
+LAID = {
+    K.FILE_ADDED: N_("%(who)s laid a file ready for the client"),
+    K.FILE_REMOVED: N_("%(who)s removed a file that lay ready"),
+    K.FILE_PURGED: N_("A file that was removed is no longer kept"),
+}
 
 
 @dataclass(frozen=True)

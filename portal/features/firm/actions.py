@@ -77,16 +77,16 @@ def change_calendar(firm: Firm, *, working_days: Sequence[int], holidays: Sequen
 
 
 @action
-def limit_files(firm: Firm, *, most_per_file: int, most_per_client: int, by: Viewer) -> None:
-    """Say how large one file may be and how much all files of a client may take."""
+def limit_files(firm: Firm, *, most_per_file: int, most_per_client: int, keep_days: int, by: Viewer) -> None:
+    """Say how large one file may be, how much all files of a client may take, and how long those are kept that nobody needs."""
     if most_per_file > most_per_client:
         raise Refused(N_("One file cannot be larger than the room a client has."), field="file_mb", status=422)
     fullest = queries.room_taken().fullest
     if fullest and fullest.bytes_used > most_per_client:
         said = N_("%(client)s has more than that here already. Give at least as much room.")
         raise Refused(said, field="client_gb", status=422, client=fullest.name)
-    settings = {**firm.settings, "most_bytes_per_file": most_per_file, "most_bytes_per_client": most_per_client}
-    _change(firm, {"settings": settings}, by=by)
+    limits = {"most_bytes_per_file": most_per_file, "most_bytes_per_client": most_per_client, "keep_removed_days": keep_days}
+    _change(firm, {"settings": {**firm.settings, **limits}}, by=by)
 
 
 @action

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import FileField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
-from portal.kinds import room
+from portal.kinds import purging, room
 from portal.web.brand import is_colour
 from portal.web.choices import language_choices, zone_choices
 from portal.web.forms import Form
@@ -44,7 +44,7 @@ class MarkForm(Form):
 
 
 class RoomForm(Form):
-    """How large files may be, and how much of them."""
+    """How large files may be, how much of them, and how long those are kept that nobody needs."""
 
     file_mb = IntegerField(
         _l("Largest file, in MB"),
@@ -53,6 +53,13 @@ class RoomForm(Form):
     client_gb = IntegerField(
         _l("Room per client, in GB"),
         [InputRequired(_l("Write a number of GB.")), NumberRange(1, room.LARGEST_CLIENT // GIGABYTE, _l("Between 1 and 100,000."))],
+    )
+    keep_days = IntegerField(
+        _l("Keep removed files for, in days"),
+        [
+            InputRequired(_l("Write a number of days.")),
+            NumberRange(purging.LEAST_DAYS, purging.MOST_DAYS, _l("Between 1 and 3,650.")),
+        ],
     )
 
 

@@ -22,6 +22,7 @@ CHORES = {
     "rescan": N_("Virus scan with new signatures"),
     "preview": N_("Preview"),
     "finish": N_("Putting a file together"),
+    "purge": N_("Removing files nobody needs any more"),
 }
 KINDS = {
     "sign_in": N_("Sign-in link"),

@@ -14,7 +14,7 @@ from portal.features.firm.forms import GIGABYTE, MEGABYTE, ColourForm, FirmForm,
 from portal.features.firm.marks import NOTHING_CHOSEN, redraw
 from portal.kernel.policy import require
 from portal.kernel.refusal import Refused
-from portal.kinds import room
+from portal.kinds import purging, room
 from portal.models import may
 from portal.models.people import Firm
 from portal.storage import StorageError
@@ -150,11 +150,12 @@ def calendar() -> ResponseReturnValue:
 def files() -> ResponseReturnValue:
     """How large files may be, how much of them a client may leave with us, and what is used now."""
     firm = queries.firm()
-    form = RoomForm(file_mb=room.most_per_file() // MEGABYTE, client_gb=room.most_per_client() // GIGABYTE)
+    now_said = {"file_mb": room.most_per_file() // MEGABYTE, "client_gb": room.most_per_client() // GIGABYTE}
+    form = RoomForm(**now_said, keep_days=purging.kept_days())
 
     def save() -> None:
         file, client = (form.file_mb.data or 0) * MEGABYTE, (form.client_gb.data or 0) * GIGABYTE
-        actions.limit_files(firm, most_per_file=file, most_per_client=client, by=viewer())
+        actions.limit_files(firm, most_per_file=file, most_per_client=client, keep_days=form.keep_days.data or 0, by=viewer())
 
     if form.submitted(save):
         return _saved("staff.firm.files")

@@ -29,7 +29,7 @@ POSTS = (
     ("/staff/settings/look", {"colour": "#123456"}),
     ("/staff/settings/mail", {"mail_name": "X", "mail_address": ""}),
     ("/staff/settings/calendar", {"working_days": ["0"], "holidays": ""}),
-    ("/staff/settings/files", {"file_mb": "100", "client_gb": "10"}),
+    ("/staff/settings/files", {"file_mb": "100", "client_gb": "10", "keep_days": "30"}),
     ("/staff/settings/look/mark/remove", {}),
     ("/staff/settings/mail/test", {}),
 )
@@ -323,9 +323,9 @@ def test_an_admin_says_how_large_files_may_be_and_how_much_room_a_client_has(app
     used(app, cast.birch, 7_200_000_000)
     used(app, cast.cedar, 300_000_000)
     page = ada.get("/staff/settings/files")
-    assert (page.value("file_mb"), page.value("client_gb")) == ("5000", "100")
+    assert (page.value("file_mb"), page.value("client_gb"), page.value("keep_days")) == ("5000", "100", "30")
     assert "Your clients have 7.5 GB of files here now; the most is Birch with 7.2 GB." in page.text
-    ada.post("/staff/settings/files", {"file_mb": "12000", "client_gb": "300"})
+    ada.post("/staff/settings/files", {"file_mb": "12000", "client_gb": "300", "keep_days": "7"})
     said = firm(app).settings
     assert (said["most_bytes_per_file"], said["most_bytes_per_client"]) == (12_000_000_000, 300_000_000_000)
     assert last_change(app)[0] == "firm.changed"
@@ -340,13 +340,14 @@ def test_an_admin_says_how_large_files_may_be_and_how_much_room_a_client_has(app
         ({"file_mb": "0"}, "Between 1 and 50,000."),
         ({"file_mb": "many"}, "Not a valid integer"),
         ({"client_gb": "-1"}, "Between 1 and 100,000."),
+        ({"keep_days": "0"}, "Between 1 and 3,650."),
         ({"file_mb": "11000"}, "cannot be larger than the room a client has"),
         ({"client_gb": "6", "file_mb": "6000"}, "Birch has more than that here already."),
     ],
 )
 def test_limits_nobody_can_mean_are_refused_in_words_and_stay(app, cast, ada, nothing_changed, wrong, says) -> None:
     used(app, cast.birch, 7_200_000_000)
-    typed = {"file_mb": "4000", "client_gb": "10"} | wrong
+    typed = {"file_mb": "4000", "client_gb": "10", "keep_days": "30"} | wrong
     with nothing_changed():
         page = ada.post("/staff/settings/files", typed, 422)
     assert says in page.text
