@@ -23,6 +23,7 @@ CHORES = {
     "preview": N_("Preview"),
     "finish": N_("Putting a file together"),
     "purge": N_("Removing files nobody needs any more"),
+    "secrets": N_("Forgetting a secret once its time is over"),
 }
 KINDS = {
     "sign_in": N_("Sign-in link"),
