@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, delete, or_, select
 
 from portal.kernel.action import before_commit
 from portal.kernel.clock import now
@@ -25,7 +25,7 @@ from portal.models.items import Item
 from portal.models.projects import Project
 from portal.models.questionnaires import Answer
 from portal.models.template.shape import Is
-from portal.models.templates import ItemNeed
+from portal.models.templates import ItemNeed, LaterDay
 
 HERE = frozenset({ItemState.ACCEPTED, ItemState.WAIVED})
 SENT = HERE | {ItemState.SENT, ItemState.RETURNED}
@@ -95,6 +95,12 @@ def _answers(needs: Collection[ItemNeed]) -> Mapping[tuple[UUID, str], object]:
     return {(row.item_id, row.question_key): row.value for row in rows}
 
 
+def let_go(item_id: UUID) -> None:
+    """Forget what an item waits for and what waits for it, because it goes for good."""
+    db.session.execute(delete(ItemNeed).where(or_(ItemNeed.item_id == item_id, ItemNeed.needs_item_id == item_id)))
+    db.session.execute(delete(LaterDay).where(or_(LaterDay.item_id == item_id, LaterDay.after_item_id == item_id)))
+
+
 def follow() -> None:
     """Open, set aside or bring back what follows from this action, and set the days that are counted from it."""
     touched: Collection[UUID] = db.session().info.get("stale_projects", ())
@@ -117,8 +123,9 @@ def _follow(project: Project) -> None:
 
 def _closed(project_id: UUID) -> list[Item]:
     """The items of a project that are closed, and those set aside that may come back; locked, in the order all lock them."""
-    waiting = select(ItemNeed.item_id).where(ItemNeed.item_id == Item.id).exists()
-    query = select(Item).where(Item.project_id == project_id, Item.state.in_(CLOSED), waiting).order_by(Item.id)
+    needing = select(ItemNeed.item_id).where(ItemNeed.item_id == Item.id).exists()
+    closed = or_(Item.state == ItemState.LOCKED, and_(Item.state == ItemState.WAIVED, needing))
+    query = select(Item).where(Item.project_id == project_id, closed).order_by(Item.id)
     return list(db.session.scalars(query.with_for_update(of=Item).execution_options(populate_existing=True)))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from portal.kernel.action import action
 from portal.kernel.clock import now
@@ -21,7 +21,7 @@ from portal.kinds import inviting, life, opening
 from portal.models import may
 from portal.models.clients import Client
 from portal.models.item_states import WAITS_FOR, ItemKind, ItemState, WaitingOn
-from portal.models.items import Item, ItemPerson, Part, new_item
+from portal.models.items import Item, ItemPerson, Part, Turn, new_item, stale
 from portal.models.people import Person
 from portal.models.projects import Milestone, Project, ProjectState
 
@@ -132,6 +132,20 @@ def fill(item: Item, wish: Ask) -> None:
         setattr(item, name, getattr(wish, name))
     item.questionnaire_version_id = wish.questionnaire_version_id
     item.spec = dict(wish.spec)
+
+
+@action
+def remove_draft(item: Item, *, by: Viewer) -> None:
+    """Throw a draft away; what was ever sent stays and can only be waived. What waited for it waits for it no longer."""
+    require(may.run_clients(by))
+    if not item.is_draft:
+        raise Refused(N_("This was sent already. You can waive it, so that it waits for nobody."))
+    record(Kind.ITEM_REMOVED, item, by=by, detail={"title": item.text("title")})
+    stale(item)
+    opening.let_go(item.id)
+    for table in (ItemPerson, Turn):
+        db.session.execute(delete(table).where(table.item_id == item.id))
+    db.session.delete(item)
 
 
 @action

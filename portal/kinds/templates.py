@@ -40,6 +40,13 @@ def latest_version(template_id: UUID) -> TemplateVersion | None:
     return db.session.scalar(query.order_by(TemplateVersion.n.desc()).limit(1))
 
 
+def newer_version(project: Project) -> TemplateVersion | None:
+    """The version a project could take changes from; None when it began from no template, or has the latest."""
+    own = db.session.get(TemplateVersion, project.template_version_id) if project.template_version_id else None
+    latest = latest_version(own.template_id) if own else None
+    return latest if own and latest and latest.n > own.n else None
+
+
 def last_used() -> UUID | None:
     """The template the newest project started from."""
     query = select(TemplateVersion.template_id).join(Project, Project.template_version_id == TemplateVersion.id)

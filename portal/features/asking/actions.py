@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import delete
-
 from portal.kernel.action import action
-from portal.kernel.db import db
 from portal.kernel.policy import require
 from portal.kernel.record import Kind, record
-from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import planning
 from portal.models import may
-from portal.models.items import Item, ItemPerson, Turn, stale
+from portal.models.items import Item, stale
 
 
 @action
@@ -45,15 +41,3 @@ def move_item(project_id: UUID, item_id: UUID, way: str, *, by: Viewer) -> None:
     require(may.run_clients(by))
     _project, items = planning.with_items(project_id)
     planning.swap(items, [item.id for item in items].index(item_id), way)
-
-
-@action
-def remove_draft(item: Item, *, by: Viewer) -> None:
-    """Throw a draft away; what was ever sent stays and can only be waived."""
-    require(may.run_clients(by))
-    if not item.is_draft:
-        raise Refused(N_("This was sent already. You can waive it, so that it waits for nobody."))
-    record(Kind.ITEM_REMOVED, item, by=by, detail={"title": item.text("title")})
-    for table in (ItemPerson, Turn):
-        db.session.execute(delete(table).where(table.item_id == item.id))
-    db.session.delete(item)

@@ -83,7 +83,7 @@ def remove(item_id: UUID) -> ResponseReturnValue:
     item = find(Item, item_id)
     project = find(Project, item.project_id)
     to = _item(item_id) if not item.is_draft else project_url(project)
-    return press(lambda: actions.remove_draft(item, by=viewer()), _("The draft is gone."), to=to)
+    return press(lambda: planning.remove_draft(item, by=viewer()), _("The draft is gone."), to=to)
 
 
 @pages.post("/items/<uuid:item_id>/waive")

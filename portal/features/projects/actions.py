@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, or_, select
 
 from portal.features.projects import queries
 from portal.kernel.action import action
@@ -20,6 +20,7 @@ from portal.models import may
 from portal.models.clients import Client
 from portal.models.items import GONE, Item, stale
 from portal.models.projects import Milestone, Project
+from portal.models.templates import LaterDay
 
 VERBS: dict[str, tuple[Callable[[Project, list[Item]], None], Kind]] = {
     "pause": (lambda project, _items: project.pause(), Kind.PROJECT_PAUSED),
@@ -82,6 +83,7 @@ def remove_milestone(project: Project, milestone_id: UUID, *, by: Viewer) -> Non
     milestone = _milestone(project, milestone_id)
     if queries.hangs_on(milestone.id):
         raise Refused(N_("Items belong to this milestone or hold it up. Move them to another one first."))
+    db.session.execute(delete(LaterDay).where(or_(LaterDay.milestone_id == milestone.id, LaterDay.after_milestone_id == milestone.id)))
     record(Kind.MILESTONES_CHANGED, project, by=by, milestone=milestone.id, detail={"removed": next(iter(milestone.name.values()), "")})
     db.session.delete(milestone)
 

@@ -1,0 +1,156 @@
+"""A running project keeps its version; staff take over single changes of a newer one, after seeing what the client would see."""
+
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from portal.features.templates import comparing, pulling
+from portal.kernel.db import db
+from portal.kernel.refusal import Refused
+from portal.kinds.templates import newer_version
+from portal.models.item_states import ItemState
+from portal.models.items import Item
+from portal.models.projects import Project
+from portal.models.template.shape import Need, Piece, Stage, Template, When
+from portal.models.templates import ProjectTemplate, TemplateVersion
+from tests.features.templates.test_starting import accept, begin, items, send_photos
+from tests.support.cast import act, as_viewer, fresh, reading
+from tests.support.templates import WEBSITE, make_template, publish, words
+
+pytestmark = pytest.mark.sqlite_only
+TEXTS = Piece(
+    key="texts",
+    kind="files",
+    title=words("Texts", "Texte"),
+    stage="launch",
+    needs=(Need(item="photos"),),
+    due=When(after="item:photos", days=2),
+)
+
+
+def next_template() -> Template:
+    """Photos are asked for otherwise, the logo is gone, texts and a milestone are new."""
+    pieces = [piece for piece in WEBSITE.items if piece.key != "logo"]
+    pieces = [
+        replace(p, title=words("Twelve photos", "Zwölf Fotos"), due=When(days=8), spec={"min_count": 12}) if p.key == "photos" else p
+        for p in pieces
+    ]
+    stages = (
+        *(replace(s, name=words("Look", "Aussehen")) if s.key == "design" else s for s in WEBSITE.milestones),
+        Stage(key="launch", name=words("Launch", "Start")),
+    )
+    return replace(WEBSITE, items=(*pieces, TEXTS), milestones=stages)
+
+
+@pytest.fixture
+def story(app, cast):
+    """A project that began from version 1, of whose template there is a version 2."""
+    row = make_template(app)
+    project = begin(app, cast, publish(app, row))
+    return project, publish(app, row, next_template())
+
+
+def seen(app, project):
+    with reading(app) as session:
+        known = session.get_one(Project, project.id)
+        version = newer_version(known)
+        return {one.key: one for one in comparing.differences(pulling.running(known, version))} if version else {}
+
+
+def pull(app, cast, project, version, *keys):
+    ada = as_viewer(app, cast.ada)
+    return act(app, lambda: pulling.pull(db.session.get_one(Project, project.id), keys, sha256=version.sha256, by=ada), by=ada)
+
+
+def test_every_difference_is_listed_with_before_and_after(app, cast, story):
+    found = seen(app, story[0])
+    assert {key: one.verb for key, one in found.items()} == {
+        "milestones.design": "rename", "items.photos": "change", "items.texts": "add", "items.logo": "remove"
+    }  # fmt: skip
+    lines = {line.field: (line.before, line.after) for line in found["items.photos"].lines}
+    assert lines["title"] == ("Photos", "Twelve photos")
+    assert lines["spec"] == ({}, {"min_count": 12})
+    assert set(lines) == {"title", "spec", "due"}
+
+
+def test_only_what_is_chosen_changes_and_the_rest_can_be_chosen_later(app, cast, story):
+    project, version = story
+    assert pull(app, cast, project, version, "items.photos") == 1
+    made = items(app, project)
+    assert (made["photos"].text("title", "de"), made["photos"].spec) == ("Zwölf Fotos", {"min_count": 12})
+    assert made["logo"].state is ItemState.LOCKED
+    assert set(seen(app, project)) == {"milestones.design", "items.texts", "items.logo"}
+    pull(app, cast, project, version, "milestones.design", "items.texts", "items.logo")
+    made = items(app, project)
+    assert (made["texts"].state, made["logo"].state) == (ItemState.LOCKED, ItemState.WAIVED)
+    assert fresh(app, project).template_version_id == version.id
+    assert seen(app, project) == {}
+
+
+def test_what_is_new_opens_and_gets_its_day_like_the_rest(app, cast, story):
+    project, version = story
+    pull(app, cast, project, version, "items.texts")
+    made = items(app, project)
+    send_photos(app, cast, made["photos"])
+    accept(app, cast, made["photos"])
+    texts = fresh(app, made["texts"])
+    assert texts.state is ItemState.TO_DO
+    assert texts.due_on is not None
+
+
+def test_what_was_written_by_hand_is_no_difference_and_stays(app, cast, story):
+    project, version = story
+    made = items(app, project)
+    act(app, lambda: db.session.get_one(Item, made["photos"].id).__setattr__("minutes", 44))
+    pull(app, cast, project, version, "items.photos")
+    assert fresh(app, made["photos"]).minutes == 44
+
+
+def test_what_is_sent_stays_as_it_is(app, cast, story):
+    project, version = story
+    made = items(app, project)
+    send_photos(app, cast, made["photos"])
+    assert seen(app, project)["items.photos"].settled
+    with pytest.raises(Refused, match="Choose at least one change"):
+        pull(app, cast, project, version, "items.photos")
+
+
+def test_a_version_nobody_looked_at_is_not_taken(app, cast, story):
+    project, version = story
+    with reading(app) as session:
+        row = session.get_one(ProjectTemplate, version.template_id)
+    publish(app, row, replace(next_template(), reminders="gentle"))
+    with pytest.raises(Refused, match="newer version was published in the meantime"):
+        pull(app, cast, project, version, "items.photos")
+
+
+def test_a_project_without_anything_newer_takes_nothing(app, cast, ada):
+    project = begin(app, cast)
+    assert "Nothing to take over" in ada.get(f"/staff/projects/{project.id}/template").text
+    ada.get(f"/staff/projects/{cast.project.id}/template", 404)
+
+
+def test_the_page_says_what_the_client_will_see_and_takes_over_what_is_ticked(app, cast, ada, bea, story, nothing_changed):
+    project, version = story
+    url = f"/staff/projects/{project.id}/template"
+    assert "Its template has a newer version 2" in ada.get(f"/staff/clients/{cast.birch.id}?project={project.id}").text
+    page = ada.get(url).text
+    assert "Change “Photos”" in page
+    assert "The client gets an email with it." in page
+    with nothing_changed():
+        bea.get(url, 404)
+        bea.post(url, {"changes": ["items.photos"]}, 404)
+        assert "Choose at least one change" in ada.post(url, {"sha256": version.sha256}, follow=True).text
+    ada.post(url, {"changes": ["items.photos", "items.texts"], "sha256": version.sha256})
+    assert "Twelve photos" in bea.get(f"/projects/{project.id}").text
+    with reading(app) as session:
+        assert session.scalar(sa.select(sa.func.count(TemplateVersion.id))) == 2
+
+
+def test_a_draft_that_others_wait_for_can_be_thrown_away(app, cast, ada):
+    project = begin(app, cast, send=False)
+    made = items(app, project)
+    ada.post(f"/staff/items/{made['photos'].id}/remove", {})
+    ada.post(f"/staff/projects/{project.id}/send", {})
+    assert fresh(app, made["home"]).state is ItemState.PREPARING
