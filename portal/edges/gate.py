@@ -7,7 +7,6 @@ larger, it waits in a file on the data disk.
 from __future__ import annotations
 
 import copy
-import threading
 import weakref
 
 from flask import Flask
@@ -16,37 +15,17 @@ from waitress.adjustments import Adjustments
 from waitress.parser import HTTPRequestParser
 from werkzeug.sansio.http import parse_cookie  # as requests read theirs: bytes that are no text are left standing
 
+from portal.edges.intake import BLOCK, Blocks
 from portal.web.doors import SMALL_BODY
 
 WORDS_FIRST = 1024 * 1024  # a little more than a page takes, so that mostly the page itself refuses, in words
-PART = 8 * 1024 * 1024 + 64 * 1024  # the largest body that waits in memory: one part of a file
-AT_ONCE = 16 * 1024 * 1024  # all that wait in memory together
-
-
-class Room:
-    """Memory for bodies that are still coming in."""
-
-    def __init__(self, left: int = AT_ONCE) -> None:
-        self.left = left
-        self._lock = threading.RLock()
-
-    def keep(self, count: int, *, owner: object) -> bool:
-        """Take this much until its owner is gone; False where there is not so much."""
-        with self._lock:
-            if count > min(self.left, PART):
-                return False
-            self.left -= count
-        weakref.finalize(owner, self._give_back, count)
-        return True
-
-    def _give_back(self, count: int) -> None:
-        with self._lock:
-            self.left += count
+PART = 8 * 1024 * 1024  # the largest body that waits in memory: one part of a file
+AT_ONCE = 24 * 1024 * 1024  # all that wait in memory together
 
 
 def parser_for(app: Flask) -> type[HTTPRequestParser]:
     """How waitress reads requests to this app: it keeps no more of a stranger's body than the largest form needs."""
-    room = Room()
+    memory = Blocks(AT_ONCE // BLOCK)
 
     class Parser(HTTPRequestParser):  # type: ignore[misc]
         adj: Adjustments
@@ -55,8 +34,8 @@ def parser_for(app: Flask) -> type[HTTPRequestParser]:
             super().parse_header(header_plus)
             if not holds_session(app, self.headers.get("COOKIE", "")):
                 self.adj = _modest(self.adj)
-            elif self.content_length > self.adj.inbuf_overflow and room.keep(self.content_length, owner=self):
-                self.body_rcv.getbuf().overflow = self.content_length + 1
+            elif self.adj.inbuf_overflow < self.content_length <= PART and (body := memory.body(self.content_length)):
+                self.body_rcv = body
             if self.body_rcv is not None:
                 weakref.finalize(self, self.body_rcv.getbuf().close)  # waitress forgets the file of a body whose line broke
 

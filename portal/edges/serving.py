@@ -13,13 +13,12 @@ from types import FrameType
 
 from flask import Flask
 from waitress import create_server
-from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
 
 from portal.edges.gate import parser_for
+from portal.edges.intake import PIECE, Channel
 from portal.edges.queue import Worker
 
-PIECE = 256 * 1024  # what is read from a line, or given to it, at once
 LARGE = 1024 * 1024  # memory in pieces from here on is the machine's again as soon as nobody needs it
 M_MMAP_THRESHOLD = -3  # how glibc calls that
 WORDS_FIRST = 64 * 1024 * 1024  # waitress cuts connections without a word, so its limit lies above Flask's
@@ -27,14 +26,6 @@ WORDS_FIRST = 64 * 1024 * 1024  # waitress cuts connections without a word, so i
 
 class PortTaken(Exception):
     """Somebody else listens on this port already."""
-
-
-class Channel(HTTPChannel):  # type: ignore[misc]
-    """A line as waitress keeps it, but not with pieces of megabytes where the line would take them."""
-
-    def __init__(self, *args: object, **words: object) -> None:
-        super().__init__(*args, **words)
-        self.sendbuf_len = PIECE
 
 
 @dataclass(frozen=True)
