@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -69,12 +69,18 @@ def _scope(state: ORMExecuteState) -> None:
 Row = TypeVar("Row", bound=Identified)
 
 
+_by_id: dict[tuple[type[Base], bool], sa.Select[Any]] = {}
+
+
 def find(model: type[Row], row_id: UUID) -> Row:
     """One row the viewer may see, locked when this session will write; raises NotFound."""
-    query = select(model).where(model.id == row_id)
-    if db.session().info.get("writes"):
-        query = query.with_for_update(of=model).execution_options(populate_existing=True)
-    row = db.session.scalar(query)
+    locked = bool(db.session().info.get("writes"))
+    query = _by_id.get((model, locked))
+    if query is None:  # put together once: this is asked in every request
+        query = select(model).where(model.id == sa.bindparam("row_id"))
+        query = query.with_for_update(of=model).execution_options(populate_existing=True) if locked else query
+        _by_id[model, locked] = query
+    row: Row | None = db.session.scalar(query, {"row_id": row_id})
     if row is None:
         raise NotFound
     return row

@@ -8,7 +8,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from portal.kernel.clock import now
 from portal.kernel.db import db, rows_changed
@@ -20,6 +20,14 @@ CLIENT_IDLE, CLIENT_ENDS = timedelta(days=30), timedelta(days=365)
 SHORT_IDLE, SHORT_ENDS = timedelta(hours=12), timedelta(hours=24)
 STAFF_IDLE, STAFF_ENDS = timedelta(hours=12), timedelta(hours=20)
 SEEN_EVERY = timedelta(minutes=5)
+
+# Every request asks these two, so they are put together once.
+_HOLDS = select(SignedIn, Person).join(Person, Person.id == SignedIn.person_id).where(SignedIn.token_hash == bindparam("token"))
+_SPEAKS = (
+    select(Membership.client_id, Membership.role)
+    .join(Client, Client.id == Membership.client_id)
+    .where(Membership.person_id == bindparam("person"), Membership.ended_at.is_(None), Client.archived_at.is_(None))
+)
 
 
 @dataclass(frozen=True)
@@ -67,8 +75,7 @@ def lives(person: Person, *, keep: bool) -> tuple[timedelta, timedelta]:
 def recognise(token: str) -> Known | None:
     """Who holds this token, if the session lives and the person is welcome. Needs a session opened for the system."""
     moment = now()
-    query = select(SignedIn, Person).join(Person, Person.id == SignedIn.person_id)
-    found = db.session.execute(query.where(SignedIn.token_hash == token_hash(token))).first()
+    found = db.session.execute(_HOLDS, {"token": token_hash(token)}).first()
     if found is None:
         return None
     session, person = found
@@ -94,9 +101,7 @@ def viewer_of(person: Person, session: SignedIn | None = None) -> Viewer:
 
 def roles_of(person_id: UUID) -> dict[UUID, Role]:
     """For which living clients a person speaks, and how far."""
-    query = select(Membership.client_id, Membership.role).join(Client, Client.id == Membership.client_id)
-    rows = db.session.execute(query.where(Membership.person_id == person_id, Membership.ended_at.is_(None), Client.archived_at.is_(None)))
-    return {row.client_id: row.role for row in rows}
+    return {row.client_id: row.role for row in db.session.execute(_SPEAKS, {"person": person_id})}
 
 
 def end(session_id: UUID) -> None:
