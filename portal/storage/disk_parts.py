@@ -18,7 +18,7 @@ from portal.storage import CHUNK, Begun, Incomplete, NoSuchKey, OtherParts, Part
 from portal.storage.ledger import Laid, Ledger, claim
 from portal.storage.shapes import new_incoming
 from portal.storage.trails import Trails
-from portal.storage.writing import full_in_words, read_from, start_writing, sync_folder
+from portal.storage.writing import full_in_words, next_of, start_writing, sync_folder
 
 
 class DiskParts:
@@ -115,7 +115,7 @@ class DiskParts:
 def _lay(file: int, stream: Readable, *, length: int, offset: int, digest: hashlib._Hash | None) -> str:
     """Write exactly `length` bytes at their place, and never one beyond; returns the ETag."""
     check, size = 0, 0
-    while piece := read_from(stream, min(CHUNK, length + 1 - size)):
+    while piece := next_of(stream, min(CHUNK, length + 1 - size)):
         if size + len(piece) > length:
             raise TooLarge(length)
         check = zlib.crc32(piece, check)
