@@ -58,7 +58,7 @@ export class Line {
   }
 
   declare(files, beside) {
-    return this.json(this.home, { method: "POST", body: { files, beside } });
+    return this.json(this.home, { method: "POST", body: { files, beside, together: true } });
   }
 
   /* An address for one step, and for the parts after this one, which need not ask then. */
@@ -87,9 +87,10 @@ export class Line {
     return url.href;
   }
 
-  /* How far files are, by their id, and the rows the portal shows for those that are here or were refused; and how the item is. */
+  /* How far files are, by their id, and the rows the portal shows for those that are here or were refused; and how the item is.
+   * Small ones that wait there are finished first, all together. */
   async rows(ids) {
-    const { rows, tag } = await this.json(this.rowsUrl("id", ids));
+    const { rows, tag } = await this.json(this.rowsUrl("id", ids), { method: "POST" });
     return { tag, rows: new Map(Object.entries(rows).map(([id, { state, html }]) => [id, { state, row: element(html) }])) };
   }
 

@@ -9,7 +9,8 @@
  *   Rows with button[name=drop], or a form[data-remove-form], can be taken off without a new page.
  *
  * THE STEPS   declare (may they come, and where) → the uploader asks for an address per step and brings the bytes → the portal answers
- *   that it has them, or why not → the list shows the portal's own rows. Files of one part are ours when their PUT is answered.
+ *   that it has them, or why not → the list shows the portal's own rows. Files of one part wait there, whole,
+ *   until the page asks for the rows of all that have come meanwhile; that finishes them together. "Saved" is said of rows only.
  */
 
 import { AwsS3, Uppy } from "./vendor/uppy-6.3.1/uppy.min.mjs";
@@ -18,6 +19,8 @@ import { watchChecks } from "./uploads-checks.js";
 import { Row, counted, duration, fill, percent } from "./uploads-row.js";
 
 const AT_ONCE = 3;
+const SOON = 300;                                       // what arrives meanwhile is asked after, and finished, together
+const ROWS_AT_ONCE = 50;
 const STALLS = 45_000;
 const LONGEST = 30_000;
 
@@ -244,15 +247,14 @@ class Uploads {
 
   settle(one) {
     this.settling.add(one);
-    clearTimeout(this.soon);
-    this.soon = setTimeout(() => this.settleAll(), 250);
+    this.soon ??= setTimeout(() => this.settleAll(), SOON);
   }
 
   /* Asks the portal how far these are; its rows take the place of ours. What is not finished there is finished now, or goes on. */
   async settleAll() {
-    const list = [...this.settling].filter((one) => !one.settled);
-    this.settling.clear();
-    if (!list.length) return;
+    const list = [...this.settling].filter((one) => !one.settled).slice(0, ROWS_AT_ONCE);
+    if (!list.length) { this.settling.clear(); this.soon = null; return; }
+    list.forEach((one) => this.settling.delete(one));
     try {
       const { rows, tag } = await this.line.rows(list.map((one) => one.id));
       for (const place of document.querySelectorAll("[data-tag]")) place.innerHTML = tag;
@@ -269,6 +271,7 @@ class Uploads {
       if (trouble.signedOut) this.askToSignIn();
       this.wait(2).then(() => list.forEach((one) => this.settle(one)));
     }
+    this.soon = this.settling.size ? setTimeout(() => this.settleAll(), SOON) : null;
     this.count();
   }
 

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from bench.files.house import HOST, Place
 
-AT_ONCE = 3  # as the page does
+AT_ONCE, SOON, ROWS_AT_ONCE = 3, 0.25, 50  # as the page does
 
 
 class Failed(Exception):
@@ -125,7 +125,7 @@ class Sender:
             {"key": uuid4().hex, "name": file.name, "size": file.stat().st_size, "print": hashlib.sha256(file.name.encode()).hexdigest()}
             for file in files
         ]
-        self.line.ask("POST", f"/items/{self.place.item}/uploads", {"files": said, "beside": []})
+        self.line.ask("POST", f"/items/{self.place.item}/uploads", {"files": said, "beside": [], "together": True})
         return list(json.loads(self.line.answer)["files"])
 
     def big(self, source: Path, *, before_part: Callable[[int], None] = lambda n: None) -> None:
@@ -185,17 +185,54 @@ class Sender:
         return named_in(line.answer)
 
     def small(self, files: Sequence[Path]) -> None:
-        """Many files of one part, several at once, one request each."""
+        """Many files of one part, several at once, one request each; their rows are asked for meanwhile, as the page does it."""
         told = self.declare(files)
         waiting: Queue[tuple[str, Path]] = Queue()
+        ids: dict[str, str] = {}
         for one, file in zip(told, files, strict=True):
             if "put" not in one:
                 raise Failed(str(one))
-            waiting.put((str(one["put"]["url"]), file))  # type: ignore[index]
-        at_once(self.port, self._headers, waiting)
+            url = str(one["put"]["url"])  # type: ignore[index]
+            ids[url] = str(one["id"])
+            waiting.put((url, file))
+        here: Queue[str] = Queue()
+        asking = threading.Thread(target=self._settle, args=(here, ids))
+        asking.start()
+        try:
+            at_once(self.port, self._headers, waiting, done=here.put)
+        finally:
+            here.put("")
+            asking.join()
+        if ids:
+            raise Failed(f"{len(ids)} files are not saved")
+
+    def _settle(self, here: Queue[str], ids: dict[str, str]) -> None:
+        """Ask for the rows of what has come, a little at a time, until all are saved."""
+        over = False
+        while not over:
+            urls = [here.get()]
+            if urls[0]:
+                time.sleep(SOON)
+            while not here.empty() and len(urls) < ROWS_AT_ONCE:
+                urls.append(here.get())
+            over = "" in urls
+            asked = [ids[url] for url in urls if url]
+            if asked:
+                self.line.ask("POST", f"/items/{self.place.item}/uploads/rows?" + "&".join(f"id={one}" for one in asked))
+                rows = json.loads(self.line.answer)["rows"]
+                for url in urls:
+                    if url and rows[ids[url]]["state"] == "done":
+                        del ids[url]
 
 
-def at_once(port: int, headers: dict[str, str], waiting: Queue[tuple[str, Path]], *, lines: int = AT_ONCE) -> None:
+def at_once(
+    port: int,
+    headers: dict[str, str],
+    waiting: Queue[tuple[str, Path]],
+    *,
+    lines: int = AT_ONCE,
+    done: Callable[[str], None] = lambda url: None,
+) -> None:
     """Put every file to its address over this many connections."""
     troubles: list[BaseException] = []
 
@@ -205,6 +242,7 @@ def at_once(port: int, headers: dict[str, str], waiting: Queue[tuple[str, Path]]
             while True:
                 url, file = waiting.get_nowait()
                 line.put(url, file)
+                done(url)
         except Empty:
             line.close()
         except BaseException as trouble:

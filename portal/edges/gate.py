@@ -20,7 +20,7 @@ from portal.web.doors import SMALL_BODY
 
 WORDS_FIRST = 1024 * 1024  # a little more than a page takes, so that mostly the page itself refuses, in words
 PART = 8 * 1024 * 1024  # the largest body that waits in memory: one part of a file
-AT_ONCE = 24 * 1024 * 1024  # all that wait in memory together
+AT_ONCE = 16 * 1024 * 1024  # all that wait in memory together
 
 
 def parser_for(app: Flask) -> type[HTTPRequestParser]:
@@ -34,8 +34,10 @@ def parser_for(app: Flask) -> type[HTTPRequestParser]:
             super().parse_header(header_plus)
             if not holds_session(app, self.headers.get("COOKIE", "")):
                 self.adj = _modest(self.adj)
-            elif self.adj.inbuf_overflow < self.content_length <= PART and (body := memory.body(self.content_length)):
-                self.body_rcv = body
+            elif self.adj.inbuf_overflow < self.content_length <= PART:
+                body = memory.body(self.content_length)
+                if body is not None:
+                    self.body_rcv = body
             if self.body_rcv is not None:
                 weakref.finalize(self, self.body_rcv.getbuf().close)  # waitress forgets the file of a body whose line broke
 

@@ -6,11 +6,12 @@ Fresh memory costs more than the bytes that are put into it, and so does every c
 from __future__ import annotations
 
 import io
-import time
 import weakref
 from threading import Lock
 
 from waitress.channel import HTTPChannel
+
+from portal.kernel.clock import now
 
 PIECE = 256 * 1024  # what is read from a line, or given to it, at once
 TURNS = 8  # pieces read from one line before the others have theirs
@@ -153,6 +154,6 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             if not count:
                 self.handle_close()
                 return
-            self.last_activity = time.time()
+            self.last_activity = now().timestamp()
             self.request.body_bytes_received += count
             body.came(count)

@@ -151,6 +151,7 @@ def write(facts: Iterable[Fact]) -> None:
     heads = {chain_id: _locked_head(chain_id) for chain_id in sorted({fact.chain_id for fact in facts})}
     for fact in facts:
         _append(fact, heads[fact.chain_id])
+    db.session.flush()
     for fact in facts:
         notices.give(fact)
 
@@ -198,8 +199,6 @@ def _append(fact: Fact, head: ChainHead) -> None:
     )
     event.hash = fingerprint("event", event.content())
     db.session.add(event)
-    db.session.flush()
     if data:
         db.session.add(EventDetail(chain_id=event.chain_id, seq=event.seq, salt=salt, data=data))
     head.seq, head.hash = event.seq, event.hash
-    db.session.flush()

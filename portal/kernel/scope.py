@@ -69,7 +69,7 @@ def _scope(state: ORMExecuteState) -> None:
 Row = TypeVar("Row", bound=Identified)
 
 
-_by_id: dict[tuple[type[Base], bool], sa.Select[Any]] = {}
+_by_id: dict[tuple[type[Identified], bool], sa.Select[Any]] = {}
 
 
 def find(model: type[Row], row_id: UUID) -> Row:

@@ -145,10 +145,13 @@ def keep(to: Bound, arrived: Sequence[Arrived], *, by: Viewer) -> list[Upload]:
     """Write the rows of files whose bytes are safe; from now on we have them. What the firm lays ready is its own business."""
     audience = Audience.SHARED if to.side is FromSide.CLIENT else Audience.INTERNAL
     older = db.session.get_one(Upload, to.replaces_id) if to.replaces_id else None
-    kept = []
+    living = still_coming([file.incoming_id for file in arrived])
+    kept: list[Upload] = []
     reserved = 0
     for file in arrived:
-        incoming = _living(file.incoming_id)
+        if file.incoming_id not in living:
+            raise Overtaken
+        incoming = living[file.incoming_id]
         upload = Upload(
             id=incoming.upload_id,
             client_id=to.client_id,
@@ -169,10 +172,11 @@ def keep(to: Bound, arrived: Sequence[Arrived], *, by: Viewer) -> list[Upload]:
             upload.take_the_place_of(older)
         reserved += incoming.bytes
         incoming.state, incoming.bytes, incoming.lease_until = IncomingState.DONE, file.received.bytes, None
-        arrival.settle(upload, file.looked)
-        db.session.add(upload)
-        db.session.flush()
         kept.append(upload)
+    arrival.settle(list(zip(kept, [file.looked for file in arrived], strict=True)))
+    db.session.add_all(kept)
+    db.session.flush()
+    for upload in kept:
         record(Kind.FILE_ADDED, upload, by=by, audience=audience, bytes=upload.bytes, hash=upload.sha256, detail={"name": upload.name})
     if kept:
         room.count(to.client_id, used=sum(upload.bytes for upload in kept), reserved=-reserved)
@@ -187,6 +191,12 @@ def fail(incoming_ids: Sequence[UUID], *, by: Viewer, finding: Mapping[str, obje
         row.state, row.lease_until, row.finding = IncomingState.FAILED, None, dict(finding) if finding else None
     for client_id in {row.client_id for row in rows}:
         room.count(client_id, reserved=-sum(row.bytes for row in rows if row.client_id == client_id))
+
+
+def still_coming(incoming_ids: Sequence[UUID]) -> dict[UUID, Incoming]:
+    """Those of these files that are still on their way, locked in a fixed order and as they are now."""
+    query = select(Incoming).where(Incoming.id.in_(incoming_ids), _alive()).order_by(Incoming.id)
+    return {row.id: row for row in db.session.scalars(query.with_for_update().execution_options(populate_existing=True))}
 
 
 def overdue() -> list[Incoming]:
@@ -236,15 +246,6 @@ def _row(to: Bound, name: str, key: str, *, stays: timedelta, by: Viewer) -> Inc
         created_at=now(),
         expires_at=now() + stays,
     )
-
-
-def _living(incoming_id: UUID) -> Incoming:
-    """A file that is still on its way, locked and as it is now; raises Overtaken when it is not."""
-    query = select(Incoming).where(Incoming.id == incoming_id, _alive()).with_for_update().execution_options(populate_existing=True)
-    row = db.session.scalar(query)
-    if row is None:
-        raise Overtaken
-    return row
 
 
 def _known(to: Bound, keys: Sequence[str], *, by: Viewer) -> dict[object, Incoming]:

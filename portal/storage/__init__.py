@@ -121,6 +121,7 @@ class Act(StrEnum):
     """What a signed address allows whoever holds it to do, once or several times until it expires."""
 
     PUT_WHOLE = "put_whole"
+    LAY_WHOLE = "lay_whole"
     CREATE = "create"
     PUT_PART = "put_part"
     LIST = "list"
@@ -156,6 +157,22 @@ class Direct(Protocol):
         ...
 
 
+class Antechamber(Protocol):
+    """A store on which a small file may wait, complete and durable, under a name both sides know, until many are finished together."""
+
+    def lay(self, key_in_incoming: str, stream: Readable, *, length: int) -> None:
+        """Take in exactly `length` bytes under this name, hashed and fsynced; what lies there already stays. Raises as `receive`."""
+        ...
+
+    def laid(self, key_in_incoming: str, *, expected: int) -> Received:
+        """What lies under this name; raises NoSuchKey. The pin makes `promote` refuse other bytes than these."""
+        ...
+
+    def promote_all(self, received: Sequence[tuple[Received, str]]) -> None:
+        """As `promote` for each of these and its final key, but every folder waits for the disk only once."""
+        ...
+
+
 class Storage(Protocol):
     """One home for received bytes.
 
@@ -170,6 +187,8 @@ class Storage(Protocol):
 
     direct: Direct | None
     """Set where browsers may bring their bytes without us; None where all bytes go through us."""
+    antechamber: Antechamber | None
+    """Set where small files may wait until many are finished together; None where each is finished with its own request."""
 
     def receive(self, stream: Readable, *, limit: int, chunk: int = CHUNK, expected: int | None = None) -> Received:
         """Stream a body into `incoming/` in constant memory, hashing while writing, and fsync it.

@@ -9,15 +9,16 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
-from portal.storage import CHUNK, BadKey, Begun, Direct, Incomplete, KeyTaken, NoSuchKey, Readable, Received, Stored
+from portal.storage import CHUNK, Altered, Antechamber, BadKey, Begun, Direct, Incomplete, KeyTaken, NoSuchKey, Readable, Received, Stored
 from portal.storage.disk_parts import DiskParts
 from portal.storage.shapes import BLOB, INCOMING, PREFIX, new_incoming, shaped
+from portal.storage.waiting import Hashes, mark
 from portal.storage.window import Window
 from portal.storage.writing import full_in_words, sync_folder, write_new
 
@@ -29,6 +30,8 @@ class DiskStorage(DiskParts):
 
     def __init__(self, root: Path) -> None:
         super().__init__()
+        self.antechamber: Antechamber | None = self
+        self._hashes = Hashes()
         self.root = root.resolve()
         with full_in_words():
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -49,19 +52,60 @@ class DiskStorage(DiskParts):
             raise
         return Received(key, size, sha256)
 
+    def lay(self, key_in_incoming: str, stream: Readable, *, length: int) -> None:
+        """Take a small file in under a name of its own choice: written beside it first, so that the name means all of it."""
+        path = self._path(key_in_incoming, INCOMING)
+        received = self.receive(stream, limit=length, expected=length)
+        beside = self._path(received.key_in_incoming, INCOMING)
+        try:
+            with full_in_words():
+                os.link(beside, path)
+            self._hashes.note(key_in_incoming, mark(beside.lstat()), received.sha256)
+        except FileExistsError:
+            return  # it came twice: what was there first stays, for somebody may be finishing it
+        finally:
+            beside.unlink(missing_ok=True)
+
+    def laid(self, key_in_incoming: str, *, expected: int) -> Received:
+        """What lies there; read again only when another process took it in."""
+        try:
+            file = os.open(self._path(key_in_incoming, INCOMING), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            raise NoSuchKey(key_in_incoming) from None
+        with open(file, "rb", buffering=0) as stream:
+            facts = os.fstat(file)
+            if facts.st_size != expected:
+                raise Incomplete(expected=expected, got=facts.st_size)
+            sha256 = self._hashes.known(key_in_incoming, mark(facts)) or hashlib.file_digest(stream, "sha256").hexdigest()
+        return Received(key_in_incoming, expected, sha256, pin=mark(facts))
+
     def promote(self, received: Received, key: str) -> None:
         """Link received bytes to their final key without overwriting, durably, then drop the incoming name."""
-        source, target = self._path(received.key_in_incoming, INCOMING), self._path(key, BLOB)
-        folders = (target.parent, target.parents[1], target.parents[2])
+        self.promote_all([(received, key)])
+
+    def promote_all(self, received: Sequence[tuple[Received, str]]) -> None:
+        """Link each to its final key, sync every folder that got a name once, and only then drop the incoming names."""
+        folders: dict[Path, None] = {}
         with full_in_words():
-            for folder in reversed(folders):
-                folder.mkdir(mode=0o700, exist_ok=True)
-            if not _linked(source, target, size=received.bytes) and not _holds(target, received):
-                raise KeyTaken(key) if target.exists() else NoSuchKey(received.key_in_incoming)
-            for folder in folders:  # also on a retry: the kill may have come before the first sync
+            for one, key in received:
+                target = self._path(key, BLOB)
+                above = (target.parents[2], target.parents[1], target.parent)
+                for folder in above:
+                    if folder not in folders:
+                        folder.mkdir(mode=0o700, exist_ok=True)
+                self._link(one, target, key)
+                folders |= dict.fromkeys(above)
+            for folder in sorted(folders, reverse=True):  # also on a retry: the kill may have come before the first sync
                 sync_folder(folder)
-        source.unlink(missing_ok=True)
-        self._forget_parts(received.key_in_incoming)
+        for one, _ in received:
+            self._path(one.key_in_incoming, INCOMING).unlink(missing_ok=True)
+            self._hashes.drop(one.key_in_incoming)
+            self._forget_parts(one.key_in_incoming)
+
+    def _link(self, received: Received, target: Path, key: str) -> None:
+        source = self._path(received.key_in_incoming, INCOMING)
+        if not _linked(source, target, size=received.bytes, pin=received.pin) and not _holds(target, received):
+            raise KeyTaken(key) if target.exists() else NoSuchKey(received.key_in_incoming)
 
     def open(self, key: str, *, start: int = 0, end: int | None = None) -> BinaryIO:
         """Return a stream over the bytes from `start` up to, not including, `end`."""
@@ -85,6 +129,7 @@ class DiskStorage(DiskParts):
     def discard(self, incoming: str) -> None:
         """Drop an incoming name; a missing one is fine."""
         self.abandon(Begun(incoming, ""))
+        self._hashes.drop(incoming)
 
     def delete(self, key: str) -> None:
         """Remove a final key durably; a missing one is fine."""
@@ -140,7 +185,7 @@ class DiskStorage(DiskParts):
                 yield Stored(key, facts.st_size, datetime.fromtimestamp(facts.st_mtime, UTC))
 
 
-def _linked(source: Path, target: Path, *, size: int) -> bool:
+def _linked(source: Path, target: Path, *, size: int, pin: str = "") -> bool:
     """Sync the received bytes and give them their second name; False when that was not possible any more."""
     try:
         file = os.open(source, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
@@ -151,6 +196,9 @@ def _linked(source: Path, target: Path, *, size: int) -> bool:
             raise Incomplete(expected=size, got=os.fstat(file).st_size)
         os.fsync(file)
         os.link(source, target, follow_symlinks=False)
+        if pin and mark(target.lstat()) != pin:
+            target.unlink()
+            raise Altered(source.name)
     except (FileExistsError, FileNotFoundError):
         return False
     finally:

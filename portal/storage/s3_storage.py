@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 from portal.storage import (
     CHUNK,
     Altered,
+    Antechamber,
     Begun,
     Direct,
     Incomplete,
@@ -70,6 +71,7 @@ class S3Storage:
         self._part = part
         self._promotion = promotion or Promotion(bucket)
         self.direct: Direct | None = Signer(bucket, self._hashed) if direct else None
+        self.antechamber: Antechamber | None = None
 
     def receive(self, stream: Readable, *, limit: int, chunk: int = CHUNK, expected: int | None = None) -> Received:
         """Stream a body through us: in one call when it fits into one part, else in parts; hashed while it comes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import os
 import threading
 from collections.abc import Iterator
@@ -42,14 +43,13 @@ def read_from(stream: Readable, size: int) -> bytes:
 
 def next_of(stream: Readable, size: int) -> bytes | memoryview:
     """As `read_from`, but good only until this thread reads on: where it can be, memory is used again, for fresh memory costs dearly."""
-    into = getattr(stream, "readinto", None)
-    if into is None:
+    if not isinstance(stream, io.RawIOBase):
         return read_from(stream, size)
     if not hasattr(_own, "memory"):
         _own.memory = memoryview(bytearray(CHUNK))
-    room = _own.memory[:size]
+    room: memoryview = _own.memory[:size]
     try:
-        return room[: into(room) or 0]  # type: ignore[no-any-return]
+        return room[: stream.readinto(room) or 0]
     except OSError as error:
         raise ConnectionError("the body could not be read to its end") from error
 

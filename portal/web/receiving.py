@@ -46,12 +46,19 @@ def take(row: Incoming, file: FileStorage, *, rules: Rules, max_bytes: int) -> A
 
 def admit(row: Incoming, received: Received, *, rules: Rules, lies_at: str = "") -> Arrived | Turned:
     """Look into received bytes (`lies_at`: where they are, when not in `incoming/` any more) and promote them, or say why not."""
+    done = examine(row, received, rules=rules, lies_at=lies_at)
+    if isinstance(done, Arrived):
+        store().promote(received, row.key)
+    return done
+
+
+def examine(row: Incoming, received: Received, *, rules: Rules, lies_at: str = "") -> Arrived | Turned:
+    """Look into received bytes that are not promoted yet, or say why they never will be."""
     with store().open(lies_at or received.key_in_incoming) as stream:
         looked = look_into(stream, row.name, size=received.bytes, rules=rules)
     if looked.refusal:
         store().discard(received.key_in_incoming)
         return Turned(row.name, looked.refusal)
-    store().promote(received, row.key)
     return Arrived(row.id, received, row.name, looked.kind.mime, looked)
 
 

@@ -22,6 +22,7 @@ _LEDGER = "portal.storage.ledger:Ledger"
 _PARTS, _BUCKET, _CHORES, _MAILS = "portal.storage.disk_parts", "portal.storage.s3", "portal.edges.chores", "portal.edges.worker"
 _ARRIVING, _PAINTING = "portal.features.uploads.arriving", "portal.kinds.previewing"
 _LANDING, _PURGING, _S3 = "portal.kinds.landing", "portal.kinds.purging", "portal.storage.s3_storage"
+_TOGETHER = "portal.features.uploads.together"
 _COMMIT = "portal.kernel.record:write"  # the last thing an action does before it commits
 
 
@@ -65,6 +66,9 @@ POINTS = (
         WEB, "promoted, the ledger still there", f"{_DISK}:DiskStorage._forget_parts", within=f"{_DISK}:DiskStorage.promote", stores=DISK
     ),
     Point(WEB, "promoted, no row", f"{_DISK}:DiskStorage.promote", stores=DISK),
+    Point(WEB, "a small file waits, whole", f"{_DISK}:DiskStorage.lay", stores=DISK),
+    Point(WEB, "finished together: promoted, no rows", f"{_DISK}:DiskStorage.promote_all", within=f"{_TOGETHER}:finish_all", stores=DISK),
+    Point(WEB, "finished together: committed, before the answer", f"{_TOGETHER}:_write", stores=DISK),
     _before(WEB, "the row written, not committed", _COMMIT, within=f"{_LANDING}:_keep_and_start"),
     Point(WEB, "the row committed, before the answer", f"{_LANDING}:_keep_and_start"),
     Point(WEB, "the plain form announced", f"{_LANDING}:announce"),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from io import BytesIO
+import os
+import select
+import socket
+import threading
+from types import SimpleNamespace
 
 import pytest
 from waitress.adjustments import Adjustments
 
-from portal.edges.gate import AT_ONCE, PART, Room, parser_for
+from portal.edges.gate import AT_ONCE, PART, parser_for
+from portal.edges.intake import BLOCK, Blocks, Channel, Stream
 from tests.support.house import build, configuration
 
 pytestmark = pytest.mark.sqlite_only
@@ -69,7 +74,7 @@ def sent(parser_class, cookie, count):
 
 
 def in_memory(parser) -> bool:
-    return isinstance(parser.get_body_stream(), BytesIO)
+    return isinstance(parser.get_body_stream(), Stream)
 
 
 def test_parts_wait_in_memory_as_long_as_there_is_room_and_then_on_the_disk(app, bea):
@@ -94,14 +99,56 @@ def test_the_file_of_a_body_whose_line_broke_is_closed(app, bea):
     assert file.closed
 
 
-def test_room_is_given_back_when_whoever_took_it_is_gone():
-    class Somebody:
-        pass
+def test_memory_is_given_back_when_whoever_reads_it_is_gone_and_not_before():
+    memory = Blocks(3)
+    body = memory.body(2 * BLOCK + 1)
+    assert memory.left == 0 and memory.body(1) is None
+    body.received(b"x" * (2 * BLOCK + 1))
+    stream = body.getfile()
+    del body
+    assert memory.left == 0 and memory.body(1) is None
+    assert stream.read() == b"x" * (2 * BLOCK + 1)
+    del stream
+    assert memory.left == 3
 
-    room, owner = Room(10), Somebody()
-    assert room.keep(7, owner=owner) and not room.keep(4, owner=owner)
-    del owner
-    assert room.left == 10
+
+def test_memory_that_is_used_again_shows_nothing_of_whoever_had_it_before():
+    memory = Blocks(1)
+    secret = memory.body(BLOCK)
+    secret.received(b"secret" * 100)
+    del secret
+    body = memory.body(BLOCK)
+    body.received(b"short")
+    assert body.getfile().read() == b"short"
+
+
+def test_a_body_comes_from_the_line_as_it_was_sent_whatever_its_length_and_whatever_follows_it(app, bea):
+    """Through the channel itself: in pieces, over the ends of blocks, and with the next request right behind."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        channel = line_of(parser_for(app), ours)
+        for count in (BLOCK, 2 * BLOCK + 7, 600_000):
+            body = os.urandom(count)
+            head = f"PUT /uploads HTTP/1.1\r\nHost: x\r\nCookie: {cookie_of(bea)}\r\nContent-Length: {count}\r\n\r\n".encode()
+            sending = threading.Thread(target=theirs.sendall, args=(head + body + b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",))
+            sending.start()
+            while len(channel.requests) < 2:
+                select.select([ours], [], [], 10)
+                channel.handle_read()
+            sending.join()
+            put, get = channel.requests
+            assert put.get_body_stream().read() == body
+            assert get.command == "GET"
+            channel.requests.clear()
+
+
+def line_of(parser_class, ours):
+    """A line as the server holds it, without the server."""
+    ours.setblocking(False)
+    settings = Adjustments()
+    server = SimpleNamespace(adj=settings, active_channels={}, add_task=lambda task: None)
+    kind = type("Line", (Channel,), {"parser_class": parser_class})
+    return kind(server, ours, ("127.0.0.1", 1), settings, map={})
 
 
 def test_the_demo_shows_its_mails_on_this_machine_only(tmp_path):

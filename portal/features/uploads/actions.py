@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import incoming, life, reading
 from portal.kinds.files import files_of, sent_before
-from portal.kinds.incoming import Coming
+from portal.kinds.incoming import Arrived, Coming
 from portal.kinds.landing import Landing
 from portal.models.files import Incoming, IncomingState
 from portal.models.item_states import WITH_CLIENT
@@ -50,6 +50,16 @@ def declare(to: Landing, files: Sequence[Coming], *, beside: Collection[UUID] = 
         raise Refused(N_("So many files at once are too many. Please wait until some have arrived."), status=422)
     rows = iter(incoming.expect(to.bound, welcome, by=by))
     return [answer or next(rows) for answer in answers]
+
+
+@action
+def settle_all(to: Landing, arrived: Sequence[Arrived], turned: Mapping[UUID, Finding], *, by: Viewer) -> None:
+    """Write the rows of files whose bytes are safe, and why others were turned away; what somebody else settled meanwhile stays."""
+    alive = incoming.still_coming([file.incoming_id for file in arrived])
+    if alive:
+        to.keep([file for file in arrived if file.incoming_id in alive], by=by)
+    for incoming_id, finding in turned.items():
+        incoming.fail([incoming_id], by=by, finding={"code": finding.code.value, "facts": dict(finding.facts)})
 
 
 @action

@@ -81,7 +81,7 @@ def take_part(row: Incoming, n: int, stream: Readable) -> Part:
     try:
         return store().receive_part(place, n, stream, length=length, offset=offset)
     except StorageError as error:
-        raise _in_words(error, name) from error
+        raise in_words(error, name) from error
 
 
 def take_whole(row: Incoming, stream: Readable) -> Incoming:
@@ -93,12 +93,30 @@ def take_whole(row: Incoming, stream: Readable) -> Incoming:
     try:
         received = store().receive(stream, limit=length, expected=length)
     except StorageError as error:
-        raise _in_words(error, name) from error
+        raise in_words(error, name) from error
     try:
         _admit_and_keep(row, lambda: received)
     finally:
         store().discard(received.key_in_incoming)
     return _again(row.id)
+
+
+def lay(row: Incoming, stream: Readable) -> None:
+    """Take in a small file that is finished together with others; until then it is not ours."""
+    antechamber = store().antechamber
+    if row.state is not IncomingState.OPEN or antechamber is None:
+        return
+    name, key, length = row.name, waits_at(row), row.bytes
+    rest()
+    try:
+        antechamber.lay(key, stream, length=length)
+    except StorageError as error:
+        raise in_words(error, name) from error
+
+
+def waits_at(row: Incoming) -> str:
+    """Where a small file lies until it is finished."""
+    return f"incoming/{row.id.hex}"
 
 
 def finish(row: Incoming, named: Mapping[int, str] | None = None) -> Incoming:
@@ -135,7 +153,7 @@ def _finish_later(row: Incoming, named: Mapping[int, str] | None) -> Incoming:
         try:
             _lying(row, named)
         except StorageError as error:
-            raise _in_words(error, row.name) from error
+            raise in_words(error, row.name) from error
     begin_writing()
     actions.finish_later(landing.of(row), row.id, within=patience(row) + QUEUE, by=viewer())
     return _again(row.id)
@@ -165,7 +183,7 @@ def _admit_and_keep(row: Incoming, bring: Callable[[], Received]) -> None:
     try:
         done = _brought(row, bring, rules=rules)
     except StorageError as error:
-        raise _in_words(error, row.name) from error
+        raise in_words(error, row.name) from error
     begin_writing()
     if isinstance(done, Turned):
         incoming.fail([row.id], by=viewer(), finding={"code": done.finding.code.value, "facts": dict(done.finding.facts)})
@@ -184,17 +202,32 @@ def _brought(row: Incoming, bring: Callable[[], Received], *, rules: Rules) -> i
         digest, size = hashlib.sha256(), store().size(row.key)
         for piece in chunks(store().open(row.key)):
             digest.update(piece)
-        return admit(row, Received(row.key_in_incoming, size, digest.hexdigest()), rules=rules, lies_at=row.key)
+        return admit(row, Received(row.key_in_incoming or waits_at(row), size, digest.hexdigest()), rules=rules, lies_at=row.key)
 
 
 def _bring(row: Incoming, named: Mapping[int, str] | None) -> Received:
     """What a browser laid into the store itself, or one file of the parts: all are here, of the right length, and those that are meant."""
-    direct = store().direct
-    if not row.part_bytes:
-        if direct is None or not row.key_in_incoming:
-            raise OtherParts([1])
+    direct, antechamber = store().direct, store().antechamber
+    if row.part_bytes:
+        return store().join(place_of(row), _lying(row, named))
+    if direct and row.key_in_incoming:
         return direct.adopt(row.key_in_incoming, expected=row.bytes)
-    return store().join(place_of(row), _lying(row, named))
+    if antechamber is None:
+        raise OtherParts([1])
+    try:
+        return antechamber.laid(waits_at(row), expected=row.bytes)
+    except NoSuchKey:
+        if is_there(row.key):
+            raise
+        raise OtherParts([1]) from None
+
+
+def is_there(key: str) -> bool:
+    """Whether something lies under a final key: a kill came when the bytes were safe and their row was not written."""
+    try:
+        return store().size(key) >= 0
+    except NoSuchKey:
+        return False
 
 
 def _lying(row: Incoming, named: Mapping[int, str] | None) -> list[Part]:
@@ -219,8 +252,12 @@ def give_up(row: Incoming) -> None:
     begin_writing()
     actions.give_up(row, by=viewer())
     place = begun(row)
-    if place and row.state in ALIVE:
+    if row.state not in ALIVE:
+        return
+    if place:
         store().abandon(place)
+    elif store().antechamber:
+        store().discard(waits_at(row))
 
 
 def gone(row: Incoming) -> Refused:
@@ -228,7 +265,7 @@ def gone(row: Incoming) -> Refused:
     return Refused(GONE, name=row.name)
 
 
-def _in_words(error: StorageError, name: str) -> Refused:
+def in_words(error: StorageError, name: str) -> Refused:
     """What the store could not do, as a person is told; what comes right by itself is answered so that browsers try again."""
     match error:
         case Busy() | StoreDown():

@@ -13,7 +13,7 @@ from portal.models.files import Incoming
 from portal.storage import Act
 
 LIFE = timedelta(minutes=15)
-METHODS = {Act.PUT_WHOLE: "PUT", Act.PUT_PART: "PUT", Act.COMPLETE: "POST"}
+METHODS = {Act.PUT_WHOLE: "PUT", Act.LAY_WHOLE: "PUT", Act.PUT_PART: "PUT", Act.COMPLETE: "POST"}
 
 
 @dataclass(frozen=True)

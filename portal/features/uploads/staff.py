@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from portal.features.uploads import arriving
 from portal.features.uploads.client import lines
-from portal.features.uploads.client.lines import declared, how_far, looked_into
+from portal.features.uploads.client.lines import declared, finish_waiting, how_far, looked_into
 from portal.kinds import previews
 from portal.kinds.landing import InVersion, Landing, ToGive
 from portal.models.approvals import CHOICES
 from portal.models.files import Incoming, Upload
 from portal.models.projects import Project
 from portal.models.snapshots import PICTURES
-from portal.web.doors import find
+from portal.web.doors import find, reads_first
 from portal.web.forms import fresh_token
 from portal.web.places import find_item
 
@@ -46,6 +46,14 @@ def token_for_version(item_id: UUID) -> ResponseReturnValue:
     return jsonify(token=fresh_token())
 
 
+@pages.post("/items/<uuid:item_id>/uploads/rows")
+@reads_first
+def finish_for_version(item_id: UUID) -> ResponseReturnValue:
+    """Finish what waits of these files, and say how far they are."""
+    finish_waiting(_version(item_id))
+    return rows_of_version(item_id)
+
+
 @pages.get("/items/<uuid:item_id>/uploads/rows")
 def rows_of_version(item_id: UUID) -> ResponseReturnValue:
     """How far these files are, with their rows."""
@@ -63,6 +71,14 @@ def token_to_give(project_id: UUID) -> ResponseReturnValue:
     """A fresh token for a page that has been open for long."""
     _gift(project_id)
     return jsonify(token=fresh_token())
+
+
+@pages.post("/projects/<uuid:project_id>/uploads/rows")
+@reads_first
+def finish_to_give(project_id: UUID) -> ResponseReturnValue:
+    """Finish what waits of these files, and say how far they are."""
+    finish_waiting(_gift(project_id))
+    return rows_to_give(project_id)
 
 
 @pages.get("/projects/<uuid:project_id>/uploads/rows")

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint, Response, get_template_attribute, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.features.uploads import actions, arriving, queries, signing
+from portal.features.uploads import actions, arriving, queries, signing, together
 from portal.features.uploads.announced import NOT_UNDERSTOOD, coming_from, named_in
 from portal.features.uploads.arriving import own
 from portal.kernel.clock import now
@@ -24,7 +24,7 @@ from portal.models.items import Item
 from portal.storage import Act
 from portal.storage.checks import SENTENCES, Code, Finding
 from portal.storage.current import store
-from portal.web.doors import SMALL_BODY, reads_first, viewer
+from portal.web.doors import SMALL_BODY, begin_reading, reads_first, viewer
 from portal.web.forms import fresh_token, said
 from portal.web.places import find_item
 from portal.web.receiving import hints, sentence
@@ -47,6 +47,14 @@ def token(item_id: UUID) -> ResponseReturnValue:
     return jsonify(token=fresh_token())
 
 
+@pages.post("/items/<uuid:item_id>/uploads/rows")
+@reads_first
+def finish_and_tell(item_id: UUID) -> ResponseReturnValue:
+    """Finish the small files among these that wait to be finished together, and say how far all are."""
+    finish_waiting(_landing(item_id))
+    return rows(item_id)
+
+
 @pages.get("/items/<uuid:item_id>/uploads/rows")
 def rows(item_id: UUID) -> ResponseReturnValue:
     """How far these files are; those that are here, or were refused, with their row for the list on the page."""
@@ -56,10 +64,18 @@ def rows(item_id: UUID) -> ResponseReturnValue:
 
 
 def declared(to: Landing) -> Response:
-    """Answer an announcement of files for this place."""
-    coming, beside = coming_from(request.get_json(silent=True))
+    """Answer an announcement of files for this place; a page that finishes small ones together says so."""
+    wanted = request.get_json(silent=True)
+    coming, beside = coming_from(wanted)
+    waits = store().antechamber is not None and isinstance(wanted, dict) and wanted.get("together") is True
     answers = actions.declare(to, coming, beside=beside, by=viewer())
-    return jsonify(files=[_told(file, answer) for file, answer in zip(coming, answers, strict=True)])
+    return jsonify(files=[_told(file, answer, waits=waits) for file, answer in zip(coming, answers, strict=True)])
+
+
+def finish_waiting(to: Landing) -> None:
+    """Finish those of the files the page asks after that wait for it."""
+    together.finish_all(to, request.args.getlist("id"))
+    begin_reading()
 
 
 def how_far(to: Landing, draw: Callable[[Incoming, Upload | None], str]) -> dict[str, object]:
@@ -99,7 +115,7 @@ def listed(incoming_id: UUID) -> ResponseReturnValue:
 @pages.put("/uploads/<uuid:incoming_id>/bytes")
 @reads_first
 def receive(incoming_id: UUID) -> ResponseReturnValue:
-    """Take in one part, or a small file as a whole, which is ours when the answer says so."""
+    """Take in one part, or a small file as a whole: ours when the answer says "done", waiting when it says "open"."""
     row = own(incoming_id)
     ticket = signing.read(row, request.args, method="PUT")
     if request.content_length != ticket.length:
@@ -107,6 +123,9 @@ def receive(incoming_id: UUID) -> ResponseReturnValue:
     stream = cast("BinaryIO", request.stream)
     if ticket.act is Act.PUT_PART:
         return Response(mimetype="text/plain", headers={"ETag": f'"{arriving.take_part(row, ticket.n, stream).etag}"'})
+    if ticket.act is Act.LAY_WHOLE:
+        arriving.lay(row, stream)
+        return jsonify(state=row.state.value)
     return _ended(arriving.take_whole(row, stream))
 
 
@@ -160,7 +179,7 @@ def _checked(item: Item) -> dict[str, str]:
     return {str(f.id): render_template("client/uploads/_checked.html", file=f, before=str(f.id) in sent, **more) for f in files}
 
 
-def _told(file: Coming, answer: Incoming | Finding | Refused) -> dict[str, object]:
+def _told(file: Coming, answer: Incoming | Finding | Refused, *, waits: bool) -> dict[str, object]:
     """What the page hears about one file it announced."""
     if isinstance(answer, Finding):
         return {"key": file.key, "message": sentence(answer)}
@@ -168,12 +187,12 @@ def _told(file: Coming, answer: Incoming | Finding | Refused) -> dict[str, objec
         return {"key": file.key, "message": said(answer)}
     told: dict[str, object] = {"key": file.key, "id": str(answer.id), "part": answer.part_bytes, "state": answer.state.value}
     if answer.state is IncomingState.OPEN and not answer.part_bytes and store().direct is None:
-        told["put"] = _address(answer, "PUT", None)
+        told["put"] = _address(answer, "PUT", None, waits=waits)
     return told
 
 
-def _address(row: Incoming, method: str, n: object) -> dict[str, object]:
-    act = ACTS.get(method, Act.PUT_PART if row.part_bytes else Act.PUT_WHOLE)
+def _address(row: Incoming, method: str, n: object, *, waits: bool = False) -> dict[str, object]:
+    act = ACTS.get(method, Act.PUT_PART if row.part_bytes else Act.LAY_WHOLE if waits else Act.PUT_WHOLE)
     sizes, length = lengths(row), 0
     if act is Act.PUT_PART and not (isinstance(n, int) and 1 <= n <= len(sizes)):
         raise Refused(NOT_UNDERSTOOD, status=422)
