@@ -21,6 +21,8 @@ def lost(place: Place, told: Told) -> list[str]:
     found = []
     for name, (_, sha256) in told.kept.items():
         row = rows.get((name, sha256))
+        if row is not None and row.purged_at and name in told.removed:
+            continue  # they removed it themselves, and its time was over
         if row is None or not place.bytes_are_those_of(row):
             found.append(name)
     return found
