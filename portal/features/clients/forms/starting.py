@@ -25,7 +25,6 @@ from portal.models.template.shape import Template
 from portal.models.templates import ProjectTemplate, TemplateVersion
 from portal.web.choices import language_choices
 from portal.web.forms import DayField, Form
-from portal.web.i18n import LANGUAGES
 
 
 class FromTemplate(Form):
@@ -79,7 +78,7 @@ class StartForm(CompanyForm, FromTemplate):
         super().offer()
         self.offer_templates()
         self.language.choices = [
-            SelectChoice("", _("From the email address: %(language)s", language=LANGUAGES[self._guess])),
+            SelectChoice("", _("As the country of the email address says")),
             *language_choices(),
         ]
 
