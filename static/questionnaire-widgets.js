@@ -54,20 +54,20 @@ function number(rows) {
   button.hidden = rows.children.length >= Number(button.dataset.most);
 }
 
-function listenToRows(form, { adopt, drop }) {
+function listenToRows(form, questionnaire) {
   form.addEventListener("click", (event) => {
     const more = event.target.closest("[data-add-row]"), less = event.target.closest("[data-remove-row]");
     if (more) {
       event.preventDefault();
       const row = addRow(more.closest("[data-shell]"), crypto.randomUUID().replaceAll("-", "").slice(0, 10));
-      adopt(row);
+      questionnaire.adopt(row);
       row.querySelector("input:not([type=hidden]), select, textarea").focus();
     }
     const row = less?.closest("[data-row]");
     if (!row || Number(row.querySelector("input[type=hidden]").value)) return; // one the server knows goes by its button
     event.preventDefault();
     const rows = row.parentElement;
-    drop(row);
+    questionnaire.drop(row);
     if (rows.children.length > 1) row.remove();
     number(rows);
     rows.parentElement.querySelector("[data-add-row]").focus();
@@ -131,8 +131,9 @@ function listenToColours(form) {
   const field = (picker) => document.getElementById(picker.dataset.colour);
   form.addEventListener("input", ({ target }) => {
     if (target.dataset.colour) { field(target).value = target.value; tell(field(target)); }
-    const picker = form.querySelector(`[data-colour="${target.id}"]`);
-    if (target.id && picker && /^#[0-9a-f]{6}$/i.test(target.value)) picker.value = target.value.toLowerCase();
+    const picker = target.id && form.querySelector(`[data-colour="${target.id}"]`);
+    const digits = /^\s*#?([0-9a-f]{3}|[0-9a-f]{6})\s*$/i.exec(target.value)?.[1].toLowerCase();
+    if (picker && digits) picker.value = `#${digits.length === 6 ? digits : [...digits].map((sign) => sign + sign).join("")}`;
   });
 }
 
