@@ -7,8 +7,8 @@ word for word under the hash that publishing records."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
 from portal.features.questionnaires import library
@@ -45,16 +45,20 @@ class NotReady(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What somebody wants a question to be; `follows` is "", AS_IT_IS or "key of an earlier question=its answer"."""
+    """What somebody wants a question to be; `follows` is "", AS_IT_IS or "key of an earlier question=its answer".
+
+    AS_IT_IS is the rule `show`, and without one the rule it has; `parts` is what only some types have."""
 
     label: str
     short: str
     help: str
     type: Type
-    required: bool
+    required: bool | Rule
     options: str
     limits: Limits
     follows: str
+    show: Rule | None = None
+    parts: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -135,14 +139,16 @@ def edit_question(questionnaire: Questionnaire, key: str, wish: Wish, *, saw: st
     question = part(draft, key)
     if seen(question) != saw:
         raise Changed
-    keeps_rule = isinstance(question, Question) and isinstance(question.required, Rule) and wish.required
     draft = editing.edit_question(draft, key, language=language, label=wish.label, short=wish.short, help=wish.help, type=wish.type)
-    draft = editing.edit_question(draft, key, language=language, required=None if keeps_rule else wish.required, limits=wish.limits)
+    draft = editing.edit_question(draft, key, language=language, required=wish.required, limits=wish.limits)
+    draft = editing.set_parts(draft, key, wish.parts)
     if wish.type.has_options:
         draft = editing.set_options(draft, key, lines=wish.options, language=language)
     if wish.follows != AS_IT_IS:
         asked, _, answer = wish.follows.partition("=")
         draft = editing.follow_up(draft, key, on=asked or None, value=answer)
+    elif wish.show:
+        draft = editing.set_parts(draft, key, {"show": wish.show})
     _write(questionnaire, draft, by=by)
 
 

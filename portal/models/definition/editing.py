@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -73,14 +73,18 @@ def edit_question(
     required: bool | Rule | None = None,
     limits: Limits | None = None,
 ) -> Definition:
-    """Whatever is given changes, the rest stays; texts in one language. A type without options lets go of them and of limits."""
+    """Whatever is given changes, the rest stays; texts in one language. Another type lets go of what it cannot have, and of limits."""
 
     def worded(words: Words, text: str | None) -> Words:
         return words if text is None else said(words, language=language, text=text)
 
     def edited(question: Question) -> Question:
         if type is not None and type is not question.type:
-            question = replace(question, type=type, options=question.options if type.has_options else (), limits=Limits())
+            kept = {part: getattr(question, part) for part in ("label", "short", "help", "required", "show", "prefill_key")}
+            kept |= {"options": question.options} if type.has_options else {}
+            kept |= {"other": question.other} if type.may_have_other else {}
+            kept |= {"required": False} if not type.is_asked else {}
+            question = Question(key=question.key, type=type, **kept)
         return replace(
             question,
             label=worded(question.label, label),
@@ -91,6 +95,11 @@ def edit_question(
         )
 
     return _with_question(draft, key, edited)
+
+
+def set_parts(draft: Definition, key: str, parts: Mapping[str, object]) -> Definition:
+    """Other values for parts of a question, by their names."""
+    return _with_question(draft, key, lambda question: replace(question, **parts))  # type: ignore[arg-type]
 
 
 def move_question(draft: Definition, key: str, *, by: int) -> Definition:

@@ -44,7 +44,8 @@ def is_whole(question: Question, value: Value | None) -> bool:
         return question.type is not Type.ADDRESS or bool(value.get("street") and value.get("town"))
     if question.type is Type.TABLE and isinstance(value, list):
         needed = [column.key for column in question.columns if column.required]
-        return bool(value) and all(isinstance(row, dict) and all(row.get(key) for key in needed) for row in value)
+        enough = len(value) >= int(question.limits.min or 1)
+        return enough and all(isinstance(row, dict) and all(row.get(key) for key in needed) for row in value)
     return bool(value)
 
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from portal.features.questionnaires import drafting, forms, library, queries
 from portal.features.questionnaires.forms import (
+    NEEDS_MORE,
     QUESTION,
     SECTION,
     TYPES,
@@ -116,7 +117,7 @@ def add_question(questionnaire_id: UUID, key: str) -> ResponseReturnValue:
 
     if not form.submitted(add):
         return _desk(questionnaire, question_form=form, adding_to=key)
-    if Type(form.type.data).has_options:
+    if Type(form.type.data) in NEEDS_MORE:
         return redirect(url_for("staff.questionnaires.question", questionnaire_id=questionnaire_id, key=made[0]), 303)
     return redirect(_url(questionnaire_id, anchor=made[0]), 303)
 
@@ -129,7 +130,7 @@ def question(questionnaire_id: UUID, key: str) -> ResponseReturnValue:
     form.offer(parse(questionnaire.draft), selected, language=_language())
 
     def save() -> None:
-        wish = form.wish(was=selected.type)
+        wish = form.wish(selected)
         drafting.edit_question(questionnaire, key, wish, saw=form.saw.data or "", language=_language(), by=viewer())
 
     if _submitted(form, save, questionnaire, key):
