@@ -135,6 +135,7 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         "delivery_id": [str(d) for d in deliveries],
         "milestone_id": milestones[:1],
         "session_id": [str(browser)],
+        "shipped_key": ["new_website"],
         "token": [keys.link_token(link)],
         "n": ["1"],
         "rev": ["0"],

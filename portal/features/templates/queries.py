@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, func, select
 
 from portal.kernel.db import db
 from portal.kinds.templates import FILE_TYPES, held_for
+from portal.models.clients import Client
 from portal.models.projects import Project
 from portal.models.template import publishing
 from portal.models.template.canonical import parse, sha256
@@ -56,6 +57,12 @@ def archived_count() -> int:
 def lacks(draft: Template) -> list[Problem]:
     """Everything that keeps a draft from being published now."""
     return publishing.problems(draft, held_for(draft), file_types=FILE_TYPES)
+
+
+def read_by_clients() -> dict[str, int]:
+    """How many of the firm's clients read each language."""
+    query = select(Client.language, func.count(Client.id)).where(Client.archived_at.is_(None)).group_by(Client.language)
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def _shelved() -> Select[ProjectTemplate, TemplateVersion, int]:

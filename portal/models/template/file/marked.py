@@ -29,7 +29,7 @@ DEEPEST = 24
 MOST_PARTS = 50_000
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _WORDS: dict[str, bool | None] = {"true": True, "True": True, "false": False, "False": False, "null": None, "~": None, "": None}
-_UNWRITABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+UNWRITABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass
@@ -58,7 +58,7 @@ def load(text: str) -> Marked:
         raise BadFile(
             [Fault(1, "", N_("The file is larger than %(most)s characters. Leave out what the project does not need."), {"most": most})]
         )
-    strange = _UNWRITABLE.search(text)
+    strange = UNWRITABLE.search(text)
     if strange:
         line, code = text.count("\n", 0, strange.start()) + 1, f"U+{ord(strange.group()):04X}"
         raise BadFile(

@@ -1,0 +1,82 @@
+"""Templates as files: the shipped ones to start with, bringing one in, handing one out, and what each language lacks."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.utils import secure_filename
+
+from portal.features.templates import bringing, queries
+from portal.features.templates.forms import FileForm
+from portal.features.templates.shipped import copies, one, shipped
+from portal.models.people import the_firm
+from portal.models.template.file.writing import write
+from portal.models.template.publishing import gaps
+from portal.models.templates import ProjectTemplate
+from portal.web.doors import find, viewer
+from portal.web.forms import answer_with
+
+pages = Blueprint("template_files", __name__)
+
+
+@pages.get("/templates/library")
+def library() -> ResponseReturnValue:
+    """The templates that come with the portal."""
+    return render_template("staff/templates/library.html", books=shipped(), copies=copies())
+
+
+@pages.get("/templates/library/<shipped_key>")
+def book(shipped_key: str) -> ResponseReturnValue:
+    """One of them at a glance."""
+    found = one(shipped_key)
+    return render_template("staff/templates/book.html", book=found, draft=found.template, copy=copies().get(found.key))
+
+
+@pages.post("/templates/library/<shipped_key>")
+def take(shipped_key: str) -> ResponseReturnValue:
+    """Add one to the firm's own."""
+    found, firm = one(shipped_key), the_firm()
+    row = bringing.take(found, language=firm.language if firm else "en", by=viewer())
+    flash(_("Added to your templates. Projects can begin from it, and you can change every word."), "done")
+    return redirect(url_for("staff.templates.show", template_id=row.id), 303)
+
+
+@pages.route("/templates/import", methods=["GET", "POST"])
+def bring() -> ResponseReturnValue:
+    """Bring a template in from a file or from text; first look, then keep."""
+    form = FileForm.over(queries.shelf())
+    looked = bringing.look(form.brought()) if form.is_submitted() else None
+    if looked and looked.template and form.keep.data:
+        template, kept = looked.template, list[ProjectTemplate]()
+        if form.submitted(lambda: kept.append(bringing.bring(template, into=_into(form), by=viewer()))):
+            flash(_("It is here as a draft. Look it over, then publish it."), "done")
+            return redirect(url_for("staff.templates.show", template_id=kept[0].id), 303)
+    if looked and looked.faults:
+        answer_with(422)
+    return render_template("staff/templates/import.html", form=form, looked=looked)
+
+
+@pages.get("/templates/<uuid:template_id>/file")
+def file(template_id: UUID) -> ResponseReturnValue:
+    """Hand out the draft as one YAML file."""
+    template = find(ProjectTemplate, template_id)
+    response = Response(write(queries.shelved(template).draft), mimetype="application/yaml")
+    name = secure_filename(template.name) or template.key
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.yaml"'
+    return response
+
+
+@pages.get("/templates/<uuid:template_id>/languages")
+def languages(template_id: UUID) -> ResponseReturnValue:
+    """What each language of a template lacks, and which of them its clients read."""
+    template = find(ProjectTemplate, template_id)
+    draft, used = queries.shelved(template).draft, queries.read_by_clients()
+    lacking = {language: gaps(draft, language) for language in draft.languages}
+    return render_template("staff/templates/languages.html", template=template, draft=draft, lacking=lacking, used=used)
+
+
+def _into(form: FileForm) -> ProjectTemplate | None:
+    return find(ProjectTemplate, UUID(form.into.data)) if form.into.data else None
