@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import event, func, select
 
-from portal.demo import quizzes, stories, studio
+from portal.demo import plans, quizzes, stories, studio
 from portal.demo.days import Days, tell
 from portal.demo.studio import CLIENT, STAFF, ZONE
 from portal.demo.tale import Tale, acting_as
@@ -81,6 +81,7 @@ def _live(app: Flask) -> None:
     with stopped(days.at(-90, "09:00")):
         staff = studio.found()
         versions = quizzes.publish_all(lambda: acting_as(staff["mara"]))
+        plans.publish_all(lambda: acting_as(staff["mara"]))
     told = [studio.at_work(days, staff), *(story(Tale(days, staff, versions)) for story in stories.ALL)]
     tell(told, _PostOffice(app, days))
     do_chores(app, most=100_000)

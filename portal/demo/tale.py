@@ -26,11 +26,14 @@ from portal.kernel.clock import now
 from portal.kernel.db import admit, db, insert_or_ignore, open_session
 from portal.kernel.scope import find
 from portal.kernel.viewer import SYSTEM, Role, Viewer
-from portal.kinds import landing, life, planning
+from portal.kernel.words import best
+from portal.kinds import landing, life, planning, reading
 from portal.kinds.approvals import ready_files, standing_version
 from portal.kinds.files import FileSpec, spec_of
 from portal.kinds.incoming import Arrived
 from portal.kinds.landing import InVersion, OnItem, ToGive
+from portal.kinds.starting import Start, start
+from portal.kinds.templates import published_templates, read_template
 from portal.models import sessions
 from portal.models.approvals import Choice
 from portal.models.clients import Client
@@ -109,6 +112,19 @@ class Tale:
             for stage, first, last in stages:
                 milestone = planning.add_milestone(made, planning.Stage(stage, on(first), None if last is None else on(last)), by=viewer)
                 self._stages[stage] = milestone.id
+
+    def begins_from(self, template: str, *, on: int, **roles: tuple[str, ...]) -> None:
+        """Begin the project from a template and send it; each person by first name stands behind some of its roles."""
+        people: dict[str, tuple[UUID, ...]] = {}
+        for who, keys in roles.items():
+            people |= {key: (*people.get(key, ()), self._people[who]) for key in keys}
+        with self.acting(self.lead) as viewer:
+            version = next(version for row, version in published_templates() if row.name == template)
+            client, drawn = find(Client, self.client_id), read_template(version.document)
+            name = best(drawn.name, self.language)
+            wish = Start(version, name, self._people[self.lead], self.days.on(on), people)
+            self.project_id = start(client, wish, send=True, by=viewer).id
+            self._items |= {str(item.template_key): item.id for item in reading.items_of(self.project_id)}
 
     def ask(
         self, key: str, kind: str, title: str, why: str = "", *, stage: str, due: int, holds: str = "", quiz: str = "", **more: Any

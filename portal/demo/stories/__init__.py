@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.demo.stories import busy, late, lindner, quiet
+from portal.demo.stories import busy, fresh, late, lindner, quiet
 
 ALL = (
     lindner.story,
@@ -19,4 +19,5 @@ ALL = (
     quiet.kessler,
     quiet.tiny_oak,
     quiet.wagner,
+    fresh.seewald,
 )
