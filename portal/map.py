@@ -27,6 +27,9 @@ from portal.features.files import staff as staff_files
 from portal.features.firm import letters as _firm_letters  # noqa: F401
 from portal.features.firm import public as firm
 from portal.features.firm import staff as firm_settings
+from portal.features.helping import client as helping
+from portal.features.helping import letters as _helping_letters  # noqa: F401
+from portal.features.helping import notices as _helping_notices  # noqa: F401
 from portal.features.items import client as items
 from portal.features.items import letters as _items_letters  # noqa: F401
 from portal.features.items import notices as _items_notices  # noqa: F401
@@ -82,6 +85,7 @@ def client_pages() -> list[Blueprint]:
         versions.pages,
         approvals.pages,
         papers.pages,
+        helping.pages,
     ]
 
 

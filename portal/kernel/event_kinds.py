@@ -61,6 +61,8 @@ class Kind(StrEnum):
     ITEM_WAIVED = "item.waived"
     ITEM_SET_ASIDE = "item.set_aside"
     ITEM_RESTORED = "item.restored"
+    PART_ASKED = "part.asked"
+    PART_TAKEN_BACK = "part.taken_back"
     ITEM_PROMISED = "item.promised"
     SECRET_SHOWN = "secret.shown"  # noqa: S105 - the name of an event
     SECRET_DELETED = "secret.deleted"  # noqa: S105

@@ -40,6 +40,8 @@ class Viewer:
     """A person (or the system) with the rights they hold at this moment.
 
     `clients` is None for those who see every client; `roles` says what a contact may do for each of theirs.
+    `parts` says of which items they were asked for some questions, and for which; `limited` are those of which they see no more than
+    that, and `helps_only` is who was asked for nothing else.
     `seen_as` names the staff member behind a read-only look through a contact's eyes.
     """
 
@@ -47,6 +49,9 @@ class Viewer:
     person_id: UUID | None = None
     clients: frozenset[UUID] | None = frozenset()
     roles: Mapping[UUID, Role] = field(default_factory=lambda: MappingProxyType({}))
+    parts: Mapping[UUID, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    limited: frozenset[UUID] = frozenset()
+    helps_only: bool = False
     admin: bool = False
     seen_as: UUID | None = None
     session_id: UUID | None = None
@@ -67,6 +72,10 @@ class Viewer:
     def role_for(self, client_id: UUID) -> Role | None:
         """The contact's role for a client, if there is one."""
         return self.roles.get(client_id)
+
+    def limits(self, item_id: UUID) -> frozenset[str] | None:
+        """The only questions of an item they may see; None for those who see all of it."""
+        return self.parts[item_id] if item_id in self.limited else None
 
 
 NOBODY = Viewer(Side.NOBODY)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
 from portal.kernel.action import action
+from portal.kernel.addresses import canonical_address
 from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kernel.policy import require
@@ -42,6 +43,15 @@ def welcome(contact: Membership, *, by: Viewer, project_id: UUID | None = None) 
         contact.invited_at = contact.joined_at = now()
         return
     invite(contact, by=by, project_id=project_id)
+
+
+def new_person(name: str, email: str, *, language: str, zone: str, phone: str = "") -> Person:
+    """Somebody whom nobody here knew, called inside an action."""
+    address = {"email_typed": email.strip(), "email_canon": canonical_address(email)}
+    person = Person(id=uuid4(), name=name.strip(), language=language, zone=zone, phone=phone.strip(), **address)
+    db.session.add(person)
+    db.session.flush()
+    return person
 
 
 def has_joined(person_id: UUID) -> bool:

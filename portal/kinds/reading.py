@@ -53,6 +53,12 @@ def can_work(viewer: Viewer, item: Item) -> bool:
     return may.work_on_item(viewer, item, people_of(item.id, Part.DO))
 
 
+def can_answer(viewer: Viewer, item: Item, keys: Collection[str]) -> bool:
+    """Whether the viewer may answer these questions."""
+    doers = people_of(item.id, Part.DO)
+    return all(may.answer_question(viewer, item, key, doers) for key in keys)
+
+
 def can_decide(viewer: Viewer, item: Item) -> bool:
     """Whether the viewer is one of those who decide here."""
     return may.decide_item(viewer, item, people_of(item.id, Part.DECIDE))
@@ -89,9 +95,9 @@ def resting(item: Item) -> Resting | None:
 
 
 def named_on(item_ids: Collection[UUID]) -> Mapping[UUID, Collection[UUID]]:
-    """The people named for these items, whatever their part, by item."""
+    """The people named for these items, by item; those who only help with a part are not."""
     named: dict[UUID, set[UUID]] = defaultdict(set)
-    living = (ItemPerson.item_id.in_(item_ids), ItemPerson.ended_at.is_(None))
+    living = (ItemPerson.item_id.in_(item_ids), ItemPerson.part != Part.HELP, ItemPerson.ended_at.is_(None))
     for item_id, person_id in db.session.execute(select(ItemPerson.item_id, ItemPerson.person_id).where(*living)) if item_ids else ():
         named[item_id].add(person_id)
     return named

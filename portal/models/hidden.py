@@ -1,4 +1,5 @@
-"""What contacts never see: other clients' events, internal ones, and the names beside them; and guests, what they are not named for."""
+"""What contacts never see: other clients' events, internal ones, and the names beside them; guests, what they
+are not named for; and those who were asked for a part, all the rest."""
 
 from __future__ import annotations
 
@@ -50,6 +51,19 @@ def _of_named_items(viewer: Viewer) -> Seen[Incoming] | None:
     )
 
 
+def _of_whole_items(viewer: Viewer) -> Seen[HandOver] | None:
+    limited = tuple(sorted(viewer.limited))
+    return (lambda row: row.item_id.not_in(limited)) if limited else None
+
+
+def _of_asked_questions(viewer: Viewer) -> Seen[Answer] | None:
+    limited = tuple(sorted(viewer.limited))
+    pairs = [(item_id, key) for item_id in limited for key in sorted(viewer.parts[item_id])]
+    if not limited:
+        return None
+    return lambda row: sa.or_(row.item_id.is_(None), row.item_id.not_in(limited), sa.tuple_(row.item_id, row.question_key).in_(pairs))
+
+
 def _uploads_of_guests(viewer: Viewer) -> Seen[Upload] | None:
     guest_of, person_id = _guest_of(viewer), viewer.person_id
     if not guest_of:
@@ -84,3 +98,7 @@ hide_from_clients(Share, _shares_of_guests)
 OF_AN_ITEM = (Incoming, HandOver, Answer, AnswerChange, AnswerRow, ApprovalVersion, Decision, Turn, ItemNeed)
 for part in cast("tuple[type[Incoming], ...]", OF_AN_ITEM):  # all have client_id and item_id
     hide_from_clients(part, _of_named_items)
+for part in cast("tuple[type[HandOver], ...]", (HandOver, ApprovalVersion, Decision, Turn, ItemNeed)):
+    hide_from_clients(part, _of_whole_items)
+for answered in cast("tuple[type[Answer], ...]", (Answer, AnswerChange, AnswerRow, Incoming, Upload)):
+    hide_from_clients(answered, _of_asked_questions)

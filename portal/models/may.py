@@ -32,6 +32,16 @@ def work_on_item(viewer: Viewer, item: Item, doers: Collection[UUID] = ()) -> bo
     return viewer.role_for(item.client_id) in (Role.DECIDE, Role.CONTRIBUTE)
 
 
+def answer_question(viewer: Viewer, item: Item, key: str, doers: Collection[UUID] = ()) -> bool:
+    """Answer one question: whoever works on the item, and whoever was asked for just this."""
+    return work_on_item(viewer, item, doers) or (viewer.is_client and _acts(viewer) and key in viewer.parts.get(item.id, ()))
+
+
+def ask_colleague(viewer: Viewer, item: Item, doers: Collection[UUID] = ()) -> bool:
+    """Hand a part of a questionnaire to somebody else, and take it back: whoever works on all of it."""
+    return work_on_item(viewer, item, doers)
+
+
 def decide_item(viewer: Viewer, item: Item, deciders: Collection[UUID] = ()) -> bool:
     """Approve, ask for changes, confirm: contacts who may decide, or only the named deciders where there are any."""
     if not (viewer.is_client and _acts(viewer)):

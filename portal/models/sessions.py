@@ -14,6 +14,7 @@ from portal.kernel.clock import now
 from portal.kernel.db import db, rows_changed
 from portal.kernel.viewer import Role, Side, Viewer
 from portal.models.clients import Client, Membership
+from portal.models.helping import with_parts
 from portal.models.people import Person, SignedIn, StaffRole
 
 CLIENT_IDLE, CLIENT_ENDS = timedelta(days=30), timedelta(days=365)
@@ -96,7 +97,7 @@ def viewer_of(person: Person, session: SignedIn | None = None) -> Viewer:
     if person.staff_role:
         return replace(known, clients=None, admin=person.staff_role is StaffRole.ADMIN)
     roles = roles_of(person.id)
-    return replace(known, clients=frozenset(roles), roles=MappingProxyType(roles))
+    return with_parts(replace(known, clients=frozenset(roles), roles=MappingProxyType(roles)), roles)
 
 
 def roles_of(person_id: UUID) -> dict[UUID, Role]:

@@ -19,10 +19,15 @@ class Part(StrEnum):
     DO = "do"
     DECIDE = "decide"
     DEPUTY = "deputy"
+    HELP = "help"
 
 
 class ItemPerson(Identified, Owned, Base):
-    """That a named person does or decides an item; without such rows everybody does whose role allows."""
+    """That a named person does or decides an item; without such rows everybody does whose role allows.
+
+    Somebody who helps was asked for a part of a questionnaire: `scope` holds `questions`, the keys of all they may see and answer,
+    `pieces`, the sections and questions that were chosen, `called` and `note` what the asker wrote. It takes nothing from others.
+    """
 
     __tablename__ = "item_person"
 

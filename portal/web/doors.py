@@ -20,6 +20,7 @@ from portal.kernel.refusal import N_, Forbidden, NotFound
 from portal.kernel.scope import find
 from portal.kernel.viewer import NOBODY, SYSTEM, Side, Viewer
 from portal.models.clients import Client, Membership
+from portal.models.helping import with_parts
 from portal.models.people import Person, SignedIn
 from portal.models.sessions import lives
 from portal.web import login
@@ -27,6 +28,15 @@ from portal.web import login
 __all__ = ["begin_reading", "begin_writing", "build", "find", "reads_first", "recognise_outside", "rest", "viewer"]
 
 SMALL_BODY = 4 * 1024 * 1024
+FOR_HELPERS = (
+    "client.helping.asked",
+    "client.questionnaires.",
+    "client.answers.",
+    "client.items.show",
+    "client.me.",
+    "client.uploads.preview",
+    "client.uploads.download",
+)
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOKING_ONLY = N_("You are only looking. Leave this view to do something yourself.")
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -131,8 +141,17 @@ def _client() -> ResponseReturnValue | None:
     found = _open()
     if found is None:
         return _to_sign_in()
-    if found.is_staff:
-        return _through_their_eyes(found)
+    return _through_their_eyes(found) if found.is_staff else _only_what_was_asked()
+
+
+def _only_what_was_asked() -> ResponseReturnValue | None:
+    """Let somebody who was asked for a part of something see that and themselves; for them there are no other pages."""
+    if not viewer().helps_only:
+        return None
+    if request.endpoint == "client.home.show" and request.method in READS:
+        return redirect(url_for("client.helping.asked"), 303)
+    if not (request.endpoint or "").startswith(FOR_HELPERS):
+        raise NotFound
     return None
 
 
@@ -168,11 +187,11 @@ def _through_their_eyes(staff: Viewer) -> ResponseReturnValue | None:
         raise NotFound
     role, g.seen_as = found
     eyes = MappingProxyType({client_id: role})
-    admit(
-        replace(
-            staff, side=Side.CLIENT, person_id=person_id, clients=frozenset({client_id}), roles=eyes, admin=False, seen_as=staff.person_id
-        )
-    )
+    rights = {"person_id": person_id, "clients": frozenset({client_id}), "roles": eyes, "seen_as": staff.person_id}
+    looking = replace(staff, side=Side.CLIENT, admin=False, **rights)
+    with acting_as(SYSTEM):
+        looking = with_parts(looking, eyes)
+    admit(looking)
     if request.method not in READS:
         raise Forbidden(LOOKING_ONLY)
-    return None
+    return _only_what_was_asked()

@@ -20,7 +20,7 @@ from portal.models.clients import Client, Membership
 from portal.models.deliveries import Delivery, HandOver
 from portal.models.files import FromSide, Upload
 from portal.models.item_states import ItemKind, ItemState, WaitingOn
-from portal.models.items import Item, ItemPerson
+from portal.models.items import Item, ItemPerson, Part
 from portal.models.marks import Seen
 from portal.models.people import Person, SignedIn, the_firm
 from portal.models.projects import Milestone, Project, ProjectState
@@ -247,7 +247,11 @@ def _who(theirs: list[Item], contacts: list[Contact]) -> Person | None:
 def named_on(item_id: UUID) -> list[Person]:
     """The contacts named for an item."""
     query = select(Person).join(ItemPerson, ItemPerson.person_id == Person.id)
-    return list(db.session.scalars(query.where(ItemPerson.item_id == item_id, ItemPerson.ended_at.is_(None)).order_by(Person.name)))
+    return list(
+        db.session.scalars(
+            query.where(ItemPerson.item_id == item_id, ItemPerson.part != Part.HELP, ItemPerson.ended_at.is_(None)).order_by(Person.name)
+        )
+    )
 
 
 def uploads_of(item_id: UUID) -> list[Upload]:

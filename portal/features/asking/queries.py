@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.kernel.db import db
 from portal.kinds import inviting
-from portal.models.items import ItemPerson
+from portal.models.items import ItemPerson, Part
 from portal.models.people import Person
 
 
@@ -19,5 +19,6 @@ def speakers(client_id: UUID) -> list[Person]:
 
 
 def named_ids(item_id: UUID) -> list[UUID]:
-    """The people named for an item, whatever their part."""
-    return list(db.session.scalars(select(ItemPerson.person_id).where(ItemPerson.item_id == item_id, ItemPerson.ended_at.is_(None))))
+    """The people named for an item, whatever their part; those who only help are not."""
+    named = (ItemPerson.item_id == item_id, ItemPerson.part != Part.HELP, ItemPerson.ended_at.is_(None))
+    return list(db.session.scalars(select(ItemPerson.person_id).where(*named)))

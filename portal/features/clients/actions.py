@@ -10,7 +10,6 @@ from sqlalchemy import select, update
 
 from portal.features.clients import queries
 from portal.kernel.action import action
-from portal.kernel.addresses import canonical_address
 from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kernel.policy import require
@@ -190,17 +189,7 @@ def _person(contact: Contact) -> Person:
     """Whoever is known by this address, or somebody new."""
     known = person_with(contact.email)
     if known is None:
-        known = Person(
-            id=uuid4(),
-            email_typed=contact.email.strip(),
-            email_canon=canonical_address(contact.email),
-            name=contact.name.strip(),
-            language=contact.language,
-            zone=contact.zone,
-            phone=contact.phone.strip(),
-        )
-        db.session.add(known)
-        db.session.flush()
+        known = inviting.new_person(contact.name, contact.email, language=contact.language, zone=contact.zone, phone=contact.phone)
     if known.is_staff:
         sentence = N_("%(name)s works here. A staff address cannot be a contact; use another one.")
         raise Refused(sentence, field="email", status=422, name=known.name)

@@ -38,6 +38,7 @@ KINDS = {
     "delivery_received": N_("News of a delivery"),
     "file_locked": N_("News of a locked file"),
     "files_given": N_("New files"),
+    "part_asked": N_("A part of a questionnaire handed on"),
     "decision_asked": N_("Decision asked"),
     "decision_news": N_("News of a decision"),
     "decision_receipt": N_("Receipt of a decision"),

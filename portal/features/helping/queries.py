@@ -1,0 +1,50 @@
+"""What somebody was asked for, and by whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from portal.kernel.db import acting_as, db
+from portal.kernel.viewer import SYSTEM, Viewer
+from portal.kinds.helping import Piece, pieces_in
+from portal.kinds.questionnaires import definition_of, given
+from portal.models.clients import Client
+from portal.models.definition.narrowing import narrowed
+from portal.models.definition.progress import progress
+from portal.models.items import Item
+from portal.models.people import Person
+from portal.models.projects import Project, ProjectState
+from portal.models.turns import ItemPerson, Part
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One part that a viewer was asked for."""
+
+    item: Item
+    client: Client
+    asker: Person | None
+    pieces: tuple[Piece, ...]
+    answered: int
+    total: int
+    rests: bool
+
+
+def asked_of(viewer: Viewer) -> list[Asked]:
+    """Everything a viewer was asked to help with."""
+    now = (ItemPerson.person_id == viewer.person_id, ItemPerson.part == Part.HELP, ItemPerson.ended_at.is_(None))
+    query = select(ItemPerson, Item, Client, Project).join(Item, Item.id == ItemPerson.item_id).join(Client, Client.id == Item.client_id)
+    query = query.join(Project, Project.id == Item.project_id).where(*now)
+    rows = db.session.execute(query.order_by(Item.due_on, Item.position, Item.id)).tuples()
+    return [_asked(row, item, client, viewer, rests=project.state is not ProjectState.ACTIVE) for row, item, client, project in rows]
+
+
+def _asked(row: ItemPerson, item: Item, client: Client, viewer: Viewer, *, rests: bool) -> Asked:
+    definition = definition_of(item)
+    with acting_as(SYSTEM):
+        answers = given(item.id).values
+    here = progress(narrowed(definition, answers, viewer.parts.get(item.id, frozenset())), answers)
+    asker = db.session.get(Person, row.asked_by) if row.asked_by else None
+    return Asked(item, client, asker, tuple(pieces_in(row, definition)), here.answered, here.total, rests)

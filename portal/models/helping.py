@@ -1,0 +1,44 @@
+"""Who was asked for a part of something: what that lets them see and answer, and what stays closed to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import exists, select
+
+from portal.kernel.db import db
+from portal.kernel.viewer import Role, Viewer
+from portal.models.sharing import SharePerson
+from portal.models.turns import ItemPerson, Part
+
+NEEDS_TO_BE_ASKED = (Role.GUEST, Role.WATCH)
+
+
+def keys_of(row: ItemPerson) -> frozenset[str]:
+    """The questions somebody was asked for."""
+    return frozenset(cast("list[str]", (row.scope or {}).get("questions", [])))
+
+
+def with_parts(viewer: Viewer, roles: Mapping[UUID, Role]) -> Viewer:
+    """The viewer with the parts they were asked for. Needs a session opened for the system."""
+    if viewer.person_id is None or not any(role in NEEDS_TO_BE_ASKED for role in roles.values()):
+        return viewer
+    mine = (ItemPerson.person_id == viewer.person_id, ItemPerson.ended_at.is_(None), ItemPerson.client_id.in_(roles))
+    rows = list(db.session.scalars(select(ItemPerson).where(*mine)))
+    whole = {row.item_id for row in rows if row.part is not Part.HELP}
+    parts = {row.item_id: keys_of(row) for row in rows if row.part is Part.HELP and row.item_id not in whole}
+    limited = frozenset(row.item_id for row in rows if row.item_id in parts and roles[row.client_id] is Role.GUEST)
+    return replace(viewer, parts=MappingProxyType(parts), limited=limited, helps_only=_helps_only(viewer.person_id, roles, rows))
+
+
+def _helps_only(person_id: UUID, roles: Mapping[UUID, Role], rows: list[ItemPerson]) -> bool:
+    """Whether somebody was let in for parts of something alone: a guest everywhere, named for nothing whole and given nothing."""
+    if any(role is not Role.GUEST for role in roles.values()) or any(row.part is not Part.HELP for row in rows):
+        return False
+    helped = exists().where(ItemPerson.person_id == person_id, ItemPerson.part == Part.HELP, ItemPerson.client_id.in_(roles))
+    given = exists().where(SharePerson.person_id == person_id, SharePerson.client_id.in_(roles))
+    return bool(db.session.scalar(select(helped))) and not db.session.scalar(select(given))
