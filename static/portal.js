@@ -120,6 +120,15 @@
     document.addEventListener("click", (event) => event.target.closest("[data-toast-close]")?.closest("[data-toast]").remove());
   }
 
+  /* What questionnaires keep in this browser until the server has it goes when it was sent (<… data-forget="item id">) and on signing out. */
+  function forgetKeptText() {
+    const forget = (start) => {
+      try { Object.keys(localStorage).filter((key) => key.startsWith(start)).forEach((key) => localStorage.removeItem(key)); } catch { /* none kept */ }
+    };
+    all("[data-forget]").forEach((place) => forget(`courtside:${place.dataset.forget} `));
+    document.addEventListener("submit", (event) => { if (event.target.matches("[data-signs-out]")) forget("courtside:"); });
+  }
+
   /* <button data-print hidden>: what the browser's own menu does too. */
   function printOnPress() {
     all("[data-print]").forEach((button) => {
@@ -430,6 +439,7 @@
   keepTyped();
   closeMenus();
   printOnPress();
+  forgetKeptText();
   showChosenFiles();
   openInPlace();
   tickAll();

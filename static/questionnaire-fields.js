@@ -105,9 +105,10 @@ export class Question {
     return values.map((value) => label(value) ?? bare(value)).filter(Boolean).join(", ");
   }
 
-  keep() {
-    if (this.element.dataset.private !== undefined) return;
-    attempt(() => localStorage.setItem(this.slot, JSON.stringify({ value: this.read(), rev: this.rev })));
+  keep() { // secrets never; of others it is known whether this browser took them
+    this.since ??= Date.now();
+    const kept = JSON.stringify({ value: this.read(), rev: this.rev, at: this.since });
+    this.isKept = this.element.dataset.private === undefined && attempt(() => { localStorage.setItem(this.slot, kept); return true; }) === true;
   }
 
   kept() {
@@ -116,6 +117,7 @@ export class Question {
   }
 
   forget() {
+    this.since = undefined;
     attempt(() => localStorage.removeItem(this.slot));
   }
 }

@@ -6,8 +6,8 @@
  *   <form data-questionnaire data-save-url="/…" data-keep="item id and person id" data-decimal="." or ","
  *         data-rules='{"sections":[{"questions":[{key,type,show,required}]}]}'   (rules.outline(definition))
  *         data-answers='{"key": value}'                                          (stored answers of all sections)
- *         data-text-saved data-text-saving data-text-waiting data-text-look data-text-signed-out data-text-conflict
- *         data-text-restored data-text-closed>
+ *         data-text-saved data-text-saving data-text-look data-text-conflict data-text-restored data-text-closed
+ *         data-text-waiting data-text-offline data-text-open data-text-signed-out data-text-signed-out-open: not saved yet, kept here or not>
  *   a question:  <div id="…" data-question="key" data-rev="3" [data-unsaved] [data-private]>  its fields, any names  </div>
  *     data-unsaved: the text in the fields is not what is stored (the form came back with an error)
  *     data-private: never kept in localStorage
@@ -24,15 +24,17 @@
  *
  * THE PROTOCOL   POST data-save-url, form-encoded: question, row (of a table), rev (that the text is based on), value (once per value; none
  * = empty); headers X-CSRFToken, Accept: application/json. The form's own POST takes the whole section as well.
- *   200 {question, rev, saved_at}   stored. Also when the stored value is already this one, whatever the rev (a lost reply).
+ *   200 {question, rev, said}   stored; `said` is the line about it ("Saved 14:32"). Also when the stored value is already this one, whatever the rev (a lost reply).
  *   409 {question, rev, value, by, at, both?}   somebody else saved in between: nothing was overwritten. `value` is a text or
  *       a list as in the fields, `both` may be a ready panel in HTML instead of the template.
  *   422 {question, message}   cannot be stored as it is. Kept here, not said while typing; "Next section" says it.
- *   404, 410 [{message}]   not to be answered any more, sent in the meantime for instance. Said, kept here, not tried again.
- *   A redirect, 400, 401 or 403: signed out. Anything else, or no reply: tried again after 1, 2, 4 … 30 s and when online again.
+ *   403, 404, 410 [{message}]   not to be answered any more, sent in the meantime for instance. Said, kept here, not tried again.
+ *   A redirect, 400 or 401: signed out; [data-signed-out] is shown then. Anything else, or no reply: tried again after 1, 2, 4 … 30 s and when online again.
  */
 
 import { Question, keptRows, same, ticks } from "./questionnaire-fields.js";
+import { sendLeftovers } from "./questionnaire-leftovers.js";
+import { watchOthers } from "./questionnaire-presence.js";
 import { walk } from "./questionnaire-rules.js";
 import { addRow, enhance } from "./questionnaire-widgets.js";
 
@@ -58,7 +60,14 @@ export class Questionnaire {
     this.reveal();
     if (form.dataset.saveUrl) this.listen();
     else this.tryOut();
-    this.flush();
+    this.flush().then(() => this.sendLeftovers());
+    if (form.dataset.hereUrl) watchOthers(form);
+  }
+
+  sendLeftovers() { // text of other sections that never reached the server
+    const { saveUrl: url, keep } = this.form.dataset;
+    const besides = (name) => this.questions.has(name.replace(" ", "."));
+    return url && sendLeftovers({ keep, url, token: this.form.elements.csrf_token?.value ?? "", besides });
   }
 
   adopt(element) { // a question, or a row of a table, that is on the page from now on
@@ -98,13 +107,15 @@ export class Questionnaire {
     this.form.addEventListener("focusout", () => this.flush());
     const submit = (event) => { if (event.target === this.form) this.submit(event); };
     addEventListener("submit", submit, true); // before the guard against double sends, which would take the first press for the only one
-    addEventListener("online", () => { this.tries = 0; this.flush(); });
+    addEventListener("online", () => { this.tries = 0; this.flush().then(() => this.sendLeftovers()); });
+    addEventListener("offline", () => { if (this.unsaved.length) this.say(this.why("waiting"), "waiting"); });
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") this.flush(); });
     addEventListener("pagehide", () => this.unsaved.filter((one) => one !== this.current).forEach((one) => this.save(one)));
   }
 
   get unsaved() {
-    return [...this.questions.values()].filter((one) => one.dirty && !one.refused && !one.conflict);
+    const mine = [...this.questions.values()].filter((one) => one.dirty && !one.refused && !one.conflict);
+    return mine.sort((one, other) => (one.since ?? 0) - (other.since ?? 0)); // in the order they were typed
   }
 
   // Follow-ups
@@ -149,6 +160,7 @@ export class Questionnaire {
       const shown = question.read();
       const kept = question.kept();
       question.dirty = question.element.dataset.unsaved !== undefined || !same(shown, question.served);
+      if (!kept && question.dirty) question.keep();
       if (!kept) continue;
       if (same(kept.value, shown)) {
         if (!question.dirty) question.forget();
@@ -156,7 +168,7 @@ export class Questionnaire {
       }
       const { rev } = question;
       question.write(kept.value);
-      question.dirty = true;
+      Object.assign(question, { dirty: true, since: kept.at, isKept: true });
       question.setRev(kept.rev);
       if (kept.rev === rev) this.say("restored", "waiting");
       else this.conflicts(question, { rev, value: shown });
@@ -204,11 +216,18 @@ export class Questionnaire {
     if (this.closed) return;
     if (all.some((one) => one.conflict)) this.say("conflict", "look");
     else if (all.some((one) => one.refused)) this.say("look", "look");
-    else this.say("saved", "saved");
+    else this.say("saved", "saved", this.lastSaid);
+  }
+
+  why(outcome) { // the line tells where the text is: kept on this device, or only on this page
+    const kept = this.unsaved.every((one) => one.isKept);
+    if (outcome === "signedOut") return kept ? "signedOut" : "signedOutOpen";
+    return kept ? (navigator.onLine ? "waiting" : "offline") : "open";
   }
 
   later(outcome) {
-    this.say(outcome, "waiting");
+    this.say(this.why(outcome), "waiting");
+    document.querySelectorAll("[data-signed-out]").forEach((way) => { way.hidden = outcome !== "signedOut"; });
     this.soon(Math.min(this.first * 2 ** this.tries++, this.longest));
   }
 
@@ -217,11 +236,12 @@ export class Questionnaire {
     let reply, told;
     try {
       reply = await this.post(question, value);
-      if (reply.type === "opaqueredirect" || [400, 401, 403].includes(reply.status)) return "signedOut";
-      if (![200, 404, 409, 410, 422].includes(reply.status)) return "waiting";
+      if (reply.type === "opaqueredirect" || [400, 401].includes(reply.status)) return "signedOut";
+      if (![200, 403, 404, 409, 410, 422].includes(reply.status)) return "waiting";
       told = reply.status === 404 ? {} : await reply.json();
+      this.lastSaid = told.said || this.lastSaid;
     } catch { return "waiting"; }
-    if (reply.status === 404 || reply.status === 410) this.close(question, told.message);
+    if ([403, 404, 410].includes(reply.status)) this.close(question, told.message);
     else if (reply.status === 200) this.stored(question, told.rev, value);
     else if (reply.status === 409) this.conflicts(question, told);
     else question.refused = same(question.read(), value);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -18,19 +18,20 @@ from portal.kernel.viewer import Side, Viewer
 
 Model = TypeVar("Model", bound=Base)
 Seen = Callable[[type[Model]], sa.ColumnElement[bool]]
-_hidden_from_clients: list[tuple[type[Base], Callable[[Viewer], Seen[Base] | None]]] = []
+Rule = Callable[[Viewer], Seen[Base] | Sequence[Seen[Base]] | None]
+_hidden_from_clients: list[tuple[type[Base], Rule]] = []
 
 
 class Unscoped(RuntimeError):
     """Somebody asks for owned rows without saying who is looking."""
 
 
-def hide_from_clients(model: type[Model], rule: Callable[[Viewer], Seen[Model] | None]) -> None:
-    """Show a contact only those rows of a table for which what the rule returns holds; None hides nothing from this contact.
+def hide_from_clients(model: type[Model], rule: Callable[[Viewer], Seen[Model] | Sequence[Seen[Model]] | None]) -> None:
+    """Show a contact only those rows of a table for which all that the rule returns holds; None hides nothing from this contact.
 
-    The rule returns a lambda of the table, so that it holds under an alias too; it may close over plain values only.
+    The rule returns lambdas of the table, so that they hold under an alias too; they may close over plain values only.
     """
-    _hidden_from_clients.append((model, cast("Callable[[Viewer], Seen[Base] | None]", rule)))
+    _hidden_from_clients.append((model, cast("Rule", rule)))
 
 
 @lru_cache(maxsize=1)
@@ -42,8 +43,9 @@ def _criteria(viewer: Viewer) -> list[LoaderCriteriaOption]:
     ids = tuple(viewer.clients or ())
     options = [with_loader_criteria(Owned, lambda cls: cls.client_id.in_(ids), include_aliases=True)]
     if viewer.side is Side.CLIENT:
-        rules = [(model, rule(viewer)) for model, rule in _hidden_from_clients]
-        options += [with_loader_criteria(model, seen, include_aliases=True) for model, seen in rules if seen]
+        rules = [(model, rule(viewer) or ()) for model, rule in _hidden_from_clients]
+        each = [(model, seen) for model, found in rules for seen in (found if isinstance(found, Sequence) else (found,))]
+        options += [with_loader_criteria(model, seen, include_aliases=True) for model, seen in each]
     return options
 
 

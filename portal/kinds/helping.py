@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 from uuid import UUID
 
@@ -11,8 +11,7 @@ from sqlalchemy import select
 
 from portal.kernel.db import db
 from portal.kernel.words import Words
-from portal.models.definition.shape import Definition
-from portal.models.helping import keys_of
+from portal.models.definition.shape import Definition, Section
 from portal.models.people import Person
 from portal.models.turns import ItemPerson, Part
 
@@ -36,11 +35,7 @@ class Helper:
     person: Person
     called: str
     pieces: tuple[Piece, ...]
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """The questions they have."""
-        return keys_of(self.row)
+    here: tuple[Words, ...] = ()
 
 
 def pieces_of(definition: Definition) -> list[Piece]:
@@ -65,8 +60,15 @@ def helpers_of(item_id: UUID, definition: Definition) -> list[Helper]:
     now = (ItemPerson.item_id == item_id, ItemPerson.part == Part.HELP, ItemPerson.ended_at.is_(None))
     query = select(ItemPerson, Person).join(Person, Person.id == ItemPerson.person_id).where(*now)
     pieces = pieces_of(definition)
-    rows = db.session.execute(query.order_by(ItemPerson.position, Person.name)).tuples()
+    rows = db.session.execute(query.order_by(ItemPerson.position, Person.name))
     return [Helper(row, person, called(row, person), tuple(_given(row, pieces))) for row, person in rows]
+
+
+def helpers_in(item_id: UUID, definition: Definition, section: Section) -> list[Helper]:
+    """Who has a part of one section, with what they have of it."""
+    helpers = helpers_of(item_id, definition)
+    found = [replace(one, here=tuple(piece.words for piece in one.pieces if piece.section == section.key)) for one in helpers]
+    return [one for one in found if one.here]
 
 
 def called(row: ItemPerson, person: Person) -> str:

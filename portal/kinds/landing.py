@@ -107,7 +107,7 @@ class OnQuestion:
 
     def may_add(self, count: int, *, by: Viewer) -> None:
         """Only those who work on it, while it waits for them."""
-        require(reading.can_work(by, self.item))
+        require(reading.can_answer(by, self.item, (self.question.key,)))
         reading.need_running(self.item)
         if self.item.state not in WITH_CLIENT:
             raise Refused(N_("This has been sent already. Take it back first if you want to change it."))

@@ -54,9 +54,11 @@ def can_work(viewer: Viewer, item: Item) -> bool:
 
 
 def can_answer(viewer: Viewer, item: Item, keys: Collection[str]) -> bool:
-    """Whether the viewer may answer these questions."""
+    """Whether the viewer may answer these questions; without any, whether they may answer something."""
     doers = people_of(item.id, Part.DO)
-    return all(may.answer_question(viewer, item, key, doers) for key in keys)
+    return bool(keys or item.id in viewer.parts or may.work_on_item(viewer, item, doers)) and all(
+        may.answer_question(viewer, item, key, doers) for key in keys
+    )
 
 
 def can_decide(viewer: Viewer, item: Item) -> bool:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from portal.kernel.db import db
 from portal.kernel.viewer import Role, Viewer
@@ -39,6 +39,6 @@ def _helps_only(person_id: UUID, roles: Mapping[UUID, Role], rows: list[ItemPers
     """Whether somebody was let in for parts of something alone: a guest everywhere, named for nothing whole and given nothing."""
     if any(role is not Role.GUEST for role in roles.values()) or any(row.part is not Part.HELP for row in rows):
         return False
-    helped = exists().where(ItemPerson.person_id == person_id, ItemPerson.part == Part.HELP, ItemPerson.client_id.in_(roles))
-    given = exists().where(SharePerson.person_id == person_id, SharePerson.client_id.in_(roles))
-    return bool(db.session.scalar(select(helped))) and not db.session.scalar(select(given))
+    helped = select(ItemPerson.id).where(ItemPerson.person_id == person_id, ItemPerson.part == Part.HELP, ItemPerson.client_id.in_(roles))
+    given = select(SharePerson.share_id).where(SharePerson.person_id == person_id, SharePerson.client_id.in_(roles))
+    return db.session.scalar(helped.limit(1)) is not None and db.session.scalar(given.limit(1)) is None

@@ -56,12 +56,12 @@ def _of_whole_items(viewer: Viewer) -> Seen[HandOver] | None:
     return (lambda row: row.item_id.not_in(limited)) if limited else None
 
 
-def _of_asked_questions(viewer: Viewer) -> Seen[Answer] | None:
-    limited = tuple(sorted(viewer.limited))
-    pairs = [(item_id, key) for item_id in limited for key in sorted(viewer.parts[item_id])]
-    if not limited:
-        return None
-    return lambda row: sa.or_(row.item_id.is_(None), row.item_id.not_in(limited), sa.tuple_(row.item_id, row.question_key).in_(pairs))
+def _of_asked_questions(viewer: Viewer) -> list[Seen[Answer]]:
+    return [_only_these(item_id, tuple(sorted(viewer.parts[item_id]))) for item_id in sorted(viewer.limited)]
+
+
+def _only_these(item_id: uuid.UUID, keys: tuple[str, ...]) -> Seen[Answer]:
+    return lambda row: sa.or_(row.item_id.is_(None), row.item_id != item_id, row.question_key.in_(keys))
 
 
 def _uploads_of_guests(viewer: Viewer) -> Seen[Upload] | None:
@@ -98,7 +98,7 @@ hide_from_clients(Share, _shares_of_guests)
 OF_AN_ITEM = (Incoming, HandOver, Answer, AnswerChange, AnswerRow, ApprovalVersion, Decision, Turn, ItemNeed)
 for part in cast("tuple[type[Incoming], ...]", OF_AN_ITEM):  # all have client_id and item_id
     hide_from_clients(part, _of_named_items)
-for part in cast("tuple[type[HandOver], ...]", (HandOver, ApprovalVersion, Decision, Turn, ItemNeed)):
-    hide_from_clients(part, _of_whole_items)
+for whole in cast("tuple[type[HandOver], ...]", (HandOver, ApprovalVersion, Decision, Turn, ItemNeed)):
+    hide_from_clients(whole, _of_whole_items)
 for answered in cast("tuple[type[Answer], ...]", (Answer, AnswerChange, AnswerRow, Incoming, Upload)):
     hide_from_clients(answered, _of_asked_questions)

@@ -187,8 +187,8 @@ def _through_their_eyes(staff: Viewer) -> ResponseReturnValue | None:
         raise NotFound
     role, g.seen_as = found
     eyes = MappingProxyType({client_id: role})
-    rights = {"person_id": person_id, "clients": frozenset({client_id}), "roles": eyes, "seen_as": staff.person_id}
-    looking = replace(staff, side=Side.CLIENT, admin=False, **rights)
+    mine = frozenset({client_id})
+    looking = replace(staff, side=Side.CLIENT, person_id=person_id, clients=mine, roles=eyes, admin=False, seen_as=staff.person_id)
     with acting_as(SYSTEM):
         looking = with_parts(looking, eyes)
     admit(looking)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser as Chromium
@@ -25,6 +26,8 @@ from tests.support.cast import fresh, make_item, make_questionnaire, reading
 pytestmark = pytest.mark.journey
 
 OFTEN = "Which breads have no gluten, and where can I park?"
+SAVED = re.compile(r"Saved \d\d:\d\d")
+LINE = "[role=status] [data-saved]"
 WIDTHS = {390: 844, 1280: 900}
 
 
@@ -57,14 +60,14 @@ def test_from_the_mail_to_sent_with_a_killed_tab_in_between(live: Live, quiz: It
     page.get_by_role("checkbox", name="By phone").check()
     orders = page.get_by_role("textbox", name="How many orders in a normal week?")
     orders.fill("4")
-    expect(page.locator("[role=status] [data-saved]")).to_have_text("Saved a moment ago")
+    expect(page.locator("[role=status] [data-saved]")).to_have_text(SAVED)
     orders.press_sequentially("5")
     page.wait_for_timeout(100)
     kill(page)
     page = context.new_page()
     page.goto(f"{live.url}/items/{quiz.id}/sections/1")
     expect(page.get_by_role("textbox", name="How many orders in a normal week?")).to_have_value("45")
-    expect(page.locator("[role=status] [data-saved]")).to_have_text("Saved a moment ago")
+    expect(page.locator("[role=status] [data-saved]")).to_have_text(SAVED)
     page.goto(f"{live.url}/items/{quiz.id}")
     expect(page.get_by_role("heading", name="Look and feel", level=1)).to_be_visible()
     page.locator("[name=opening]").fill("2026-10-01")
@@ -139,17 +142,93 @@ def test_two_browsers_at_once_keep_both_texts(
         return page
 
     bea, ben = open_section(live.cast.bea), open_section(live.cast.ben)
+    expect(ben.locator("[data-here-line]")).to_have_text("Bea Birch is in this section too.")
+    ben.locator("[name=ahead][value=yes]").check()
+    bea.locator("[name=who][value=families]").check()
+    for page in (bea, ben):
+        expect(page.locator(LINE)).to_have_text(SAVED)  # different questions are merged, nobody is asked
     ben.locator("[name=often]").fill("Ben: do you have rye?")
-    expect(ben.locator("[role=status] [data-saved]")).to_have_text("Saved a moment ago")
+    expect(ben.locator("[role=status] [data-saved]")).to_have_text(SAVED)
     bea.locator("[name=often]").fill("Bea: where can I park?")
     panel = bea.locator("[data-panel]")
     expect(panel).to_contain_text("Ben: do you have rye?")
     expect(panel).to_contain_text("Bea: where can I park?")
     expect(panel).to_contain_text("Ben Moss")
     panel.get_by_role("button", name="Keep both").click()
-    expect(bea.locator("[role=status] [data-saved]")).to_have_text("Saved a moment ago")
+    expect(bea.locator("[role=status] [data-saved]")).to_have_text(SAVED)
     with reading(live.app):
-        answer = db.session.scalars(select(Answer).where(Answer.item_id == quiz.id)).one()
+        kept = {row.question_key: row for row in db.session.scalars(select(Answer).where(Answer.item_id == quiz.id))}
+    answer = kept["often"]
+    assert kept["ahead"].value == "yes" and kept["who"].value == ["families"]
     assert answer.value == "Ben: do you have rye?\n\nBea: where can I park?" and answer.rev == 2
     for page in (bea, ben):
         page.context.close()
+
+
+@pytest.fixture
+def bea(live: Live, quiz: Item, browser: Chromium, enter: Callable[[BrowserContext, Person], None]) -> Iterator[Page]:
+    """Bea in the first section."""
+    context = browser.new_context(reduced_motion="reduce")
+    enter(context, live.cast.bea)
+    page = context.new_page()
+    page.goto(f"{live.url}/items/{quiz.id}/sections/1")
+    yield page
+    context.close()
+
+
+def stands(live: Live, quiz: Item, key: str) -> object:
+    with reading(live.app):
+        return db.session.scalar(select(Answer.value).where(Answer.item_id == quiz.id, Answer.question_key == key))
+
+
+def test_what_never_left_a_killed_tab_is_sent_from_another_section(live: Live, quiz: Item, bea: Page) -> None:
+    bea.route("**/answers", lambda route: route.abort())
+    bea.locator("[name=often]").fill(OFTEN)
+    expect(bea.locator(LINE)).to_have_text("Not saved yet: kept on this device, we try again")
+    kill(bea)
+    assert stands(live, quiz, "often") is None
+    page = bea.context.new_page()
+    page.goto(f"{live.url}/items/{quiz.id}/sections/2")
+    page.wait_for_function("Object.keys(localStorage).every((key) => !key.startsWith('courtside:'))")
+    assert stands(live, quiz, "often") == OFTEN
+
+
+def test_back_online_it_is_saved_by_itself_in_the_order_it_was_typed(live: Live, quiz: Item, bea: Page) -> None:
+    bea.context.set_offline(True)
+    bea.locator("[name=ahead][value=yes]").check()
+    bea.locator("[name=often]").fill(OFTEN)
+    expect(bea.locator(LINE)).to_have_text("Not saved yet: offline, kept on this device")
+    order: list[str] = []
+    bea.on("request", lambda request: order.append(request.post_data or "") if request.url.endswith("/answers") else None)
+    bea.context.set_offline(False)
+    expect(bea.locator(LINE)).to_have_text(SAVED, timeout=10_000)
+    assert [text.split("&")[0] for text in order] == ["question=ahead", "question=often"]
+    assert stands(live, quiz, "often") == OFTEN and stands(live, quiz, "ahead") == "yes"
+
+
+def test_what_is_typed_after_the_sign_in_ran_out_survives_the_next_one(
+    live: Live, quiz: Item, bea: Page, enter: Callable[[BrowserContext, Person], None]
+) -> None:
+    bea.context.clear_cookies()
+    bea.locator("[name=often]").fill(OFTEN)
+    expect(bea.locator(LINE)).to_have_text("Not saved yet: you are signed out, kept on this device")
+    assert "/login?next=" in (bea.get_by_role("link", name="Sign in again").get_attribute("href") or "")
+    enter(bea.context, live.cast.ben)
+    bea.goto(f"{live.url}/items/{quiz.id}/sections/1")
+    expect(bea.locator("[name=often]")).to_have_value("")  # another person at the same browser does not see it
+    bea.context.clear_cookies()
+    enter(bea.context, live.cast.bea)
+    bea.goto(f"{live.url}/items/{quiz.id}/sections/1")
+    expect(bea.locator(LINE)).to_have_text(SAVED)
+    assert stands(live, quiz, "often") == OFTEN
+
+
+def test_signing_out_leaves_nothing_typed_behind(live: Live, quiz: Item, bea: Page) -> None:
+    bea.route("**/answers", lambda route: route.abort())
+    bea.locator("[name=often]").fill(OFTEN)
+    expect(bea.locator(LINE)).to_have_text("Not saved yet: kept on this device, we try again")
+    assert bea.evaluate("Object.values(localStorage).join()").count(OFTEN) == 1
+    bea.locator("details.me summary").click()
+    bea.get_by_role("button", name="Sign out").click()
+    bea.wait_for_url("**/login**")
+    assert OFTEN not in bea.evaluate("Object.values(localStorage).join()")

@@ -59,6 +59,8 @@ TOLD: dict[Kind, str] = {
     K.ITEM_WAIVED: N_("%(who)s waived “%(thing)s”"),
     K.ITEM_SET_ASIDE: N_("“%(thing)s” was set aside: the answers say that it is not needed"),
     K.ITEM_RESTORED: N_("%(who)s asked for “%(thing)s” again"),
+    K.PART_ASKED: N_("%(who)s asked a colleague to help with “%(thing)s”"),
+    K.PART_TAKEN_BACK: N_("%(who)s took a part of “%(thing)s” back from a colleague"),
     K.ITEM_PROMISED: N_("%(who)s wants to send “%(thing)s” by %(day)s"),
     K.FILE_ADDED: N_("%(who)s added a file to “%(thing)s”"),
     K.FILE_LOCKED: N_("A virus was found in a file of “%(thing)s”, and the file was locked"),

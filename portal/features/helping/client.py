@@ -43,9 +43,7 @@ def ask(item_id: UUID) -> ResponseReturnValue:
     if form.submitted(lambda: actions.ask(item, form.piece.data, form.colleague(), by=viewer())):
         flash(_("%(name)s gets an email with the link, and sees only this.", name=form.name.data), "done")
         return redirect(url_for("client.helping.ask", item_id=item_id, piece=form.piece.data), 303)
-    return render_template(
-        "client/helping/ask.html", item=item, form=form, helpers=helpers_of(item.id, definition), sections=_sections(pieces)
-    )
+    return render_template("client/helping/ask.html", item=item, form=form, helpers=helpers_of(item.id, definition))
 
 
 @pages.post("/items/<uuid:item_id>/ask/<uuid:person_id>/take-back")
@@ -79,5 +77,5 @@ def _near(pieces: list[Piece], chosen: str | None) -> list[Piece]:
 
 def _said(piece: Piece) -> str:
     if piece.is_section:
-        return _("All of “%(section)s”", section=words(piece.words))
-    return _("Only “%(question)s”", question=words(piece.words))
+        return str(_("All of “%(section)s”", section=words(piece.words)))
+    return str(_("Only “%(question)s”", question=words(piece.words)))

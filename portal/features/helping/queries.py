@@ -37,7 +37,7 @@ def asked_of(viewer: Viewer) -> list[Asked]:
     now = (ItemPerson.person_id == viewer.person_id, ItemPerson.part == Part.HELP, ItemPerson.ended_at.is_(None))
     query = select(ItemPerson, Item, Client, Project).join(Item, Item.id == ItemPerson.item_id).join(Client, Client.id == Item.client_id)
     query = query.join(Project, Project.id == Item.project_id).where(*now)
-    rows = db.session.execute(query.order_by(Item.due_on, Item.position, Item.id)).tuples()
+    rows = db.session.execute(query.order_by(Item.due_on, Item.position, Item.id))
     return [_asked(row, item, client, viewer, rests=project.state is not ProjectState.ACTIVE) for row, item, client, project in rows]
 
 

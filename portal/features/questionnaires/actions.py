@@ -30,6 +30,7 @@ from portal.models.items import Item
 from portal.models.questionnaires import Answer, AnswerChange, AnswerRow
 
 ROW = re.compile(r"[a-z0-9]{4,40}")
+NOT_ASKED = N_("This question is not part of the questionnaire any more. Please reload the page.")
 Spot: TypeAlias = tuple[str, str]
 
 
@@ -46,17 +47,17 @@ class Overtaken(Refused):
 @action
 def save_answer(item: Item, key: str, raw: Sequence[str], *, row: str = "", rev: int, language: str, by: Viewer) -> Answer | None:
     """Save one answer based on the revision the person saw; raises Wrong or Overtaken. None when there was and is nothing."""
-    _may_answer(item, by=by)
+    _may_answer(item, key, by=by)
     question = definition_of(item).question(key)
     if question is None or (question.type is Type.TABLE) is not bool(ROW.fullmatch(row)):
-        raise Refused(N_("This question is not part of the questionnaire any more. Please reload the page."))
+        raise Refused(NOT_ASKED)
     return _save(item, question, raw, row, standing=given(item.id), rev=rev, language=language, by=by)
 
 
 @action
 def save_section(item: Item, typed: Mapping[Spot, tuple[Sequence[str], int]], *, language: str, by: Viewer) -> None:
     """Save what a whole section's form brought, all or nothing; raises Several with every problem."""
-    _may_answer(item, by=by)
+    _may_answer(item, *sorted({key for key, _row in typed}), by=by)
     definition, standing = definition_of(item), given(item.id)
     problems: list[Refused] = []
     for (key, row), (raw, rev) in typed.items():
@@ -77,7 +78,7 @@ def save_section(item: Item, typed: Mapping[Spot, tuple[Sequence[str], int]], *,
 @action
 def remove_row(item: Item, key: str, row: str, *, by: Viewer) -> None:
     """Take a row out of a table; what was typed into it is kept aside."""
-    _may_answer(item, by=by)
+    _may_answer(item, key, by=by)
     there = db.session.get(AnswerRow, (item.id, key, row))
     if there is not None and there.removed_at is None:
         there.removed_at = now()
@@ -86,7 +87,7 @@ def remove_row(item: Item, key: str, row: str, *, by: Viewer) -> None:
 @action
 def remove_file(item: Item, key: str, upload_id: UUID, *, by: Viewer) -> str:
     """Take a file off a question while it has not been handed over; its bytes stay until they are purged."""
-    _may_answer(item, by=by)
+    _may_answer(item, key, by=by)
     upload = next((file for file in files_by_question(item.id).get(key, ()) if file.id == upload_id), None)
     if upload is None:
         raise Refused(N_("This file has been removed already."))
@@ -110,8 +111,11 @@ def send(item: Item, *, by: Viewer) -> None:
     secrets_of.keep_from_now(item)
 
 
-def _may_answer(item: Item, *, by: Viewer) -> None:
-    require(reading.can_work(by, item))
+def _may_answer(item: Item, *keys: str, by: Viewer) -> None:
+    limits = by.limits(item.id)
+    if limits is not None and not limits.issuperset(keys):
+        raise Refused(NOT_ASKED)
+    require(reading.can_answer(by, item, keys))
     reading.need_running(item)
     if item.state not in WITH_CLIENT:
         raise Refused(N_("This has been sent already. Take it back first if you want to change it."))

@@ -9,10 +9,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
 
+from portal.kernel.db import acting_as, present_viewer
+from portal.kernel.viewer import SYSTEM
 from portal.kernel.words import best
 from portal.kinds.questionnaires import Given, definition_of, given
 from portal.models.definition import rules
 from portal.models.definition.answering import as_typed, row_as_typed
+from portal.models.definition.minutes import minutes_left
+from portal.models.definition.narrowing import narrowed
 from portal.models.definition.progress import first_gap, missing
 from portal.models.definition.shape import Cells, Definition, Option, Question, Section, Type, Value
 from portal.models.definition.types import OTHER
@@ -168,6 +172,10 @@ class Page:
         places = ((number, one.key) for number, section in self.definition.numbered() for one in section.questions)
         return next((number for number, key in places if latest and key == latest.question_key), None)
 
+    def minutes_left(self, section: Section | None = None) -> int:
+        """About how many minutes what is not answered yet will take, in one section or in all."""
+        return minutes_left(self.definition, self.answers, section)
+
     @property
     def outline(self) -> str:
         """The rules for the browser."""
@@ -180,8 +188,14 @@ class Page:
 
 
 def page_of(item: Item) -> Page:
-    """The questionnaire of an item as it stands."""
-    return Page(definition_of(item), given(item.id))
+    """The questionnaire of an item as it stands; for somebody who was asked for a part of it, that part."""
+    definition, viewer = definition_of(item), present_viewer()
+    keys = viewer.limits(item.id) if viewer else None
+    if keys is None:
+        return Page(definition, given(item.id))
+    with acting_as(SYSTEM):
+        answers = given(item.id).values
+    return Page(narrowed(definition, answers, keys), given(item.id))
 
 
 def fresh_row() -> AskedRow:

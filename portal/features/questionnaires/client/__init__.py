@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal.features.questionnaires import actions, queries
 from portal.features.questionnaires.client import pressed
@@ -16,8 +17,10 @@ from portal.features.questionnaires.typed_in import cells, fields, number, rows_
 from portal.kernel.clock import now
 from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import reading, rules_of
+from portal.kinds.helping import helpers_in
+from portal.kinds.questionnaires import definition_of
 from portal.models.definition.answering import Wrong, as_typed, row_as_typed
-from portal.models.definition.shape import Cells, Question, Type, Value
+from portal.models.definition.shape import Cells, Question, Section, Type, Value
 from portal.models.item_states import WITH_CLIENT, ItemKind
 from portal.models.items import Item
 from portal.models.questionnaires import Answer
@@ -26,6 +29,7 @@ from portal.web.answers import told
 from portal.web.doors import viewer
 from portal.web.forms import Form, answer_with, said
 from portal.web.places import find_item, item_url
+from portal.web.presence import note_here, others_here
 from portal.web.seen import note_opened
 
 pages = Blueprint("questionnaires", __name__)
@@ -36,8 +40,10 @@ def start(item_id: UUID) -> ResponseReturnValue:
     """Go on where the answers stop."""
     item = find_item(item_id, ItemKind.QUESTIONNAIRE)
     if item.state not in WITH_CLIENT:
-        return redirect(item_url(item), 303)
+        return redirect(_place_of(item), 303)
     page = queries.page_of(item)
+    if page.resume_at is None and _is_part(item):
+        return redirect(_section_url(item_id, 1), 303)
     if page.resume_at is None:
         return redirect(url_for("client.questionnaires.check", item_id=item_id), 303)
     come = "back" if (page.left_off_in or 0) > page.resume_at else None
@@ -53,7 +59,7 @@ def section(item_id: UUID, n: int) -> ResponseReturnValue:
     if shown is None:
         raise NotFound
     if request.method == "GET" and item.state not in WITH_CLIENT:
-        return redirect(item_url(item), 303)
+        return redirect(_place_of(item), 303)
     asked = page.asked(shown, language=i18n.language(), more=request.args.getlist("more"))
     form = Form()
     if request.method == "POST":
@@ -66,6 +72,8 @@ def section(item_id: UUID, n: int) -> ResponseReturnValue:
         except Refused as refused:
             _take_back_to_form(form, refused, asked)
     facts = _facts(item) | {"come": request.args.get("come", ""), "behind": page.gaps(before=n)}
+    facts["here"] = _company(item, page, shown) if facts["can_work"] else {"line": "", "sections": {}}
+    facts["helpers"] = helpers_in(item.id, page.definition, shown) if not facts["part"] else ()
     return render_template("client/questionnaires/section.html", item=item, page=page, n=n, section=shown, asked=asked, form=form, **facts)
 
 
@@ -83,13 +91,26 @@ def save(item_id: UUID) -> ResponseReturnValue:
     except Refused as refused:
         status = {422: 422, 403: 403}.get(refused.status, 410)
         return jsonify(question=key, message=said(refused)), status
-    return jsonify(question=key, rev=answer.rev if answer else 0, saved_at=now().isoformat())
+    return jsonify(question=key, rev=answer.rev if answer else 0, said=_("Saved %(time)s", time=i18n.clock(now())))
+
+
+@pages.get("/items/<uuid:item_id>/sections/<int:n>/here")
+def here(item_id: UUID, n: int) -> ResponseReturnValue:
+    """Say who else is in which section, and note that the viewer is in this one."""
+    item = find_item(item_id, ItemKind.QUESTIONNAIRE)
+    page = queries.page_of(item)
+    shown = page.section(n)
+    if shown is None or item.state not in WITH_CLIENT:
+        raise NotFound
+    return jsonify(_company(item, page, shown))
 
 
 @pages.route("/items/<uuid:item_id>/check", methods=["GET", "POST"])
 def check(item_id: UUID) -> ResponseReturnValue:
-    """Show all answers once more, then send them."""
+    """Show all answers once more, then send them; whoever was asked for a part neither sees nor sends the rest."""
     item = find_item(item_id, ItemKind.QUESTIONNAIRE)
+    if _is_part(item):
+        raise NotFound
     if request.method == "GET" and item.state not in WITH_CLIENT:
         return redirect(item_url(item), 303)
     form = Form()
@@ -100,6 +121,17 @@ def check(item_id: UUID) -> ResponseReturnValue:
     return render_template("client/questionnaires/check.html", item=item, page=page, form=form, gaps=gaps, **_facts(item))
 
 
+def _company(item: Item, page: Page, shown: Section) -> dict[str, object]:
+    """Who else is here now, in words; a helper hears only of the sections they see themselves."""
+    whole = definition_of(item)
+    note_here(item.id, whole, shown.key)
+    others = others_here(item.id, whole, {section.key for section in page.definition.sections})
+    names = others.get(shown.key, [])
+    told = {"names": i18n.listed(names)}
+    line = ngettext("%(names)s is in this section too.", "%(names)s are in this section too.", len(names), **told) if names else ""
+    return {"line": line, "sections": {key: i18n.listed(each) for key, each in others.items()}}
+
+
 def _after(item_id: UUID, page: Page, n: int) -> str:
     if request.form.get("act") == "later":
         flash(_("Saved. Come back whenever you like."), "done")
@@ -108,7 +140,20 @@ def _after(item_id: UUID, page: Page, n: int) -> str:
         return _section_url(item_id, n - 1)
     if n < len(page.definition.sections) and request.form.get("act") != "check":
         return _section_url(item_id, n + 1)
+    if item_id in viewer().limited:
+        flash(_("Thank you. Everything is saved, and whoever asked you sees it."), "done")
+        return url_for("client.helping.asked")
     return url_for("client.questionnaires.check", item_id=item_id)
+
+
+def _is_part(item: Item) -> bool:
+    """Whether the viewer was asked for a part of it, and sees no more than that."""
+    return viewer().limits(item.id) is not None
+
+
+def _place_of(item: Item) -> str:
+    """Where an item is dealt with that cannot be answered now."""
+    return url_for("client.helping.asked") if _is_part(item) else item_url(item)
 
 
 def _take_back_to_form(form: Form, refused: Refused, asked: list[Asked]) -> None:
@@ -169,7 +214,8 @@ def _held(question: Question, value: object) -> list[str]:
 def _facts(item: Item) -> dict[str, object]:
     note_opened(item)
     resting = reading.resting(item)
-    return {"resting": resting, "can_work": not resting and reading.can_work(viewer(), item), "person_id": viewer().person_id}
+    part, can = _is_part(item), not resting and reading.can_answer(viewer(), item, ())
+    return {"resting": resting, "can_work": can, "part": part, "person_id": viewer().person_id}
 
 
 def _section_url(item_id: UUID, n: int, *, come: str | None = None, anchor: str | None = None) -> str:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.features.questionnaires import actions
-from portal.kernel.refusal import Refused
+from portal.kernel.refusal import NotFound, Refused
 from portal.kernel.scope import find
 from portal.kernel.viewer import Viewer
 from portal.kinds.landing import OnQuestion
@@ -18,6 +18,7 @@ from portal.kinds.questionnaires import question_for_files
 from portal.models.definition.shape import Section, Type
 from portal.models.item_states import ItemKind
 from portal.models.items import Item
+from portal.web.doors import viewer
 from portal.web.forms import said
 from portal.web.places import find_item, id_of
 from portal.web.receiving import Turned, sentence, take_all
@@ -28,6 +29,9 @@ pages = Blueprint("answers", __name__)
 @pages.post("/items/<uuid:item_id>/answers/<key>/files")
 def take(item_id: UUID, key: str) -> ResponseReturnValue:
     """Take files in while the page stays open; the list as it is then."""
+    limits = viewer().limits(item_id)
+    if limits is not None and key not in limits:
+        raise NotFound
     question = question_for_files(find_item(item_id, ItemKind.QUESTIONNAIRE), key)
     try:
         turned = _take(item_id, key)
