@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from portal.features.questionnaires import drafting, library
@@ -26,10 +27,11 @@ def ask(
     help: str = "",
     required: bool = False,
     when: tuple[str, str] = ("", ""),
+    more: Mapping[str, object] | None = None,
     **options: str,
 ) -> Question:
-    """A question in English; `when` names an earlier question and the answer that lets this one appear."""
-    return Question(
+    """A question in English; `when` names an earlier question and the answer that lets this one appear, `more` what only some have."""
+    question = Question(
         key=key,
         type=type,
         label={"en": label},
@@ -40,12 +42,19 @@ def ask(
         options=tuple(Option(key=option, label={"en": text}) for option, text in options.items()),
         limits=Limits(min="0") if type is Type.NUMBER else Limits(),
     )
+    return replace(question, **(more or {}))  # type: ignore[arg-type]
 
 
 def _condition(question: str, value: str) -> Condition:
     return Condition(question=question, is_=Is.EQUALS if value in ("yes", "no") else Is.CONTAINS, value=value)
 
 
+PEOPLE = (
+    Question(key="name", type=SHORT, label={"en": "Name"}, required=True),
+    Question(key="task", type=SHORT, label={"en": "What they do"}),
+    Question(key="mail", type=Type.EMAIL, label={"en": "Email, if it may be shown"}),
+)
+RIGHTS = "We may use the pictures and texts we send. Everybody who can be seen in them has agreed to it."
 WEBSITE = Definition(
     sections=(
         Section(
@@ -104,6 +113,9 @@ WEBSITE = Definition(
             questions=(
                 ask("words", SEVERAL, "Which words fit you?", calm="Calm", loud="Loud", old="Old", new="New", plain="Plain", fine="Fine"),
                 ask("never", SHORT, "What should we never do?"),
+                ask("colour", Type.COLOUR, "Is there a colour people know you by?"),
+                ask("happy", Type.RATING, "How happy are you with your website today?"),
+                ask("first", Type.RANKING, "What should people find first?", prices="Prices", hours="Opening hours", way="The way to you"),
             ),
         ),
         Section(
@@ -112,6 +124,10 @@ WEBSITE = Definition(
             questions=(
                 ask("inbox", Type.EMAIL, "Where should enquiries go?", short="The address for enquiries", required=True),
                 ask("since", Type.DATE, "Since when are you open?", short="The opening day"),
+                ask("call", Type.PHONE, "Which number should the website show?", more={"country": "DE"}),
+                ask("staff", Type.TABLE, "Who should be on the website?", more={"columns": PEOPLE}),
+                ask("hosting", Type.SECRET, "The password of your hosting", short="The password", more={"keep_days": 30}),
+                ask("rights", Type.AGREE, "Pictures and texts", more={"text": {"en": RIGHTS}}),
                 ask("else", LONG, "Anything else we should know?"),
             ),
         ),

@@ -19,6 +19,7 @@ from portal.kinds.questionnaires import file_spec
 from portal.models.definition.answering import show_value
 from portal.models.definition.shape import Condition, Definition, Is, Match, Option, Question, Rule, Type, Value
 from portal.models.definition.typed import decimal_sign
+from portal.models.definition.types import OTHER
 from portal.models.items import Item
 from portal.storage.checks import accept
 from portal.web import i18n
@@ -104,7 +105,8 @@ def _condition(condition: Condition, asked: Question | None) -> str:
         Is.GREATER: _("“%(question)s” is more than %(answer)s"),
         Is.LESS: _("“%(question)s” is less than %(answer)s"),
     }
-    return str(sentences[condition.is_]) % {"question": words(asked.label), "answer": told(asked, value)}
+    answer = _("Something else") if condition.value == OTHER else told(asked, value)
+    return str(sentences[condition.is_]) % {"question": words(asked.label), "answer": answer}
 
 
 def country_name(code: str) -> str:

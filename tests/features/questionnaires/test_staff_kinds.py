@@ -100,6 +100,15 @@ def test_several_conditions_for_showing_and_for_requiring(desk: Desk) -> None:
     desk.publish()
 
 
+def test_conditions_that_were_written_are_meant_and_choosing_always_takes_them_away(desk: Desk) -> None:
+    often, why = desk.ask("How many orders in a week?", "number"), desk.ask("Why?")
+    show = {"show-0-question": often, "show-0-how": "greater", "show-0-value": "3", "show-1-question": often, "show-1-how": "less"}
+    desk.write(why, follows="", **(show | {"show-1-value": "9"}))
+    assert len(desk.draft.question(why).show.conditions) == 2  # type: ignore[union-attr]
+    desk.write(why, follows="", **(show | {"show-1-value": "9"}))
+    assert desk.draft.question(why).show is None  # type: ignore[union-attr]
+
+
 def test_a_condition_nobody_can_meet_is_kept_and_named_when_publishing(desk: Desk) -> None:
     often = desk.ask("How many orders in a week?", "number")
     why = desk.ask("Why?")

@@ -167,6 +167,10 @@ class QuestionForm(AddQuestionForm):
         """What was typed; a question of another type starts without limits."""
         type_, was = Type(self.type.data), question.type
         limits = Limits(min=self.least.data or "", max=self.most.data or "", places=self.places.data or "")
+        show = parts.read_rule(self.show.data, self.show_match.data, self.draft, language=self.language)
+        follows = self.follows.data or ALWAYS
+        if follows == ALWAYS and show and not question.show:
+            follows = AS_IT_IS  # conditions were written where there were none: they are meant
         needs = parts.read_rule(self.needs.data, self.needs_match.data, self.draft, language=self.language)
         return Wish(
             label=self.label.data or "",
@@ -176,8 +180,8 @@ class QuestionForm(AddQuestionForm):
             required=(needs or True) if self.required.data else False,
             options=self.options.data or "",
             limits=limits if type_ is was else Limits(),
-            follows=self.follows.data or ALWAYS,
-            show=parts.read_rule(self.show.data, self.show_match.data, self.draft, language=self.language),
+            follows=follows,
+            show=show,
             parts=self._parts(question) if type_ is was else {},
         )
 
