@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
@@ -91,8 +91,12 @@ class Source:
         """Return everything imported when the code runs; what is only there for types does not count."""
         return [one for node in _running(self.tree) for one in _imports_of(node, self.path)]
 
+    @cached_property
+    def everything(self) -> list[ast.AST]:
+        return list(ast.walk(self.tree))
+
     def nodes(self, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
-        return (node for node in ast.walk(self.tree) if isinstance(node, kinds))
+        return (node for node in self.everything if isinstance(node, kinds))
 
     def lies_in(self, places: tuple[str, ...]) -> bool:
         return any(self.path == place or (place.endswith("/") and self.path.startswith(place)) for place in places)
@@ -274,7 +278,9 @@ RULES: tuple[Callable[[Source], Iterator[str]], ...] = (
 # ── the house keeps them ─────────────────────────────────────────────────────
 
 
+@cache
 def house() -> list[Source]:
+    """The whole house, read and parsed once for all rules."""
     return [Source(path.relative_to(ROOT).as_posix(), path.read_text("utf-8")) for path in sorted((ROOT / "portal").rglob("*.py"))]
 
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.loaders import Loader
 
 from portal.storage import Busy, NoSuchKey, StorageError, StoreDown, StoreFull
 
@@ -147,6 +149,9 @@ def _worded(error: ClientError) -> StorageError:
     return StoreDown(words) if status >= 500 or status in (301, 307, 400, 401, 403, 404, 429) else StorageError(words)
 
 
+_DESCRIPTIONS = Loader()  # of Amazon's services: long files that every new session would read again
+
+
 def _client(place: Place, endpoint: str, *, signature: object = "s3v4") -> Any:
     config = Config(
         signature_version=signature,
@@ -159,7 +164,10 @@ def _client(place: Place, endpoint: str, *, signature: object = "s3v4") -> Any:
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
+    plain = botocore.session.get_session()
+    plain.register_component("data_loader", _DESCRIPTIONS)
     session = boto3.session.Session(
+        botocore_session=plain,
         aws_access_key_id=place.key_id or None,
         aws_secret_access_key=place.secret or None,
         aws_session_token=place.token or None,

@@ -28,7 +28,7 @@ from portal.storage.s3_storage import S3Storage
 from tests.support.cast import act, as_viewer, make_item, reading
 from tests.support.house import configuration
 from tests.support.ports import free_port
-from tests.support.seaweed import empty
+from tests.support.seaweed import as_new, empty
 
 SAFE = {"SECRET_KEY": "k" * 40, "BASE_URL": "https://portal.example.com", "MAIL_URL": "console:", "ALLOW_UNSCANNED": "1"}
 KEYS = {"AWS_ACCESS_KEY_ID": "us", "AWS_SECRET_ACCESS_KEY": "our secret"}
@@ -252,6 +252,7 @@ def run(app, *more):
 
 
 def test_the_command_checks_the_bucket_and_sets_it_right(app, bucket):
+    as_new(bucket)
     found = run(app)
     assert found.exit_code == 1
     assert "Pages of https://portal.test may not send files to portal (CORS). (--mend sets it right)" in found.output

@@ -14,6 +14,7 @@ from portal.storage.care import Trouble
 from portal.storage.s3 import Bucket, Place
 from portal.storage.s3_care import BLOCKED, look_at_bucket
 from portal.storage.s3_storage import S3Storage
+from tests.support.seaweed import as_new
 
 PAGE = "https://portal.example.com"
 MOTO = ("it ignores", "without a key")  # moto knows no conditions on copies, and answers anybody; a real service must not
@@ -37,11 +38,10 @@ def mend(store: S3Storage) -> None:
 
 @pytest.fixture
 def bare(s3: S3Storage) -> Iterator[S3Storage]:
-    """A bucket nobody has set up, which is left as it was found."""
+    """A bucket nobody has set up, whatever other tests did to it before."""
+    as_new(s3)
     yield s3
-    for verb in ("delete_bucket_cors", "delete_bucket_lifecycle"):
-        s3.bucket.call(verb)
-    s3.bucket.call("put_bucket_acl", ACL="private")
+    as_new(s3)
 
 
 def test_a_new_bucket_is_set_right_once(bare: S3Storage) -> None:

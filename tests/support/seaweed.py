@@ -57,6 +57,13 @@ def empty(storage: S3Storage) -> None:
         (storage.discard if stored.key.startswith("incoming/") else storage.delete)(stored.key)
 
 
+def as_new(storage: S3Storage) -> None:
+    """Take away what a bucket was told about pages, old parts and strangers."""
+    for verb in ("delete_bucket_cors", "delete_bucket_lifecycle"):
+        storage.bucket.call(verb)
+    storage.bucket.call("put_bucket_acl", ACL="private")
+
+
 def _free_pair() -> int:
     """A port whose second one is free too."""
     while True:
