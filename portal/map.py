@@ -53,7 +53,10 @@ from portal.features.sharing import staff as staff_sharing
 from portal.features.team import letters as _team_letters  # noqa: F401
 from portal.features.team import staff as team
 from portal.features.templates import staff as project_templates
+from portal.features.templates.staff import editor as template_editor
 from portal.features.templates.staff import files as template_files
+from portal.features.templates.staff import outline as template_outline
+from portal.features.templates.staff import preview as template_preview
 from portal.features.templates.staff import pulling as _pulling  # noqa: F401 - its pages hang on `project_templates`
 from portal.features.uploads import client as uploads
 from portal.features.uploads import finishing as _uploads_finishing  # noqa: F401
@@ -94,6 +97,9 @@ def staff_pages() -> list[Blueprint]:
     return [
         questionnaire_editor.pages,
         project_templates.pages,
+        template_editor.pages,
+        template_outline.pages,
+        template_preview.pages,
         secrets.pages,
         template_files.pages,
         review.pages,

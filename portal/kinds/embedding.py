@@ -1,4 +1,5 @@
-"""A template's own questionnaires, published as versions that items can ask with: each text once, found again by its fingerprint."""
+"""A template's own questionnaires: edited where all questionnaires are, with the template's draft as the one truth, and published as
+versions that items can ask with, each text once, found again by its fingerprint."""
 
 from __future__ import annotations
 
@@ -9,10 +10,60 @@ from sqlalchemy import func, select
 
 from portal.kernel.clock import now
 from portal.kernel.db import db
+from portal.models.definition import editing as definitions
 from portal.models.definition.canonical import dump, sha256
+from portal.models.definition.shape import Definition
 from portal.models.questionnaires import Questionnaire, QuestionnaireVersion
+from portal.models.template import canonical, editing
 from portal.models.template.shape import Template
 from portal.models.templates import ProjectTemplate
+
+
+def keep_draft(row: ProjectTemplate, draft: Template) -> None:
+    """Write a template's draft, with the one before for Undo, and bring questionnaires that are being edited up to it."""
+    text = canonical.dump(draft)
+    if text == row.draft:
+        return
+    before = canonical.parse(row.draft).questionnaires
+    row.draft, row.before = text, row.draft
+    row.rev, row.saved_at = row.rev + 1, now()
+    _bring_up(row, {key: one for key, one in draft.questionnaires.items() if before.get(key) != one})
+
+
+def carry_back(questionnaire: Questionnaire, definition: Definition) -> None:
+    """Write what was edited in a template's questionnaire into the template's draft."""
+    if questionnaire.template_id is None:
+        return
+    row = db.session.get_one(ProjectTemplate, questionnaire.template_id, with_for_update=True, populate_existing=True)
+    draft = canonical.parse(row.draft)
+    key = questionnaire.key.rpartition(".")[2]
+    if key in draft.questionnaires:  # else somebody removed the item in between; undoing that brings the questions back
+        keep_draft(row, editing.put_questions(draft, key, definition))
+
+
+def open_for_editing(row: ProjectTemplate, key: str, *, name: str, first_section: str, language: str) -> Questionnaire:
+    """The questionnaire of a template's draft as one that can be edited; an empty one gets its first section."""
+    draft = canonical.parse(row.draft)
+    definition = draft.questionnaires[key]
+    if not definition.sections:
+        definition = definitions.add_section(definition, title=first_section, language=language)
+        keep_draft(row, editing.put_questions(draft, key, definition))
+    home = _homes(row, {key: definition})[key]
+    home.name = name[:120]
+    _bring_up(row, {key: definition})
+    return home
+
+
+def _bring_up(row: ProjectTemplate, changed: Mapping[str, Definition]) -> None:
+    wanted = {_own_key(row, key): dump(definition) for key, definition in changed.items()}
+    homes = db.session.scalars(select(Questionnaire).where(Questionnaire.key.in_(sorted(wanted)))).all() if wanted else []
+    for home in homes:
+        if home.draft != wanted[home.key]:
+            home.draft, home.before, home.rev = wanted[home.key], None, home.rev + 1
+
+
+def _own_key(row: ProjectTemplate, key: str) -> str:
+    return f"{row.id.hex[:16]}.{key}"
 
 
 def publish_questionnaires(template: Template, row: ProjectTemplate) -> None:
@@ -43,7 +94,7 @@ def questionnaire_versions(template: Template) -> dict[str, UUID]:
 
 def _homes(row: ProjectTemplate, missing: Mapping[str, object]) -> dict[str, Questionnaire]:
     """The questionnaires that hold a template's versions; they stand on no shelf of their own."""
-    wanted = {f"{row.id.hex[:16]}.{key}": key for key in missing}
+    wanted = {_own_key(row, key): key for key in missing}
     found = db.session.scalars(select(Questionnaire).where(Questionnaire.key.in_(sorted(wanted)))).all() if wanted else []
     homes = {wanted[one.key]: one for one in found}
     for own, key in wanted.items():

@@ -26,6 +26,7 @@ def init(app: Flask) -> None:
     app.config.setdefault("LANGUAGES_SPOKEN", tuple(LANGUAGES))
     Babel(app, locale_selector=page_language, timezone_selector=page_zone)
     app.jinja_env.filters.update(day=day, moment=moment, stamp=stamp, clock=clock, size=size, number=number, dialled=dialled, listed=listed)
+    app.jinja_env.filters["language_name"] = language_name
     app.jinja_env.globals.update(day=day, moment=moment, size=size, LANGUAGES=LANGUAGES)
 
 
@@ -110,6 +111,11 @@ def size(count: int) -> str:
 def number(value: int) -> str:
     """A whole number as the reader's language writes it."""
     return format_decimal(value, locale=_locale())
+
+
+def language_name(code: str) -> str:
+    """What a language calls itself."""
+    return LANGUAGES.get(code, code)
 
 
 def listed(names: Iterable[str], style: Literal["standard", "or"] = "standard") -> str:

@@ -19,6 +19,7 @@ from portal.kernel.policy import require
 from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
+from portal.kinds import embedding
 from portal.models import may
 from portal.models.definition import editing, publishing
 from portal.models.definition.canonical import Problem, dump, parse, sha256
@@ -182,6 +183,8 @@ def undo(questionnaire: Questionnaire, *, rev: int, by: Viewer) -> None:
 def publish(questionnaire: Questionnaire, *, rev: int, language: str, by: Viewer) -> int:
     """Make the draft the version clients get from now on; its number. Raises NotReady."""
     require(may.write_questionnaires(by))
+    if questionnaire.template_id:
+        raise Refused(N_("These questions belong to a template and are published with it."))
     if questionnaire.archived_at:
         raise Refused(N_("This questionnaire is archived. Bring it back first."))
     _same(questionnaire, rev)
@@ -240,3 +243,4 @@ def _write(questionnaire: Questionnaire, draft: Definition, *, by: Viewer) -> No
     require(may.write_questionnaires(by))
     questionnaire.draft, questionnaire.before = dump(draft), None
     questionnaire.rev += 1
+    embedding.carry_back(questionnaire, draft)

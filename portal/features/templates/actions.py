@@ -66,10 +66,7 @@ def save(template: ProjectTemplate, draft: Template, *, rev: int, by: Viewer) ->
     """Keep a draft that was made from revision `rev`; the new revision. Raises Changed when somebody else saved since."""
     require(may.write_templates(by))
     _same(template, rev)
-    text = dump(draft)
-    if text != template.draft:
-        template.draft, template.before = text, template.draft
-        template.rev, template.saved_at = template.rev + 1, now()
+    embedding.keep_draft(template, draft)
     return template.rev
 
 

@@ -1,4 +1,4 @@
-"""Staff pages about templates: the shelf, one template at a glance, and its way from draft to version to archive."""
+"""The firm's templates: the list, a new one, putting one away, and its versions with what each of them changed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.features.templates import actions, queries
-from portal.features.templates.forms import NameForm
+from portal.features.templates.staff.desk import desk_url, main_language, show_desk
+from portal.features.templates.staff.forms import NewForm, revision_seen
 from portal.kernel.refusal import Refused
 from portal.models.people import the_firm
+from portal.models.template.canonical import parse
+from portal.models.template.comparing import changes
 from portal.models.templates import ProjectTemplate
-from portal.web.buttons import press
+from portal.web import template_words
+from portal.web.buttons import press, say_with_undo
 from portal.web.doors import find, viewer
 from portal.web.forms import answer_with, said
 
@@ -30,61 +34,90 @@ def shelf() -> ResponseReturnValue:
 
 @pages.route("/templates/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
-    """A new template: its name, then it waits to be written."""
-    form, own_id, firm = NameForm(), uuid4(), the_firm()
-    language = firm.language if firm else "en"
-    if form.submitted(lambda: actions.create(own_id, form.name.data or "", language=language, by=viewer())):
-        return redirect(_url(own_id), 303)
-    return render_template("staff/templates/name.html", form=form, template=None)
+    """A new template: blank, or a copy of another."""
+    form, own_id = NewForm(start=request.args.get("like", "")), uuid4()
+    form.offer(queries.shelf())
+    if form.submitted(lambda: actions.create(own_id, form.name.data or "", language=_language(), draft=form.draft(), by=viewer())):
+        return redirect(desk_url(own_id), 303)
+    return render_template("staff/templates/new.html", form=form)
 
 
-@pages.route("/templates/<uuid:template_id>/name", methods=["GET", "POST"])
-def name(template_id: UUID) -> ResponseReturnValue:
-    """Another name for our own lists."""
-    template = find(ProjectTemplate, template_id)
-    form = NameForm(data={"name": template.name})
-    if form.submitted(lambda: actions.rename(template, form.name.data or "", by=viewer())):
-        return redirect(_url(template_id), 303)
-    return render_template("staff/templates/name.html", form=form, template=template)
-
-
-@pages.get("/templates/<uuid:template_id>")
-def show(template_id: UUID) -> ResponseReturnValue:
-    """What a template asks for and when, what its draft still lacks, and where projects run that began from it."""
-    return _glance(find(ProjectTemplate, template_id))
+@pages.get("/templates/<uuid:template_id>/publish")
+def check(template_id: UUID) -> ResponseReturnValue:
+    """What the next version changes, and what keeps it from being published."""
+    return _check(find(ProjectTemplate, template_id))
 
 
 @pages.post("/templates/<uuid:template_id>/publish")
 def publish(template_id: UUID) -> ResponseReturnValue:
-    """Make the draft the version projects start from."""
+    """Make the draft the version projects start from, or say what keeps it."""
     template = find(ProjectTemplate, template_id)
     try:
-        n = actions.publish(template, rev=request.form.get("rev", -1, type=int), by=viewer())
-    except actions.NotReady as held:
-        answer_with(held.status)
-        return _glance(find(ProjectTemplate, template_id), refused=said(held))
+        n = actions.publish(template, rev=revision_seen(), by=viewer())
     except Refused as refused:
-        flash(said(refused), "warn")
-        return redirect(_url(template_id), 303)
-    flash(_("Version %(n)s is published. New projects begin from it; those at work keep theirs.", n=n), "done")
-    return redirect(_url(template_id), 303)
+        answer_with(refused.status)
+        return _check(template, refused=said(refused))
+    flash(_("Version %(n)s is published. New projects start from it; running ones keep theirs.", n=n), "done")
+    return redirect(desk_url(template_id), 303)
+
+
+@pages.get("/templates/<uuid:template_id>/versions")
+def versions(template_id: UUID) -> ResponseReturnValue:
+    """Every version that was published, the latest first, with what it changed."""
+    template = find(ProjectTemplate, template_id)
+    rows = queries.versions(template_id)
+    language = main_language(parse(template.draft))
+    told = {row.version.n: [template_words.change_words(one, language) for one in row.changes] for row in rows}
+    return render_template("staff/templates/versions.html", template=template, shelved=queries.shelved(template), rows=rows, told=told)
+
+
+@pages.post("/templates/<uuid:template_id>/undo")
+def undo(template_id: UUID) -> ResponseReturnValue:
+    """Take the last change back; once more brings it again."""
+    template = find(ProjectTemplate, template_id)
+    return press(
+        lambda: actions.undo(template, rev=revision_seen(), by=viewer()), _("The last change was taken back."), to=desk_url(template_id)
+    )
+
+
+@pages.post("/templates/<uuid:template_id>/undo/<int:rev>")
+def undo_at(template_id: UUID, rev: int) -> ResponseReturnValue:
+    """Bring back what was just removed, unless something was changed since."""
+    template = find(ProjectTemplate, template_id)
+    return press(lambda: actions.undo(template, rev=rev, by=viewer()), "", to=desk_url(template_id))
 
 
 @pages.post("/templates/<uuid:template_id>/<any(archive, restore):verb>")
 def put_away(template_id: UUID, verb: str) -> ResponseReturnValue:
-    """Offer a template no longer, or again."""
+    """Offer it no longer, or again."""
     template = find(ProjectTemplate, template_id)
-    if verb == "archive":
-        done = _("Archived. Projects that began from it go on.")
-        return press(lambda: actions.archive(template, by=viewer()), done, to=url_for("staff.templates.shelf"))
-    return press(lambda: actions.restore(template, by=viewer()), _("Restored."), to=_url(template_id))
+    if verb == "restore":
+        return press(lambda: actions.restore(template, by=viewer()), "", to=desk_url(template_id))
+    actions.archive(template, by=viewer())
+    back = url_for("staff.templates.put_away", template_id=template_id, verb="restore")
+    say_with_undo(_("Archived. Projects that came of it go on."), undo=back)
+    return redirect(url_for("staff.templates.shelf"), 303)
 
 
-def _glance(template: ProjectTemplate, *, refused: str = "") -> ResponseReturnValue:
-    row = queries.shelved(template)
-    facts = {"row": row, "draft": row.draft, "lacks": queries.lacks(row.draft), "refused": refused}
-    return render_template("staff/templates/show.html", template=template, **facts)
+@pages.get("/templates/<uuid:template_id>")
+def show(template_id: UUID) -> ResponseReturnValue:
+    """The draft: milestones and items in order."""
+    return show_desk(find(ProjectTemplate, template_id))
 
 
-def _url(template_id: UUID) -> str:
-    return url_for("staff.templates.show", template_id=template_id)
+def _check(template: ProjectTemplate, *, refused: str = "") -> ResponseReturnValue:
+    shelved = queries.shelved(template)
+    draft = shelved.draft
+    language = main_language(draft)
+    before = parse(shelved.latest.document) if shelved.latest else None
+    told = [template_words.change_words(one, language) for one in changes(before, draft)] if before else []
+    hindrances = [
+        (desk_url(template.id, part=problem.part), template_words.problem_words(draft, problem)) for problem in queries.lacks(draft)
+    ]
+    facts = {"template": template, "shelved": shelved, "draft": draft, "refused": refused}
+    return render_template("staff/templates/publish.html", told=told, hindrances=hindrances, **facts)
+
+
+def _language() -> str:
+    firm = the_firm()
+    return firm.language if firm else "en"
