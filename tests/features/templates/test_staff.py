@@ -45,7 +45,7 @@ def test_what_keeps_it_from_being_published_leads_to_its_place(app: Flask, ada: 
     assert "This cannot be published yet." in page.text
     desk.write("items/logo", **{"due-days": ""})
     page = ada.post(f"{desk.url}/publish", {"rev": str(desk.row.rev)}, follow=True)
-    assert "Version 1 is published." in page.text and "Version 1 is what projects start from." in page.text
+    assert "Version 1 is published." in page.text and "Projects begin from version 1." in page.text
 
 
 def test_only_languages_in_use_hold_it_up(app: Flask, ada: Browser) -> None:

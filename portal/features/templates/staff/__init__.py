@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.features.templates import actions, queries
+from portal.features.templates.shipped import shipped
 from portal.features.templates.staff.desk import desk_url, main_language, show_desk
 from portal.features.templates.staff.forms import NewForm, revision_seen
 from portal.kernel.refusal import Refused
@@ -39,7 +40,7 @@ def new() -> ResponseReturnValue:
     form.offer(queries.shelf())
     if form.submitted(lambda: actions.create(own_id, form.name.data or "", language=_language(), draft=form.draft(), by=viewer())):
         return redirect(desk_url(own_id), 303)
-    return render_template("staff/templates/new.html", form=form)
+    return render_template("staff/templates/new.html", form=form, books=shipped()[:3])
 
 
 @pages.get("/templates/<uuid:template_id>/publish")
