@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from portal.features.templates import comparing, pulling
 from portal.features.templates.staff import pages
-from portal.kernel.refusal import NotFound, Refused
+from portal.kernel.refusal import Refused
 from portal.kinds.templates import newer_version
 from portal.models.clients import Client
 from portal.models.projects import Project
@@ -24,8 +24,6 @@ from portal.web.places import project_url
 def pull(project_id: UUID) -> ResponseReturnValue:
     """Show what a newer version would change item by item, and take over what is chosen."""
     project = find(Project, project_id)
-    if project.template_version_id is None:
-        raise NotFound
     if request.method == "POST":
         return _pulled(project)
     version = newer_version(project)
