@@ -67,9 +67,10 @@ bench: venv ## Measure the main pages beside a bare limit (nothing fails here)
 bench-files: venv-dev ## Measure sending and fetching files beside nginx and others (SIZE=full, FILES_MB=, ROUNDS=)
 	$(PY) -m bench.files $(SIZE)
 
-crash: venv-dev ## Kill web and worker while people send files, and count what is lost (KILLS=, STORE=s3, DATABASE=postgresql)
+crash: venv-dev ## Kill web and worker at every named point, then at random, while people send files; count what is lost (KILLS=, STORE=s3, DATABASE=postgresql)
 	clamd="$$($(PY) -m tests.support.clamd --install)" || exit 1; \
-	CLAMD="$$clamd" $(PY) -m tests.crash --kills $(KILLS) $(if $(filter s3,$(STORE)),--s3) $(if $(filter postgresql,$(DATABASE)),--postgres)
+	set -e; for much in "--points" "--kills $(KILLS)"; do CLAMD="$$clamd" $(PY) -m tests.crash $$much \
+		$(if $(filter s3,$(STORE)),--s3) $(if $(filter postgresql,$(DATABASE)),--postgres); done
 
 lock: venv ## Choose package versions anew from deploy/make/requirements*.in
 	deploy/make/lock

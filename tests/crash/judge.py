@@ -47,12 +47,12 @@ def complaints(place: Place, told: Told) -> Iterator[str]:
         yield f"{is_counted} bytes are counted as used and reserved, {should_be} should be"
 
 
-def treated(place: Place, kills: Counter[str]) -> Iterator[str]:
+def treated(place: Place, kills: Counter[str], *, short: bool = False) -> Iterator[str]:
     """Let the doctor look, mend after a while although it is killed at each of its points, and look again."""
     code, said = killer.once(place, "doctor")
     if code != 0:
         yield f"the doctor finds something right after: {said}"
-    for point in of(DOCTOR, place.store_name):
+    for point in of(DOCTOR, place.store_name, short=short):
         code, said = killer.once(place, "doctor", "--mend", point=point.name, days=LATER)
         if code not in (0, -signal.SIGKILL):
             yield f"mending, killed {point.name}, ended with {code}: {said}"

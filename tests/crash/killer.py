@@ -53,9 +53,9 @@ class Keeper:
             self._killed = True
             os.kill(self._process.pid or 0, signal.SIGKILL)
 
-    def must(self) -> None:
-        """Die at every point, each once; in a bucket at those that it alone has."""
-        self.todo = [point for point in of(self.role, self.place.store_name) if point.stores[0] == self.place.store_name]
+    def must(self, *, short: bool) -> None:
+        """Die at every point (or those of the short list), each once; in a bucket at those that it alone has."""
+        self.todo = [point for point in of(self.role, self.place.store_name, short=short) if point.stores[0] == self.place.store_name]
 
     def again(self) -> None:
         """Have another one begin, which looks at once at what the last one left."""

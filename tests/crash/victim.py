@@ -91,5 +91,6 @@ def _hurry(store: str) -> None:
 
 
 def _be_careless() -> None:
-    """What must be noticed: a store that says that bytes are safe and drops them."""
+    """What must be noticed: a store that says that bytes are safe and drops them, one by one or together."""
     DiskStorage.promote = lambda self, received, _key: self.discard(received.key_in_incoming)
+    DiskStorage.promote_all = lambda self, received: [self.discard(one.key_in_incoming) for one, _ in received]
