@@ -43,8 +43,8 @@ export { required, visible } from "./questionnaire-rules.js";
 // ── A section: reveal, save, restore, resolve ────────────────────────────────────────────────────
 
 export class Questionnaire {
-  constructor(form, { pause = 800, first = 1000, longest = 30000 } = {}) {
-    Object.assign(this, { form, pause, first, longest, tries: 0, insist: false, running: null, current: null });
+  constructor(form, { pause = 800, latest = 2000, first = 1000, longest = 30000 } = {}) {
+    Object.assign(this, { form, pause, latest, first, longest, tries: 0, insist: false, running: null, current: null });
     this.rules = JSON.parse(form.dataset.rules || '{"sections":[]}');
     this.answers = JSON.parse(form.dataset.answers || "{}");
     this.ruled = this.rules.sections.flatMap((section) => section.questions ?? []);
@@ -184,7 +184,8 @@ export class Questionnaire {
     question.keep();
     this.reveal();
     if (!this.tries && !question.conflict) this.say("saving", "saving");
-    this.soon(this.pause);
+    const waits = Date.now() - Math.min(...this.unsaved.map((one) => one.since ?? Date.now()), Date.now());
+    this.soon(this.tries ? this.pause : Math.max(0, Math.min(this.pause, this.latest - waits))); // who types on and on is saved on the way
   }
 
   soon(milliseconds) {
@@ -260,8 +261,8 @@ export class Questionnaire {
   stored(question, rev, value) {
     question.setRev(rev);
     question.dirty = !same(question.read(), value);
+    question.forget();
     if (question.dirty) question.keep();
-    else question.forget();
   }
 
   close(question, message) {

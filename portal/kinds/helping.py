@@ -36,6 +36,7 @@ class Helper:
     called: str
     pieces: tuple[Piece, ...]
     here: tuple[Words, ...] = ()
+    has_all: bool = False
 
 
 def pieces_of(definition: Definition) -> list[Piece]:
@@ -67,8 +68,8 @@ def helpers_of(item_id: UUID, definition: Definition) -> list[Helper]:
 def helpers_in(item_id: UUID, definition: Definition, section: Section) -> list[Helper]:
     """Who has a part of one section, with what they have of it."""
     helpers = helpers_of(item_id, definition)
-    found = [replace(one, here=tuple(piece.words for piece in one.pieces if piece.section == section.key)) for one in helpers]
-    return [one for one in found if one.here]
+    found = [(one, [piece for piece in one.pieces if piece.section == section.key]) for one in helpers]
+    return [replace(one, here=tuple(piece.words for piece in near), has_all=near[0].is_section) for one, near in found if near]
 
 
 def called(row: ItemPerson, person: Person) -> str:

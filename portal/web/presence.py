@@ -6,11 +6,11 @@ from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.kernel.action import marking
 from portal.kernel.clock import now
-from portal.kernel.db import acting_as, db
+from portal.kernel.db import acting_as, db, insert_or_ignore
 from portal.kernel.viewer import SYSTEM
 from portal.models.definition.shape import Definition
 from portal.models.marks import Seen
@@ -35,9 +35,11 @@ def note_here(item_id: UUID, whole: Definition, key: str) -> None:
     newest = max(marks, key=lambda mark: mark.last_at, default=None)
     if there and newest is there and moment - there.last_at < WRITE_EVERY:
         return
+    own = (Seen.person_id == by.person_id, Seen.kind == kind, Seen.object_id == item_id)
     with marking() as session:
-        values = {"person_id": by.person_id, "kind": kind, "object_id": item_id}
-        session.merge(Seen(**values, first_at=there.first_at if there else moment, last_at=moment))
+        values = {"person_id": by.person_id, "kind": kind, "object_id": item_id, "first_at": moment, "last_at": moment}
+        insert_or_ignore(Seen, values, session=session)
+        session.execute(update(Seen).where(*own).values(last_at=moment))
 
 
 def others_here(item_id: UUID, whole: Definition, sections: Collection[str]) -> dict[str, list[str]]:

@@ -188,8 +188,8 @@ def test_what_never_left_a_killed_tab_is_sent_from_another_section(live: Live, q
     kill(bea)
     assert stands(live, quiz, "often") is None
     page = bea.context.new_page()
-    page.goto(f"{live.url}/items/{quiz.id}/sections/2")
-    page.wait_for_function("Object.keys(localStorage).every((key) => !key.startsWith('courtside:'))")
+    with page.expect_response("**/answers"):
+        page.goto(f"{live.url}/items/{quiz.id}/sections/2")
     assert stands(live, quiz, "often") == OFTEN
 
 

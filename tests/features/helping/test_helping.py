@@ -25,7 +25,7 @@ from tests.support.walk import pages as rules_behind
 from tests.test_doors import UNTRIED_METHODS
 from tests.test_doors import ask as try_page
 
-pytestmark = pytest.mark.sqlite_only
+ANY_DATABASE = pytest.mark.sqlite_only
 
 SECRET = "Quincetree is what Bea wrote"
 GUS = {"name": "Gus Green", "email": "gus@green.example", "note": "You know this best."}
@@ -58,6 +58,7 @@ def gus(app: Flask, bea: Browser, quiz: Item, browse: Callable[..., Browser]) ->
     return browse(person(app))
 
 
+@ANY_DATABASE
 def test_a_colleague_gets_a_mail_that_leads_to_just_that(app: Flask, bea: Browser, quiz: Item, nobody: Browser, send_mail, clock) -> None:
     hand(bea, quiz)
     assert "Gus Green" in bea.follow().text
@@ -82,6 +83,7 @@ def test_they_see_and_answer_their_part(app: Flask, gus: Browser, bea: Browser, 
     assert "2026-10-01" in bea.get(f"/items/{quiz.id}/sections/2").html
 
 
+@ANY_DATABASE
 def test_nothing_else_of_the_portal_is_there_for_them(app: Flask, cast: Cast, gus: Browser, quiz: Item, nothing_changed) -> None:
     gus.inspect = False
     parts = {name: str(quiz.id) for name in ("client_id", "upload_id", "incoming_id", "share_id", "decision_id", "session_id", "person_id")}
@@ -105,6 +107,7 @@ def test_nothing_else_of_the_portal_is_there_for_them(app: Flask, cast: Cast, gu
                     assert page.status in (404, 405), f"{method} {url} is there: {page.status}"
 
 
+@ANY_DATABASE
 def test_the_rest_cannot_be_answered_sent_or_read_by_asking_for_it(app: Flask, gus: Browser, quiz: Item, nothing_changed) -> None:
     gus.get(f"/items/{quiz.id}/sections/1")
     with nothing_changed():
@@ -117,6 +120,7 @@ def test_the_rest_cannot_be_answered_sent_or_read_by_asking_for_it(app: Flask, g
     assert fresh(app, quiz).state is ItemState.STARTED
 
 
+@ANY_DATABASE
 def test_what_was_sent_stays_closed_to_them(app: Flask, gus: Browser, bea: Browser, quiz: Item) -> None:
     answer(app, quiz, "ahead", "no")
     answer(app, quiz, "opening", "2026-10-01")
@@ -127,6 +131,7 @@ def test_what_was_sent_stays_closed_to_them(app: Flask, gus: Browser, bea: Brows
         gus.get(f"/items/{quiz.id}/{page}", 404)
 
 
+@ANY_DATABASE
 def test_taken_back_counts_from_the_next_request_and_what_they_answered_stays(app: Flask, gus: Browser, bea: Browser, quiz: Item) -> None:
     gus.post(f"/items/{quiz.id}/answers", {"question": "opening", "rev": "0", "value": "2026-10-01"}, 200, Accept="application/json")
     bea.post(f"/items/{quiz.id}/ask/{person(app).id}/take-back")
@@ -137,6 +142,7 @@ def test_taken_back_counts_from_the_next_request_and_what_they_answered_stays(ap
         assert db.session.get_one(Answer, (quiz.id, "opening", "")).value == "2026-10-01"
 
 
+@ANY_DATABASE
 def test_one_question_is_all_they_see_of_its_section(app: Flask, bea: Browser, quiz: Item, browse: Callable[..., Browser]) -> None:
     hand(bea, quiz, piece="question:ahead")
     gus = browse(person(app))
@@ -144,6 +150,7 @@ def test_one_question_is_all_they_see_of_its_section(app: Flask, bea: Browser, q
     assert "order ahead" in page.text and SECRET not in page.html and "ask you most often" not in page.html
 
 
+@ANY_DATABASE
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
@@ -158,12 +165,14 @@ def test_what_is_wrong_is_said_and_nothing_happens(bea: Browser, quiz: Item, typ
     assert bea.page.value("note") == GUS["note"]
 
 
+@ANY_DATABASE
 def test_a_part_that_is_not_there_cannot_be_handed_on(bea: Browser, quiz: Item, nothing_changed) -> None:
     with nothing_changed():
         bea.post(f"/items/{quiz.id}/ask", GUS | {"piece": "section:nope"}, 422)
     assert "Choose what they should answer" in bea.page.text
 
 
+@ANY_DATABASE
 def test_addresses_that_cannot_help_are_refused_in_words(app: Flask, cast: Cast, bea: Browser, quiz: Item, nothing_changed) -> None:
     cases = {cast.ada.email_typed: "an address of ours", cast.bea.email_typed: "your own address"}
     with nothing_changed():
@@ -171,6 +180,7 @@ def test_addresses_that_cannot_help_are_refused_in_words(app: Flask, cast: Cast,
             bea.refused(f"/items/{quiz.id}/ask", {"piece": "section:look"} | GUS | {"email": email}, says=says, status=422)
 
 
+@ANY_DATABASE
 def test_whose_access_was_ended_stays_out(app: Flask, cast: Cast, ada: Browser, bea: Browser, quiz: Item) -> None:
     old = make_contact(app, cast.birch, "Old Otto")
     act(app, lambda: setattr(db.session.get_one(Membership, (cast.birch.id, old.id)), "ended_at", now()))
@@ -178,6 +188,7 @@ def test_whose_access_was_ended_stays_out(app: Flask, cast: Cast, ada: Browser, 
     bea.refused(f"/items/{quiz.id}/ask", wanted, says="has ended", status=422)
 
 
+@ANY_DATABASE
 def test_a_contact_of_another_client_keeps_both_and_their_name(app: Flask, cast: Cast, bea: Browser, cal: Browser, quiz: Item) -> None:
     hand(bea, quiz, email=cast.cal.email_typed, name="C. from next door")
     assert "C. from next door" in bea.follow().text and cast.cal.name not in bea.page.text
@@ -187,6 +198,7 @@ def test_a_contact_of_another_client_keeps_both_and_their_name(app: Flask, cast:
     cal.get(f"/items/{quiz.id}/check", 404)
 
 
+@ANY_DATABASE
 def test_who_reads_along_may_answer_what_they_are_asked_for(app: Flask, cast: Cast, bea: Browser, quiz: Item, browse) -> None:
     wes = make_contact(app, cast.birch, "Wes Watch", role=Role.WATCH)
     hand(bea, quiz, email=wes.email_typed)
@@ -196,12 +208,14 @@ def test_who_reads_along_may_answer_what_they_are_asked_for(app: Flask, cast: Ca
     browser.post(f"/items/{quiz.id}/answers", save | {"question": "ahead", "value": "no"}, 403, Accept="application/json")
 
 
+@ANY_DATABASE
 def test_asking_takes_nothing_from_the_others(bea: Browser, ben: Browser, gus: Browser, quiz: Item) -> None:
     for browser in (bea, ben):
         page = browser.get(f"/items/{quiz.id}/sections/2")
         assert "Gus Green was asked for" in page.text and page.soup.select_one("form[data-save-url]")
 
 
+@ANY_DATABASE
 def test_a_stranger_can_neither_ask_nor_take_back(app: Flask, cal: Browser, gus: Browser, quiz: Item, nothing_changed) -> None:
     with nothing_changed():
         cal.get(f"/items/{quiz.id}/ask", 404)
