@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from uuid import uuid4
 
+import sqlalchemy as sa
 from flask import Flask
 
-from portal.features.templates import actions
+from portal.features.templates import actions, bringing
+from portal.features.templates.shipped import one
 from portal.kernel.db import db
+from portal.kinds.questionnaires import definition_of
+from portal.kinds.starting import Start, start
+from portal.kinds.templates import latest_version
+from portal.models.clients import Client
 from portal.models.definition.shape import Definition, Option, Question, Section, Type
-from portal.models.item_states import ItemKind
+from portal.models.item_states import ItemKind, ItemState
+from portal.models.items import Item
+from portal.models.people import Person
+from portal.models.projects import Project
 from portal.models.template.shape import Is, Need, Piece, Role, Stage, Template, When
 from portal.models.templates import ProjectTemplate, TemplateVersion
 from portal.models.turns import Part
-from tests.support.cast import act, as_viewer, first_staff, reading
+from portal.web.i18n import LANGUAGES
+from tests.support.cast import Cast, act, as_viewer, first_staff, reading
 
 
 def words(en: str, de: str = "") -> dict[str, str]:
@@ -105,3 +116,46 @@ def make_version(app: Flask, template: Template = WEBSITE, *, name: str = "New w
 def without(template: Template, *keys: str) -> Template:
     """Without these items."""
     return replace(template, items=tuple(piece for piece in template.items if piece.key not in keys))
+
+
+def begin_shipped(app: Flask, cast: Cast, key: str) -> Project:
+    """A project of Birch's from a shipped template, its list sent."""
+    ada = as_viewer(app, cast.ada)
+
+    def work() -> Project:
+        row = bringing.take(one(key), language="en", by=ada)
+        version = latest_version(row.id)
+        assert version is not None
+        wish = Start(version=version, name=row.name, lead_id=cast.ada.id, starts_on=date(2026, 3, 30))
+        return start(db.session.get_one(Client, cast.birch.id), wish, send=True, by=ada)
+
+    return act(app, work, by=ada)
+
+
+def open_everything(app: Flask, project: Project) -> None:
+    """As if all that waits for something had opened."""
+    mine = sa.update(Item).where(Item.project_id == project.id, Item.kind.in_([ItemKind.FILES, ItemKind.QUESTIONNAIRE]))
+    act(app, lambda: db.session.execute(mine.values(state=ItemState.TO_DO)))
+
+
+def speak(app: Flask, cast: Cast, language: str, content: str = "") -> None:
+    """Let Bea read our pages in a language, and Birch what the firm wrote in the same or another one."""
+
+    def work() -> None:
+        db.session.execute(sa.update(Client).where(Client.id == cast.birch.id).values(language=content or language))
+        db.session.execute(sa.update(Person).where(Person.id == cast.bea.id).values(language=language))
+
+    app.config["LANGUAGES_SPOKEN"] = tuple(LANGUAGES)
+    act(app, work)
+
+
+def pages_of(app: Flask, project: Project) -> list[tuple[Item, list[str]]]:
+    """The pages on which the client deals with each item that is not decided on."""
+    with reading(app) as session:
+        found = []
+        for item in session.scalars(sa.select(Item).where(Item.project_id == project.id).order_by(Item.position)):
+            if item.kind is ItemKind.QUESTIONNAIRE:
+                found.append((item, [f"/items/{item.id}/sections/{n}" for n, _section in definition_of(item).numbered()]))
+            elif item.kind is ItemKind.FILES:
+                found.append((item, [f"/items/{item.id}/files"]))
+        return found

@@ -1,23 +1,16 @@
 """The templates that come with the portal are whole in English and German, start a project, and every page of it can be read."""
 
-from datetime import date
-
 import pytest
 import sqlalchemy as sa
 
 from portal.features.templates.shipped import FOLDER, shipped
-from portal.kernel.db import db
-from portal.kinds.questionnaires import definition_of
-from portal.kinds.starting import Start, start
 from portal.kinds.templates import FILE_TYPES
-from portal.models.clients import Client
-from portal.models.item_states import ItemKind, ItemState
-from portal.models.items import Item
-from portal.models.people import Person
+from portal.models.item_states import ItemKind
 from portal.models.template.file.writing import write
 from portal.models.template.publishing import gaps, problems
-from portal.models.templates import ProjectTemplate, TemplateVersion
-from tests.support.cast import act, as_viewer, reading
+from portal.models.templates import ProjectTemplate
+from tests.support.cast import reading
+from tests.support.templates import begin_shipped, open_everything, pages_of, speak
 
 pytestmark = pytest.mark.sqlite_only
 LIBRARY = "/staff/templates/library"
@@ -61,9 +54,8 @@ def test_each_file_reads_as_an_export_would(key):
 
 
 @pytest.mark.parametrize("key", BOOKS)
-def test_each_starts_a_project_whose_pages_can_be_read_in_both_languages(app, cast, ada, bea, key):
-    ada.post(f"{LIBRARY}/{key}", {})
-    project = begin(app, cast, key)
+def test_each_starts_a_project_whose_pages_can_be_read_in_both_languages(app, cast, bea, key):
+    project = begin_shipped(app, cast, key)
     first = BOOKS[key].template.items[0].title
     assert first["en"] in bea.get(f"/projects/{project.id}").text
     open_everything(app, project)
@@ -97,39 +89,3 @@ def test_nobody_adds_what_does_not_exist_and_clients_add_nothing(ada, bea, nothi
     with nothing_changed():
         ada.post(f"{LIBRARY}/nonsense", {}, 404)
         bea.post(f"{LIBRARY}/new_website", {}, 404)
-
-
-def begin(app, cast, key):
-    ada = as_viewer(app, cast.ada)
-    with reading(app) as session:
-        row = session.scalar(sa.select(ProjectTemplate).where(ProjectTemplate.key == key))
-        version = session.scalar(sa.select(TemplateVersion).where(TemplateVersion.template_id == row.id))
-    wish = Start(version=version, name=row.name, lead_id=cast.ada.id, starts_on=date(2026, 3, 30))
-    return act(app, lambda: start(db.session.get_one(Client, cast.birch.id), wish, send=True, by=ada), by=ada)
-
-
-def open_everything(app, project):
-    """As if all that waits for something had opened."""
-    mine = sa.update(Item).where(Item.project_id == project.id, Item.kind.in_([ItemKind.FILES, ItemKind.QUESTIONNAIRE]))
-    act(app, lambda: db.session.execute(mine.values(state=ItemState.TO_DO)))
-
-
-def speak(app, cast, language):
-    def work():
-        db.session.execute(sa.update(Client).where(Client.id == cast.birch.id).values(language=language))
-        db.session.execute(sa.update(Person).where(Person.id == cast.bea.id).values(language=language))
-
-    app.config["LANGUAGES_SPOKEN"] = ("en", "de")
-    act(app, work)
-
-
-def pages_of(app, project):
-    with reading(app) as session:
-        found = []
-        for item in session.scalars(sa.select(Item).where(Item.project_id == project.id)):
-            home = f"/items/{item.id}"
-            if item.kind is ItemKind.QUESTIONNAIRE:
-                found.append((item, [f"{home}/sections/{n}" for n, _section in definition_of(item).numbered()]))
-            elif item.kind is ItemKind.FILES:
-                found.append((item, [f"{home}/files"]))
-        return found
