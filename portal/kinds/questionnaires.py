@@ -15,6 +15,7 @@ from portal.kernel.refusal import N_, NotFound
 from portal.kinds.files import FileSpec, files_by_question, frozen_file, spec_of
 from portal.kinds.protocol import Missing
 from portal.models.clients import Client
+from portal.models.definition import publishing
 from portal.models.definition.canonical import parse
 from portal.models.definition.progress import frozen, missing, progress
 from portal.models.definition.publishing import called
@@ -45,6 +46,24 @@ def published() -> list[tuple[str, QuestionnaireVersion]]:
     )
     rows = db.session.execute(query.order_by(func.lower(Questionnaire.name), Questionnaire.id))
     return [(name, version) for name, version in rows]
+
+
+@lru_cache(maxsize=256)
+def speaks(text: str, language: str) -> bool:
+    """Whether every text of a published definition is there in this language."""
+    lacking = publishing.problems(read_definition(text), languages=(language,))
+    return not any("language" in one.values for one in lacking)
+
+
+def language_of(item: Item, *languages: str) -> str:
+    """The first language in which an item and all of its questions are written, so that nothing mixes; else the questions alone."""
+    if item.questionnaire_version_id is None:
+        return languages[0]
+    text = db.session.get_one(QuestionnaireVersion, item.questionnaire_version_id).definition
+    words = cast("dict[str, dict[str, str]]", item.words)
+    titled = [language for language, said in words.items() if said.get("title")]
+    whole = [language for language in (*languages, "en", *titled) if speaks(text, language)]
+    return next((language for language in whole if language in titled), whole[0] if whole else languages[0])
 
 
 def definition_of(item: Item) -> Definition:

@@ -11,11 +11,11 @@ from babel import Locale
 from babel.dates import format_time
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
-from flask import Flask
+from flask import Flask, g
 from flask_babel import gettext as _
 
 from portal.kernel.words import best
-from portal.kinds.questionnaires import file_spec
+from portal.kinds.questionnaires import file_spec, language_of
 from portal.models.definition.answering import show_value
 from portal.models.definition.shape import Condition, Definition, Is, Match, Option, Question, Rule, Type, Value
 from portal.models.definition.typed import decimal_sign
@@ -50,7 +50,15 @@ def init(app: Flask) -> None:
 
 def words(text: Mapping[str, str]) -> str:
     """Text a firm wrote, in the page's language or the next best."""
-    return best(text, i18n.language(), "en")
+    return best(text, content_language(), i18n.language(), "en")
+
+
+def content_language() -> str:
+    """The one language all texts of the item on this page are read in: the reader's, or the next in which none is missing."""
+    if "content_language" not in g:
+        item = g.get("item_read")
+        g.content_language = language_of(item, i18n.language()) if item is not None else i18n.language()
+    return str(g.content_language)
 
 
 def as_choice(option: Option) -> tuple[str, str]:
@@ -62,7 +70,7 @@ def told(question: Question, value: Value | None, names: Mapping[str, str] | Non
     """An answer as people read it; `names` are those of files, by their ids."""
     words = {"yes": _("Yes"), "no": _("No"), "rated": _("%(value)s of %(most)s"), "sealed": _("Kept sealed"), "deleted": _("Deleted")}
     ways = {"day": i18n.day, "number": _number, "money": _money, "clock": _clock}
-    return show_value(question, value, i18n.language(), names=names or {}, **words, **ways)
+    return show_value(question, value, content_language(), names=names or {}, **words, **ways)
 
 
 def told_frozen(answer: Mapping[str, object]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import url_for
+from flask import g, url_for
 
 from portal.kernel.db import read_id
 from portal.kernel.refusal import NotFound
@@ -46,4 +46,5 @@ def find_item(item_id: UUID, *kinds: ItemKind) -> Item:
     item = find(Item, item_id)
     if item.kind not in kinds:
         raise NotFound
+    g.item_read = item
     return item

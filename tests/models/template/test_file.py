@@ -1,6 +1,7 @@
 """Template files: what is written is read again word for word, and what is wrong is told by line, field and what to do."""
 
 import json
+from dataclasses import fields
 from pathlib import Path
 from random import Random
 
@@ -10,6 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.models.definition.shape import Definition, Limits, Option, Question, Section
 from portal.models.template.canonical import from_data
 from portal.models.template.file import outline
 from portal.models.template.file.faults import BadFile
@@ -18,6 +20,7 @@ from portal.models.template.file.schema import schema, schema_text
 from portal.models.template.file.writing import write
 from portal.models.template.file.yaml_file import read
 from portal.models.template.publishing import problems
+from portal.models.template.shape import Piece, Role, Stage, Template, When
 from portal.storage.checks import FAMILY_LABELS
 from tests.support.templates import WEBSITE
 
@@ -164,3 +167,23 @@ def wrong(text):
     with pytest.raises(BadFile) as bad:
         read(text)
     return bad.value.faults
+
+
+@pytest.mark.parametrize(
+    ("group", "shape", "elsewhere"),
+    [
+        (outline.TEMPLATE, Template, set()),
+        (outline.STAGE, Stage, set()),
+        (outline.ITEM, Piece, set()),
+        (outline.ROLE, Role, set()),
+        (outline.WHEN, When, set()),
+        (outline.QUESTIONNAIRE, Definition, {"format"}),
+        (outline.SECTION, Section, set()),
+        (outline.QUESTION, Question, set()),
+        (outline.OPTION, Option, set()),
+        (outline.LIMITS, Limits, set()),
+        (outline.COLUMN, Question, {"show", "columns"}),
+    ],
+)
+def test_the_file_knows_every_part_a_template_has(group, shape, elsewhere):
+    assert set(group.parts) == {part.name for part in fields(shape)} - elsewhere
