@@ -1,6 +1,7 @@
 """Painting: every kind of picture, page and film comes out upright, small, in sRGB and bare; what is hostile ends in a word."""
 
 import io
+import struct
 import tempfile
 import time
 from dataclasses import replace
@@ -194,13 +195,13 @@ def test_a_locked_document_says_so():
 # --- films --------------------------------------------------------------------------------------------------------------
 
 
-def film(kind="mp4", codec="mpeg4", *, black=0, frames=30, width=320, height=180):
+def film(kind="mp4", codec="mpeg4", *, black=0, frames=30, width=320, height=180, picture=None):
     out = io.BytesIO()
     with av.open(out, "w", format=kind) as container:
         stream = container.add_stream(codec, rate=Fraction(25))
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         for number in range(frames):
-            image = Image.new("RGB", (width, height)) if number < black else flag(width, height)
+            image = Image.new("RGB", (width, height)) if number < black else picture or flag(width, height)
             for packet in stream.encode(av.VideoFrame.from_image(image)):
                 container.mux(packet)
         for packet in stream.encode():
@@ -222,6 +223,28 @@ def film(kind="mp4", codec="mpeg4", *, black=0, frames=30, width=320, height=180
 def test_a_film_shows_a_frame_of_its_beginning(kind, content):
     answer, images = painted(content, kind)
     assert (answer["width"], answer["height"]) == (320, 180) and upright(images[0])
+
+
+AS_FILMED = struct.pack(">9l", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
+TURNED = {  # degrees to the right: what a phone writes into the head of a film, and how its frames lie
+    90: ((0, 1, -1, 0), Image.Transpose.ROTATE_90),
+    180: ((-1, 0, 0, -1), Image.Transpose.ROTATE_180),
+    270: ((0, -1, 1, 0), Image.Transpose.ROTATE_270),
+}
+
+
+@pytest.mark.parametrize("kind", ["mp4", "mov"])
+@pytest.mark.parametrize("degrees", TURNED)
+def test_films_of_phones_stand_upright(kind, degrees):
+    (a, b, c, d), lying = TURNED[degrees]
+    picture = flag(180, 320) if degrees != 180 else flag(320, 180)
+    content = film(kind, picture=picture.transpose(lying))
+    head = content.find(AS_FILMED, content.find(b"tkhd"))
+    matrix = struct.pack(">9l", a << 16, b << 16, 0, c << 16, d << 16, 0, 0, 0, 1 << 30)
+    assert head > 0
+    answer, images = painted(content[:head] + matrix + content[head + len(matrix) :], kind)
+    assert (answer["width"], answer["height"]) == picture.size and upright(images[0])
+    assert not upright(painted(content, kind)[1][0]), "without the note it lies on its side"
 
 
 def test_a_film_that_begins_with_black_shows_what_comes_after():

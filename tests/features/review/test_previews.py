@@ -2,12 +2,14 @@
 
 import io
 import os
+import random
 import signal
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import timedelta
 
+import av
 import pypdfium2
 import pytest
 import sqlalchemy as sa
@@ -307,6 +309,42 @@ def test_previews_lie_in_a_bucket_as_on_a_disk(app, ada, item, seaweed_place, do
         set_scan(app, photo, Scan.INFECTED)
         do_chores()
         assert not lying()
+    finally:
+        current.use(before)
+        empty(bucket)
+
+
+def long_film():
+    """Green at first, then noise; what it is about is written at its end, as cameras do."""
+    out, chance = io.BytesIO(), random.Random(1)
+    with av.open(out, "w", format="mp4") as container:
+        stream = container.add_stream("mpeg4", rate=25)
+        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = 320, 180, "yuv420p", 20_000_000
+        for number in range(75):
+            noise = Image.frombytes("RGB", (320, 180), chance.randbytes(320 * 180 * 3))
+            image = Image.new("RGB", (320, 180), (20, 160, 60)) if number < 40 else noise
+            for packet in stream.encode(av.VideoFrame.from_image(image)):
+                container.mux(packet)
+        for packet in stream.encode():
+            container.mux(packet)
+    return out.getvalue()
+
+
+@pytest.mark.sqlite_only
+def test_of_a_large_film_in_a_bucket_only_the_ends_are_fetched(app, ada, item, seaweed_place, do_chores, monkeypatch):
+    bucket, before, content = S3Storage(Bucket(seaweed_place)), store(), long_film()
+    assert content.find(b"moov") > len(content) - 20_000 and len(content) > 300_000
+    for name, size in (("COPIED_WHOLE", 100_000), ("FROM_THE_END", 20_000), ("MOST_COPIED", 200_000)):
+        monkeypatch.setattr(previewing, name, size)
+    current.use(bucket)
+    try:
+        film = make_upload(app, item, name="opening.mp4", content=content)
+        photo = make_upload(app, item, name="poster.png", content=picture(900, 900) + bytes(200_000))
+        do_chores()
+        shown = Image.open(io.BytesIO(ada.get(f"/staff/files/{film.id}/preview?size=thumb").data)).convert("RGB")
+        assert shown.size == (320, 180)
+        assert all(abs(one - other) < 25 for one, other in zip(shown.getpixel((160, 90)), (20, 160, 60), strict=True))
+        assert {row.upload_id: row.trouble for row in rows(app)} == {film.id: "", photo.id: "too_hard"}
     finally:
         current.use(before)
         empty(bucket)
