@@ -1,13 +1,11 @@
 """The commands as a person types them: real processes, real ports, real signals."""
 
 import contextlib
-import os
 import re
 import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -17,7 +15,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from config import SETTINGS, Config
+from config import Config
+from tests.support.commands import begin_forking, command, environment, forked, typed
 from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,19 +27,6 @@ SAFE = {
     "MAIL_URL": "console:",
     "ALLOW_UNSCANNED": "1",
 }
-
-
-def environment(**settings: str) -> dict[str, str]:
-    bare = {name: value for name, value in os.environ.items() if name not in SETTINGS and not name.startswith("FLASK")}
-    return bare | settings
-
-
-def command(*words: str) -> list[str]:
-    return [sys.executable, "-m", "flask", "--app", "wsgi", *words]
-
-
-def flask(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command(*words), env=environment(**settings), cwd=ROOT, text=True, capture_output=True, timeout=120, check=False)
 
 
 class Running:
@@ -87,6 +73,11 @@ class Visitor:
             return answer.read().decode(), answer.url
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _forks():
+    begin_forking()
+
+
 @pytest.fixture(scope="module")
 def demo_house(tmp_path_factory):
     """A demo built once, with nobody serving it: its settings."""
@@ -108,7 +99,7 @@ def demo(demo_house):
 def backed_up(demo, demo_house, tmp_path_factory):
     """A backup of the demo, made while it runs."""
     folder = tmp_path_factory.mktemp("backup") / "copy"
-    made = flask("backup", str(folder), **demo_house)
+    made = forked("backup", str(folder), **demo_house)
     assert made.returncode == 0, made.stderr
     return folder
 
@@ -160,25 +151,25 @@ def test_a_sign_in_mail_leaves_at_once(demo, demo_house):
 
 
 def test_a_taken_port_is_said(demo, demo_house):
-    second = flask("demo", **demo_house)
+    second = forked("demo", **demo_house)
     assert second.returncode == 1
     assert f"Port {demo_house['PORT']} is taken" in second.stderr
 
 
 def test_a_link_can_be_made_for_anybody_in_the_demo(demo_house):
-    made = flask("sign-in-link", "deniz@studio-halden.example", **demo_house)
+    made = forked("sign-in-link", "deniz@studio-halden.example", **demo_house)
     assert made.stdout.startswith(f"http://127.0.0.1:{demo_house['PORT']}/l/")
-    assert "Nobody" in flask("sign-in-link", "nobody@example.com", **demo_house).stderr
+    assert "Nobody" in forked("sign-in-link", "nobody@example.com", **demo_house).stderr
 
 
 def test_the_record_of_the_demo_is_whole_until_somebody_touches_it(demo_house, backed_up, tmp_path):
-    whole = flask("audit", "verify", **demo_house)
+    whole = forked("audit", "verify", **demo_house)
     assert whole.returncode == 0 and whole.stdout.startswith("Whole: "), whole.stdout
     copy = tmp_path / "touched.sqlite3"
     shutil.copyfile(backed_up / "portal.sqlite3", copy)
     with sqlite3.connect(copy) as database:
         database.execute("update hand_over set content = replace(content, 'pdf', 'PDF') where content like '%pdf%'")
-    touched = flask("audit", "verify", **demo_house, DATABASE_URL=f"sqlite:///{copy}")
+    touched = forked("audit", "verify", **demo_house, DATABASE_URL=f"sqlite:///{copy}")
     assert touched.returncode == 1
     assert re.match(r"TAMPERED: hand-over \d+ of item [0-9a-f-]{36}: its content was changed\.", touched.stdout)
 
@@ -193,7 +184,7 @@ def test_whoever_did_something_in_the_demo_was_there(backed_up):
 
 
 def test_the_doctor_finds_only_what_the_demo_means_to_show(demo_house):
-    found = [line for line in flask("doctor", **demo_house).stdout.splitlines() if line.startswith("found: ")]
+    found = [line for line in forked("doctor", **demo_house).stdout.splitlines() if line.startswith("found: ")]
     assert found and all("parked" in line for line in found), found
 
 
@@ -216,28 +207,19 @@ PERSON = ("--name", "Ada Halden", "--email", "ada@halden.example")
 
 
 def test_setting_up_before_anything_is_set_says_what_is_left(tmp_path):
-    done = flask("setup", *ANSWERS, *PERSON, DATA_DIR=str(tmp_path))
+    done = forked("setup", *ANSWERS, *PERSON, DATA_DIR=str(tmp_path))
     assert done.returncode == 0, done.stderr
     key = tmp_path / "secret-key"
     assert key.stat().st_mode & 0o777 == 0o600 and len(key.read_text().strip()) >= 32
     assert "BASE_URL is ''" in done.stdout and "MAIL_URL is missing" in done.stdout
     assert "As soon as it runs, an invitation with a link and a code goes to ada@halden.example." in done.stdout
-    again = flask("setup", *ANSWERS, *PERSON, DATA_DIR=str(tmp_path))
+    again = forked("setup", *ANSWERS, *PERSON, DATA_DIR=str(tmp_path))
     assert again.returncode == 1 and "belongs to a firm already" in again.stderr
 
 
 def test_setting_up_asks_for_what_was_not_said(tmp_path):
-    typed = "Halden\nenglish\n\nBerlin\n\nprojects\nprojects@halden.example\nAda Halden\nada@halden.example\n"
-    done = subprocess.run(
-        command("setup"),
-        env=environment(DATA_DIR=str(tmp_path)),
-        cwd=ROOT,
-        text=True,
-        input=typed,
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
+    answers = "Halden\nenglish\n\nBerlin\n\nprojects\nprojects@halden.example\nAda Halden\nada@halden.example\n"
+    done = typed("setup", said=answers, DATA_DIR=str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert "What is the firm called: " in done.stdout and "Halden is set up, and Ada Halden runs it." in done.stdout
     asked_again = done.stdout.split("Its time zone")
@@ -256,17 +238,17 @@ WRONG = {
 
 def test_setting_up_refuses_in_words_and_keeps_nothing(tmp_path):
     for wrong, said in WRONG.items():
-        done = flask("setup", *ANSWERS, *PERSON, *wrong, DATA_DIR=str(tmp_path))
+        done = forked("setup", *ANSWERS, *PERSON, *wrong, DATA_DIR=str(tmp_path))
         assert done.returncode == 2 and said in done.stderr
-    assert flask("setup", *ANSWERS, *PERSON, DATA_DIR=str(tmp_path)).returncode == 0
+    assert forked("setup", *ANSWERS, *PERSON, DATA_DIR=str(tmp_path)).returncode == 0
 
 
 def test_serving_a_firm_with_the_worker_beside_it(tmp_path):
     settings = SAFE | {"DATA_DIR": str(tmp_path), "PORT": str(free_port())}
-    nobody = flask("serve", **settings)
+    nobody = typed("serve", **settings)
     assert nobody.returncode == 1 and "Run `flask setup` first" in nobody.stderr
     settings |= {"MAIL_URL": f"file:{tmp_path / 'mail'}"}
-    done = flask("setup", *ANSWERS, *PERSON, **settings)
+    done = typed("setup", *ANSWERS, *PERSON, **settings)
     assert "An invitation with a link and a code is on its way to ada@halden.example." in done.stdout, done.stdout + done.stderr
     assert done.stdout.endswith("-m flask --app wsgi serve`.\n")
     (invitation,) = (tmp_path / "mail").glob("*.eml")
@@ -291,11 +273,11 @@ def test_the_worker_runs_alone_too(tmp_path):
 
 
 def test_a_backup_of_a_living_portal_comes_back_whole(demo_house, backed_up, tmp_path):
-    back = flask("restore", str(backed_up), **SAFE | {"SECRET_KEY": "", "DATA_DIR": str(tmp_path)})
+    back = forked("restore", str(backed_up), **SAFE | {"SECRET_KEY": "", "DATA_DIR": str(tmp_path)})
     assert back.returncode == 0, back.stderr
     assert back.stdout.startswith("Restored and checked: ")
     assert (tmp_path / "secret-key").read_text() == (Path(demo_house["DATA_DIR"]) / "secret-key").read_text()
-    twice = flask("restore", str(backed_up), **SAFE | {"DATA_DIR": str(tmp_path)})
+    twice = forked("restore", str(backed_up), **SAFE | {"DATA_DIR": str(tmp_path)})
     assert twice.returncode == 1 and "exists already" in twice.stderr
 
 
@@ -304,7 +286,7 @@ def test_a_restore_says_which_bytes_are_missing(backed_up, tmp_path):
     loaf = (ROOT / "portal/demo/files/photo-loaf.jpg").read_bytes()
     lost = next(path for path in (holed / "files").rglob("*") if path.is_file() and path.read_bytes() == loaf)
     lost.unlink()
-    back = flask("restore", str(holed), **SAFE | {"DATA_DIR": str(tmp_path / "other")})
+    back = forked("restore", str(holed), **SAFE | {"DATA_DIR": str(tmp_path / "other")})
     assert back.returncode == 1 and lost.name in back.stderr
 
 
@@ -338,13 +320,13 @@ def test_an_unsafe_setting_keeps_the_portal_from_starting(tmp_path, unsafe, said
 
 
 def test_the_command_line_says_so_too_and_without_a_traceback(tmp_path):
-    refused = flask("serve", **SAFE | {"BASE_URL": "http://portal.example.com", "DATA_DIR": str(tmp_path)})
+    refused = typed("serve", **SAFE | {"BASE_URL": "http://portal.example.com", "DATA_DIR": str(tmp_path)})
     assert refused.returncode == 1
     assert refused.stderr.startswith("The portal does not start:\n- BASE_URL") and "Traceback" not in refused.stderr
 
 
 def test_links_that_sign_in_are_made_for_the_demo_only(tmp_path):
-    refused = flask("sign-in-link", "ada@halden.example", **SAFE | {"DATA_DIR": str(tmp_path)})
+    refused = forked("sign-in-link", "ada@halden.example", **SAFE | {"DATA_DIR": str(tmp_path)})
     assert refused.returncode == 1 and "for the demo only" in refused.stderr
 
 
