@@ -24,7 +24,8 @@ const PAUSE = 800, FIRST = 1000, LONGEST = 30_000;
 /* Puts what is new in an answered page into this one. Folds stay as they are, with what is typed in them; so does the focus. */
 function refresh(answered) {
   const here = document.activeElement;
-  const again = here?.getAttribute("formaction") ? `[formaction="${CSS.escape(here.getAttribute("formaction"))}"]` : here?.id ? `#${CSS.escape(here.id)}` : "";
+  const named = ["formaction", "href", "id"].find((each) => here?.getAttribute(each));
+  const again = named && `${here.tagName}[${named}="${CSS.escape(here.getAttribute(named))}"]`;
   for (const old of document.querySelectorAll("[data-fresh][id]")) {
     const fresh = answered.getElementById(old.id);
     if (!fresh) continue;
@@ -37,10 +38,9 @@ function refresh(answered) {
   }
   document.getElementById("flashes")?.append(...[...answered.querySelectorAll("#flashes > *")].map((each) => document.importNode(each, true)));
   makeDraggable();
-  if (again && !document.contains(here)) {
-    const twin = document.querySelector(again);
-    (twin?.disabled ? twin.parentElement.querySelector("button:enabled") : twin)?.focus({ preventScroll: true });
-  }
+  if (document.activeElement === here) return;
+  const twin = document.contains(here) ? here : again && document.querySelector(again);
+  (twin?.disabled ? twin.parentElement.querySelector("button:enabled") : twin)?.focus({ preventScroll: true });
 }
 
 /* The line says something else than "saved". */
