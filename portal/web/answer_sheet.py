@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from portal.kernel.db import db
 from portal.models.clients import Client
+from portal.models.definition.shape import Type
 from portal.models.deliveries import HandOver
 from portal.models.items import Item
 from portal.models.people import Person, the_firm
@@ -73,7 +74,8 @@ def _words(text: object, side: str) -> dict[str, str]:
 
 def _lines(answer: Content) -> list[str]:
     if answer.get("chosen"):
-        return [str(one) for one in cast("list[object]", answer["chosen"])]
+        chosen = [str(one) for one in cast("list[object]", answer["chosen"])]
+        return [f"{i18n.number(n)}. {one}" for n, one in enumerate(chosen, start=1)] if answer["type"] == Type.RANKING else chosen
     if answer.get("files"):
         files = cast("list[Content]", answer["files"])
         return [f"{file['name']} ({i18n.size(cast('int', file.get('bytes', 0)))})" for file in files]

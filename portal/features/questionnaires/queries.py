@@ -190,7 +190,7 @@ class Page:
 def page_of(item: Item) -> Page:
     """The questionnaire of an item as it stands; for somebody who was asked for a part of it, that part."""
     definition, viewer = definition_of(item), present_viewer()
-    keys = viewer.limits(item.id) if viewer else None
+    keys = viewer.parts.get(item.id) if viewer else None
     if keys is None:
         return Page(definition, given(item.id))
     with acting_as(SYSTEM):

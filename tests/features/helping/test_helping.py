@@ -203,6 +203,8 @@ def test_who_reads_along_may_answer_what_they_are_asked_for(app: Flask, cast: Ca
     wes = make_contact(app, cast.birch, "Wes Watch", role=Role.WATCH)
     hand(bea, quiz, email=wes.email_typed)
     browser = browse(wes)
+    browser.get(f"/items/{quiz.id}/sections/2", 404)
+    assert browser.get(f"/items/{quiz.id}/sections/1").h1 == "Look and feel"
     save = {"question": "opening", "rev": "0", "value": "2026-10-01"}
     browser.post(f"/items/{quiz.id}/answers", save, 200, Accept="application/json")
     browser.post(f"/items/{quiz.id}/answers", save | {"question": "ahead", "value": "no"}, 403, Accept="application/json")

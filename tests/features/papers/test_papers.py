@@ -18,6 +18,8 @@ from portal.models.definition.shape import Definition, Option, Question, Section
 from portal.models.item_states import ItemKind
 from portal.models.items import Item
 from portal.web import paper
+from tests.features.questionnaires.test_kinds import FACTS, TASTE
+from tests.models.definition.bakery import OF_EVERY_KIND
 from tests.support.browser import Browser
 from tests.support.cast import Cast, act, answer, as_viewer, make_item, make_questionnaire
 
@@ -108,3 +110,15 @@ def test_whatever_people_write_is_words_on_paper_never_its_language(app_of_paper
 def app_of_papers() -> Flask:
     """As much of an app as paper needs: where the templates lie."""
     return Flask("papers", template_folder=str(ROOT / "templates"))
+
+
+def test_every_kind_of_answer_stands_on_paper_in_words_and_secrets_do_not(app: Flask, cast: Cast, bea: Browser) -> None:
+    version = make_questionnaire(app, OF_EVERY_KIND)
+    item = make_item(app, cast.project, "All of it", kind="questionnaire", questionnaire_version_id=version.id)
+    for n, typed in enumerate((FACTS, TASTE), start=1):
+        bea.post(f"/items/{item.id}/sections/{n}", typed | {"act": "next"})
+    bea.post(f"/items/{item.id}/check")
+    text, _fonts = read(bea.get(f"/items/{item.id}/answers.pdf").data)
+    for words in ("Bread first", "€1,200.50", "Mill Lane 1", "2 of", "1. Taste", "Online", "Rye", "Spelt", "Kept sealed"):
+        assert words in text, (words, text)
+    assert "swordfish" not in text

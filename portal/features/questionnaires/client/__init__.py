@@ -140,15 +140,15 @@ def _after(item_id: UUID, page: Page, n: int) -> str:
         return _section_url(item_id, n - 1)
     if n < len(page.definition.sections) and request.form.get("act") != "check":
         return _section_url(item_id, n + 1)
-    if item_id in viewer().limited:
+    if item_id in viewer().parts:
         flash(_("Thank you. Everything is saved, and whoever asked you sees it."), "done")
         return url_for("client.helping.asked")
     return url_for("client.questionnaires.check", item_id=item_id)
 
 
 def _is_part(item: Item) -> bool:
-    """Whether the viewer was asked for a part of it, and sees no more than that."""
-    return viewer().limits(item.id) is not None
+    """Whether the viewer was asked for a part of it, and answers no more than that."""
+    return item.id in viewer().parts
 
 
 def _place_of(item: Item) -> str:
