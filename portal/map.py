@@ -22,6 +22,7 @@ from portal.features.clients import notices as _clients_notices  # noqa: F401
 from portal.features.clients import staff as clients
 from portal.features.clients.staff import many as _many  # noqa: F401
 from portal.features.clients.staff import starting as _starting  # noqa: F401 - its pages hang on `clients`
+from portal.features.exports import staff as exports
 from portal.features.files import client as files
 from portal.features.files import staff as staff_files
 from portal.features.firm import letters as _firm_letters  # noqa: F401
@@ -43,9 +44,11 @@ from portal.features.quarantine import notices as _quarantine_notices  # noqa: F
 from portal.features.quarantine import staff as quarantine
 from portal.features.questionnaires import client as questionnaires
 from portal.features.questionnaires import staff as questionnaire_editor
-from portal.features.questionnaires.client import pressed
-from portal.features.questionnaires.staff import secrets
+from portal.features.questionnaires.client import again, pressed
+from portal.features.questionnaires.staff import correcting, secrets
 from portal.features.review import staff as review
+from portal.features.review.staff import answers as staff_answers
+from portal.features.review.staff import snippets as staff_snippets
 from portal.features.sharing import client as sharing
 from portal.features.sharing import letters as _sharing_letters  # noqa: F401
 from portal.features.sharing import notices as _sharing_notices  # noqa: F401
@@ -81,6 +84,7 @@ def client_pages() -> list[Blueprint]:
         items.pages,
         questionnaires.pages,
         pressed.pages,
+        again.pages,
         uploads.pages,
         lines.pages,
         files.pages,
@@ -101,8 +105,12 @@ def staff_pages() -> list[Blueprint]:
         template_outline.pages,
         template_preview.pages,
         secrets.pages,
+        correcting.pages,
+        exports.pages,
         template_files.pages,
         review.pages,
+        staff_answers.pages,
+        staff_snippets.pages,
         quarantine.pages,
         owed.pages,
         nudges.pages,

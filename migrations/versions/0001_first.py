@@ -140,6 +140,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_project_template_key")),
     )
     op.create_table(
+        "reason_snippet",
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reason_snippet")),
+    )
+    op.create_table(
         "seen",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
@@ -466,8 +474,6 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=32), nullable=False),
         sa.Column("secret", sa.LargeBinary(), nullable=True),
         sa.Column("expires_at", Instant(), nullable=True),
-        sa.Column("review", sa.String(length=32), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("client_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_answer_client_id_item_id"), ondelete="RESTRICT"
@@ -504,6 +510,25 @@ def upgrade() -> None:
             ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_answer_row_client_id_item_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("item_id", "question_key", "row_key", name=op.f("pk_answer_row")),
+    )
+    op.create_table(
+        "answer_verdict",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("question_key", sa.String(length=64), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("said", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("ours", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("reply", sa.String(length=32), nullable=True),
+        sa.Column("reply_by", sa.Uuid(), nullable=True),
+        sa.Column("reply_at", Instant(), nullable=True),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_answer_verdict_client_id_item_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("item_id", "question_key", "round", name=op.f("pk_answer_verdict")),
     )
     op.create_table(
         "approval_version",
@@ -929,6 +954,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("superseded_at IS NULL"),
     )
     op.drop_table("approval_version")
+    op.drop_table("answer_verdict")
     op.drop_table("answer_row")
     op.drop_table("answer_change")
     op.drop_index(op.f("ix_answer_expires_at"), table_name="answer")
@@ -971,6 +997,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_client_sort_key"), table_name="client")
     op.drop_table("client")
     op.drop_table("seen")
+    op.drop_table("reason_snippet")
     op.drop_table("project_template")
     op.drop_table("person")
     op.drop_index(

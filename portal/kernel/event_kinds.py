@@ -66,6 +66,12 @@ class Kind(StrEnum):
     ITEM_PROMISED = "item.promised"
     SECRET_SHOWN = "secret.shown"  # noqa: S105 - the name of an event
     SECRET_DELETED = "secret.deleted"  # noqa: S105
+    ANSWER_ASKED_AGAIN = "answer.asked_again"
+    ANSWER_CORRECTED = "answer.corrected"
+    ANSWER_CONFIRMED = "answer.confirmed"
+    ANSWER_KEPT = "answer.kept"
+    ANSWER_PREFILLED = "answer.prefilled"
+    ANSWERS_EXPORTED = "answers.exported"
     FILE_ADDED = "file.added"
     FILE_LOCKED = "file.locked"
     FILE_NOT_SCANNED = "file.not_scanned"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import cast
@@ -14,6 +14,7 @@ from portal.kernel.db import db
 from portal.kernel.refusal import N_, NotFound
 from portal.kinds.files import FileSpec, files_by_question, frozen_file, spec_of
 from portal.kinds.protocol import Missing
+from portal.kinds.verdicts import again_of
 from portal.models.clients import Client
 from portal.models.definition import publishing
 from portal.models.definition.canonical import parse
@@ -155,14 +156,14 @@ class Questionnaires:
             for question in section.questions:
                 if question.key in shown and question.type is Type.FILE:
                     found += _file_gaps(item, number, question, here.files.get(question.key, ()), language)
-        return found
+        return found + _unconfirmed(item, definition, shown, language)
 
     def freeze(self, item: Item) -> dict[str, object]:
         """The shown questions and their answers; what is hidden is kept but not sent."""
         here = given(item.id)
         files = {str(file.id): frozen_file(file) for uploads in here.files.values() for file in uploads}
         told = frozen(definition_of(item), here.values, language=_language(item), files=files)
-        return told | {"kind": item.kind.value, "item": str(item.id)}
+        return told | _only_again(item, told) | {"kind": item.kind.value, "item": str(item.id)}
 
     def count(self, item: Item) -> tuple[int, int]:
         """How many questions have an answer, of how many shown."""
@@ -185,6 +186,22 @@ def _file_gaps(item: Item, number: int, question: Question, files: Sequence[Uplo
         few = N_("%(question)s asks for %(min)s files, and %(count)s are here.")
         return [_gap(few, number, question, language, min=spec.min_count, count=len(files))]
     return []
+
+
+def _unconfirmed(item: Item, definition: Definition, shown: Collection[str], language: str) -> list[Missing]:
+    """The shown answers we proposed and the client has said nothing to."""
+    again = again_of(item)
+    waiting = {key for key in again.unconfirmed if key in shown} if again else set()
+    asked = [(number, question) for number, section in definition.numbered() for question in section.questions if question.key in waiting]
+    return [_gap(N_("%(question)s: is what we wrote right?"), number, question, language) for number, question in asked]
+
+
+def _only_again(item: Item, told: dict[str, object]) -> dict[str, object]:
+    """Which questions this round was about, where it was only about some."""
+    again = again_of(item)
+    sections = cast("list[dict[str, list[dict[str, str]]]]", told["sections"])
+    keys = [answer["key"] for section in sections for answer in section["answers"]]
+    return {"again": [key for key in keys if again.is_open(key)]} if again else {}
 
 
 def _language(item: Item) -> str:

@@ -61,6 +61,11 @@ def write_templates(viewer: Viewer) -> bool:
     return viewer.is_staff or viewer.side is Side.SYSTEM
 
 
+def export_answers(viewer: Viewer) -> bool:
+    """Take the answers of clients out of the portal."""
+    return viewer.is_staff and _acts(viewer)
+
+
 def see_as_client(viewer: Viewer) -> bool:
     """Look at the portal through a contact's eyes, without being able to do anything there."""
     return viewer.is_staff and _acts(viewer)

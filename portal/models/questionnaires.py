@@ -21,12 +21,19 @@ class Source(StrEnum):
     API = "api"
 
 
-class Review(StrEnum):
-    """What the firm said about one answer."""
+class Said(StrEnum):
+    """What the firm said of one answer: fine, please once more, or a proposal of ours that the client has to confirm."""
 
     ACCEPTED = "accepted"
     ASKED_AGAIN = "asked_again"
     CORRECTED = "corrected"
+
+
+class Reply(StrEnum):
+    """What the client said to a proposal of ours: it is right, or theirs stays, as it is or written anew."""
+
+    CONFIRMED = "confirmed"
+    KEPT = "kept"
 
 
 class Questionnaire(Identified, Base):
@@ -78,8 +85,6 @@ class Answer(Owned, Base):
     source: Mapped[Source] = mapped_column(default=Source.TYPED)
     secret: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
-    review: Mapped[Review | None]
-    reason: Mapped[str] = mapped_column(sa.Text, default="")
 
     __table_args__ = (owned_by("item"),)
 
@@ -112,3 +117,36 @@ class AnswerChange(Identified, Owned, Base):
     at: Mapped[datetime]
 
     __table_args__ = (owned_by("item"), sa.UniqueConstraint("item_id", "question_key", "row_key", "rev"))
+
+
+class AnswerVerdict(Owned, Base):
+    """What the firm said of one answer of one round; the client reads it once the whole item has come back to them.
+
+    `ours` is what we propose instead; the client's own answer stands until they say that ours is right.
+    """
+
+    __tablename__ = "answer_verdict"
+
+    item_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    question_key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True)
+    said: Mapped[Said]
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    ours: Mapped[object | None] = mapped_column(sa.JSON(none_as_null=True))
+    by_id: Mapped[uuid.UUID]
+    at: Mapped[datetime]
+    reply: Mapped[Reply | None]
+    reply_by: Mapped[uuid.UUID | None]
+    reply_at: Mapped[datetime | None]
+
+    __table_args__ = (owned_by("item"),)
+
+
+class ReasonSnippet(Identified, Base):
+    """A sentence the firm asks again with, in the languages it wrote it in; `name` is what staff press."""
+
+    __tablename__ = "reason_snippet"
+
+    name: Mapped[str] = mapped_column(sa.String(60))
+    words: Mapped[dict[str, str]] = mapped_column(default=dict)
+    position: Mapped[int] = mapped_column(default=0)

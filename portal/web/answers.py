@@ -12,6 +12,7 @@ from babel.dates import format_time
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 from flask import Flask, g
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal.kernel.words import best
@@ -43,6 +44,8 @@ def init(app: Flask) -> None:
         rule_words=rule_words,
         error_links=error_links,
         said_refusal=said,
+        figure=_number,
+        longday=_longday,
     )
     app.jinja_env.filters["country_name"] = country_name
     app.jinja_env.globals.update(decimal_sign=decimal_sign, file_words=file_words)
@@ -144,6 +147,11 @@ def _money(value: Decimal, currency: str) -> str:
 
 def _clock(value: dt.time) -> str:
     return str(format_time(value, "short", locale=i18n.locale_of(i18n.language())))
+
+
+def _longday(value: dt.datetime) -> str:
+    """A day with its year: earlier answers may be years old."""
+    return str(format_date(value, "long"))
 
 
 def _number(value: Decimal) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from babel.dates import format_datetime, format_skeleton, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import Babel, get_locale, get_timezone, ngettext
+from flask_babel import Babel, force_locale, get_locale, get_timezone, ngettext
 from flask_babel import gettext as _
 
 LANGUAGES = {"en": "English", "de": "Deutsch", "tr": "Türkçe", "vi": "Tiếng Việt", "ja": "日本語", "ar": "العربية"}
@@ -65,6 +66,18 @@ def language() -> str:
 def direction() -> str:
     """`rtl` or `ltr`."""
     return _locale().text_direction
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Say what follows in somebody else's language, such as the client's on a page of ours."""
+    with force_locale(locale_of(language)):
+        yield
+
+
+def translated(text: str) -> str:
+    """A sentence of ours, marked elsewhere for translation, in the language that is spoken now."""
+    return str(_(text))
 
 
 def day(value: date | datetime | None) -> str:

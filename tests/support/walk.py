@@ -21,6 +21,7 @@ from portal.models.item_states import ItemKind, ItemState
 from portal.models.items import Item
 from portal.models.people import Person, Purpose
 from portal.models.projects import Project
+from portal.models.questionnaires import ReasonSnippet
 from tests.support import cast as make
 from tests.support.cast import Cast, reading
 from tests.support.templates import make_template
@@ -51,7 +52,7 @@ class World:
         for values in itertools.product(*(parts[name] for name in names)):
             chosen = dict(zip(names, values, strict=True))
             if "item_id" in rule.arguments:
-                chosen.setdefault("item_id", self.parts["delivered_item"][0])
+                chosen.setdefault("item_id", self.parts["answered_item" if "key" in rule.arguments else "delivered_item"][0])
             yield address(rule, chosen)
 
 
@@ -125,6 +126,7 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
     parts = {
         "item_id": [*items, hidden],
         "delivered_item": [str(i) for i in delivered],
+        "answered_item": [items[3]],
         "project_id": [str(project.id)],
         "client_id": [str(client.id)],
         "person_id": [str(contact.id), str(_member(app).id)],
@@ -143,6 +145,7 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         "questionnaire_id": [str(make.make_questionnaire(app, name=f"{mark} questions").questionnaire_id)],
         "template_id": [str(make_template(app, name=f"{mark} template").id)],
         "row_id": [str(_parked(app, contact))],
+        "snippet_id": [_snippet(app)],
     }
     return World(parts)
 
@@ -172,6 +175,13 @@ def _parked(app: Flask, contact: Person) -> UUID:
         return row_id
 
     return make.act(app, post)
+
+
+def _snippet(app: Flask) -> str:
+    """A sentence the firm asks again with."""
+    row = ReasonSnippet(id=uuid4(), name="Unclear", words={"en": "What do you mean?"})
+    make.act(app, lambda: make.db.session.add(row))
+    return str(row.id)
 
 
 def _decided(app: Flask, shown: Item, contact: Person, *, mark: str) -> str:

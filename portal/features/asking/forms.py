@@ -71,6 +71,7 @@ class AskForm(Form):
     people = SelectMultipleField(_l("Who may do it"))
     required = BooleanField(_l("We cannot go on without it"), default=True)
     needs_review = BooleanField(_l("We look at it before it counts as done"), default=True)
+    one_by_one = BooleanField(_l("We look at every answer by itself, and ask again only for those that need it"), default=True)
     types = SelectMultipleField(_l("Which files fit"))
     min_count = IntegerField(_l("At least"), [Optional(), NumberRange(1, 200, _l("Between 1 and 200."))], default=1)
     max_count = IntegerField(_l("At most"), [Optional(), NumberRange(1, 200, _l("Between 1 and 200."))])
@@ -129,7 +130,9 @@ class AskForm(Form):
     def _spec(self, kind: ItemKind) -> dict[str, object]:
         if kind.is_decision:
             return {"rule": self.rule.data}
-        return self._file_spec() if kind is ItemKind.FILES else {}
+        if kind is ItemKind.QUESTIONNAIRE:
+            return {} if self.one_by_one.data else {"one_by_one": False}
+        return self._file_spec()
 
     def _file_spec(self) -> dict[str, object]:
         least, most = self.min_count.data or 1, self.max_count.data
@@ -167,6 +170,7 @@ def typed(item: Item, people: list[UUID], language: str) -> dict[str, object]:
         "milestone": str(item.milestone_id or ""),
         "holds_up": str(item.holds_up_id or ""),
         "people": [str(one) for one in people],
+        "one_by_one": spec.get("one_by_one") is not False,
         "types": list(cast("list[str]", spec.get("types") or [])),
         "min_count": spec.get("min_count") or 1,
         "max_count": spec.get("max_count"),

@@ -18,7 +18,7 @@ from portal.kernel.policy import require
 from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
-from portal.kinds import life, reading, secrets_of
+from portal.kinds import life, reading, secrets_of, verdicts
 from portal.kinds.files import files_by_question
 from portal.kinds.questionnaires import Given, answers_of, definition_of, given
 from portal.models.definition.answering import Wrong, read, read_row
@@ -27,7 +27,7 @@ from portal.models.definition.rules import visible
 from portal.models.definition.shape import SEALED, Question, Type, Value
 from portal.models.item_states import WITH_CLIENT
 from portal.models.items import Item
-from portal.models.questionnaires import Answer, AnswerChange, AnswerRow
+from portal.models.questionnaires import Answer, AnswerChange, AnswerRow, Source
 
 ROW = re.compile(r"[a-z0-9]{4,40}")
 NOT_ASKED = N_("This question is not part of the questionnaire any more. Please reload the page.")
@@ -47,7 +47,7 @@ class Overtaken(Refused):
 @action
 def save_answer(item: Item, key: str, raw: Sequence[str], *, row: str = "", rev: int, language: str, by: Viewer) -> Answer | None:
     """Save one answer based on the revision the person saw; raises Wrong or Overtaken. None when there was and is nothing."""
-    _may_answer(item, key, by=by)
+    may_answer(item, key, by=by)
     question = definition_of(item).question(key)
     if question is None or (question.type is Type.TABLE) is not bool(ROW.fullmatch(row)):
         raise Refused(NOT_ASKED)
@@ -57,7 +57,7 @@ def save_answer(item: Item, key: str, raw: Sequence[str], *, row: str = "", rev:
 @action
 def save_section(item: Item, typed: Mapping[Spot, tuple[Sequence[str], int]], *, language: str, by: Viewer) -> None:
     """Save what a whole section's form brought, all or nothing; raises Several with every problem."""
-    _may_answer(item, *sorted({key for key, _row in typed}), by=by)
+    may_answer(item, *sorted({key for key, _row in typed}), by=by)
     definition, standing = definition_of(item), given(item.id)
     problems: list[Refused] = []
     for (key, row), (raw, rev) in typed.items():
@@ -78,7 +78,8 @@ def save_section(item: Item, typed: Mapping[Spot, tuple[Sequence[str], int]], *,
 @action
 def remove_row(item: Item, key: str, row: str, *, by: Viewer) -> None:
     """Take a row out of a table; what was typed into it is kept aside."""
-    _may_answer(item, key, by=by)
+    may_answer(item, key, by=by)
+    verdicts.need_open(item, key)
     there = db.session.get(AnswerRow, (item.id, key, row))
     if there is not None and there.removed_at is None:
         there.removed_at = now()
@@ -87,7 +88,8 @@ def remove_row(item: Item, key: str, row: str, *, by: Viewer) -> None:
 @action
 def remove_file(item: Item, key: str, upload_id: UUID, *, by: Viewer) -> str:
     """Take a file off a question while it has not been handed over; its bytes stay until they are purged."""
-    _may_answer(item, key, by=by)
+    may_answer(item, key, by=by)
+    verdicts.need_open(item, key)
     upload = next((file for file in files_by_question(item.id).get(key, ()) if file.id == upload_id), None)
     if upload is None:
         raise Refused(N_("This file has been removed already."))
@@ -111,7 +113,8 @@ def send(item: Item, *, by: Viewer) -> None:
     secrets_of.keep_from_now(item)
 
 
-def _may_answer(item: Item, *keys: str, by: Viewer) -> None:
+def may_answer(item: Item, *keys: str, by: Viewer) -> None:
+    """Refuse to take answers from somebody else, or at another time."""
     limits = by.limits(item.id)
     if limits is not None and not limits.issuperset(keys):
         raise Refused(NOT_ASKED)
@@ -129,7 +132,7 @@ def _save(
     if question.type is Type.TABLE:
         there = standing.rows.get(key, {}).get(row) or db.session.get(Answer, (item.id, key, row))
         cells = read_row(question, raw, language=language)
-        answer = _store(item, key, cells, there, row=row, rev=rev, by=by)
+        answer = store(item, key, cells, there, row=row, rev=rev, by=by)
         if answer is not None and cells:
             _begin_row(item, question, row, standing)
         return answer
@@ -139,7 +142,7 @@ def _save(
     value = read(question, raw, language=language)
     if question.type is Type.AGREE and value and there is not None and there.value:
         return there  # the words that were agreed to stand, whatever language the page has now
-    return _store(item, key, value, there, rev=rev, by=by)
+    return store(item, key, value, there, rev=rev, by=by)
 
 
 def _begin_row(item: Item, question: Question, row: str, standing: Given) -> None:
@@ -161,23 +164,35 @@ def _store_secret(item: Item, question: Question, raw: Sequence[str], standing: 
     """Keep a secret sealed; its value only says that it is there. An empty field changes nothing, removing it is said."""
     text = read(question, raw)
     if not isinstance(text, str):
-        return _store(item, question.key, None, standing, rev=rev, by=by) if "remove=yes" in raw else standing
+        return store(item, question.key, None, standing, rev=rev, by=by) if "remove=yes" in raw else standing
     if standing is not None and standing.value == SEALED and secrets_of.is_same(standing, text):
         return standing
     if standing is not None and standing.value == SEALED and rev == standing.rev:
         standing.value = None  # another text under the same word is a change too
-    answer = _store(item, question.key, SEALED, standing, rev=rev, by=by)
+    answer = store(item, question.key, SEALED, standing, rev=rev, by=by)
     if answer is not None:
         secrets_of.lay(answer, text, days=question.keep_days)
     return answer
 
 
-def _store(item: Item, key: str, value: Value | None, standing: Answer | None, *, row: str = "", rev: int, by: Viewer) -> Answer | None:
+def store(
+    item: Item,
+    key: str,
+    value: Value | None,
+    standing: Answer | None,
+    *,
+    row: str = "",
+    rev: int,
+    source: Source = Source.TYPED,
+    by: Viewer,
+) -> Answer | None:
+    """Keep what was answered, with every text before it; refused when somebody else saved in between, or when it was accepted."""
     current = standing.value if standing else None
     if value == current:
         return standing
     if rev != (standing.rev if standing else 0):
         raise Overtaken(standing, key)
+    verdicts.need_open(item, key)
     if by.person_id is None:
         raise Refused(N_("Sign in to answer."))
     place = {"client_id": item.client_id, "item_id": item.id, "question_key": key, "row_key": row}
@@ -185,7 +200,7 @@ def _store(item: Item, key: str, value: Value | None, standing: Answer | None, *
         standing = Answer(**place, rev=0, by_id=by.person_id, at=now())
         db.session.add(standing)
     standing.value, standing.rev, standing.by_id, standing.at = value, standing.rev + 1, by.person_id, now()
-    standing.secret = standing.expires_at = None
+    standing.source, standing.secret, standing.expires_at = source, None, None
     db.session.add(AnswerChange(id=uuid4(), **place, rev=standing.rev, value=value, by_id=by.person_id, at=now()))
     db.session.flush()
     life.start(item, by=by)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
 
+from portal.features.questionnaires.earlier import Earlier
 from portal.kernel.db import acting_as, present_viewer
 from portal.kernel.viewer import SYSTEM
 from portal.kernel.words import best
@@ -53,6 +54,8 @@ class Asked:
     rows: list[AskedRow] = field(default_factory=list)
     files: Sequence[Upload] = ()
     sealed: str = ""
+    value: Value | None = None
+    earlier: Earlier | None = None
 
     def holds(self, part: str) -> str:
         """What the field of a named part holds."""
@@ -123,6 +126,7 @@ class Page:
                 held=as_typed(one, answers.get(one.key), language=language),
                 shown=one.key in shown,
                 needed=one.key in needed,
+                value=answers.get(one.key),
                 rows=self._rows_of(one, language, blank=one.key in more or blank) if one.type is Type.TABLE else [],
                 files=self.given.files.get(one.key, ()),
                 sealed=str(answers.get(one.key) or "") if one.type is Type.SECRET else "",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectMultipleField, TextAreaField
+from wtforms import HiddenField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput
 
 from portal.features.review.checks import Check
@@ -87,6 +87,23 @@ class AskAgainForm(VerdictForm):
         typed = (self.reason.data or "").strip()
         ticked = [_(self.reasons[key][1]) for key in self.why.data or () if key in self.reasons]
         return " ".join([*(sentence for sentence in ticked if sentence not in typed), typed]).strip()
+
+
+class AnswerForm(AskAgainForm):
+    """Why one answer is asked for again."""
+
+
+class FinishForm(VerdictForm):
+    """A word of ours above what is asked, and what had been said when the page was drawn."""
+
+    told = HiddenField()
+    reason = TextAreaField(_l("A word to go with it"), [Length(max=2000)])
+
+
+class SnippetForm(Form):
+    """What a sentence of the firm is called; its texts come one per language."""
+
+    name = StringField(_l("Name"), [InputRequired(_l("Give it a short name.")), Length(max=60)])
 
 
 def line(check: Check) -> str:

@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from portal.features.questionnaires import actions, queries
+from portal.features.questionnaires import actions, earlier, queries
 from portal.features.questionnaires.client import pressed
 from portal.features.questionnaires.queries import Asked, AskedRow, Page
 from portal.features.questionnaires.typed_in import cells, fields, number, rows_on, typed_in
 from portal.kernel.clock import now
 from portal.kernel.refusal import NotFound, Refused
-from portal.kinds import reading, rules_of
+from portal.kinds import reading, rules_of, verdicts
 from portal.kinds.helping import helpers_in
 from portal.kinds.questionnaires import definition_of
 from portal.models.definition.answering import Wrong, as_typed, row_as_typed
@@ -41,6 +41,8 @@ def start(item_id: UUID) -> ResponseReturnValue:
     item = find_item(item_id, ItemKind.QUESTIONNAIRE)
     if item.state not in WITH_CLIENT:
         return redirect(_place_of(item), 303)
+    if verdicts.again_of(item):
+        return redirect(url_for("client.again.show", item_id=item_id), 303)
     page = queries.page_of(item)
     if page.resume_at is None and _is_part(item):
         return redirect(_section_url(item_id, 1), 303)
@@ -60,7 +62,12 @@ def section(item_id: UUID, n: int) -> ResponseReturnValue:
         raise NotFound
     if request.method == "GET" and item.state not in WITH_CLIENT:
         return redirect(_place_of(item), 303)
+    if request.method == "GET" and verdicts.again_of(item):
+        return redirect(url_for("client.again.show", item_id=item_id), 303)
     asked = page.asked(shown, language=i18n.language(), more=request.args.getlist("more"))
+    offers = earlier.open_offers(item, page.answers, by=viewer())
+    for one in asked:
+        one.earlier = offers.get(one.question.key)
     form = Form()
     if request.method == "POST":
         try:
@@ -70,8 +77,8 @@ def section(item_id: UUID, n: int) -> ResponseReturnValue:
                 return redirect(pressed.act(item_id, n, by=viewer()) or _after(item_id, page, n), 303)
             return redirect(_section_url(item_id, n, anchor=pressed.tell(turned)), 303)
         except Refused as refused:
-            _take_back_to_form(form, refused, asked)
-    facts = _facts(item) | {"come": request.args.get("come", ""), "behind": page.gaps(before=n)}
+            take_back_to_form(form, refused, asked)
+    facts = facts_of(item) | {"come": request.args.get("come", ""), "behind": page.gaps(before=n)}
     facts["here"] = _company(item, page, shown) if facts["can_work"] else {"line": "", "sections": {}}
     facts["helpers"] = helpers_in(item.id, page.definition, shown) if not facts["part"] else ()
     return render_template("client/questionnaires/section.html", item=item, page=page, n=n, section=shown, asked=asked, form=form, **facts)
@@ -111,14 +118,14 @@ def check(item_id: UUID) -> ResponseReturnValue:
     item = find_item(item_id, ItemKind.QUESTIONNAIRE)
     if _is_part(item):
         raise NotFound
-    if request.method == "GET" and item.state not in WITH_CLIENT:
+    if request.method == "GET" and (item.state not in WITH_CLIENT or verdicts.again_of(item)):
         return redirect(item_url(item), 303)
     form = Form()
     if form.submitted(lambda: actions.send(item, by=viewer())):
         return redirect(url_for("client.items.sent", item_id=item_id), 303)
     page = queries.page_of(item)
     gaps = rules_of(item.kind).missing(item)
-    return render_template("client/questionnaires/check.html", item=item, page=page, form=form, gaps=gaps, **_facts(item))
+    return render_template("client/questionnaires/check.html", item=item, page=page, form=form, gaps=gaps, **facts_of(item))
 
 
 def _company(item: Item, page: Page, shown: Section) -> dict[str, object]:
@@ -156,7 +163,7 @@ def _place_of(item: Item) -> str:
     return url_for("client.helping.asked") if _is_part(item) else item_url(item)
 
 
-def _take_back_to_form(form: Form, refused: Refused, asked: list[Asked]) -> None:
+def take_back_to_form(form: Form, refused: Refused, asked: list[Asked]) -> None:
     """Put the typed text back into the fields, with a sentence at each that needs a look."""
     several = refused.problems if isinstance(refused, actions.Several) else []
     problems = {(problem.field or "", getattr(problem, "row", "")): problem for problem in several}
@@ -211,7 +218,8 @@ def _held(question: Question, value: object) -> list[str]:
     return as_typed(question, cast("Value | None", value), language=i18n.language())
 
 
-def _facts(item: Item) -> dict[str, object]:
+def facts_of(item: Item) -> dict[str, object]:
+    """Whether this person can answer here now, and who they are; notes that they looked."""
     note_opened(item)
     resting = reading.resting(item)
     part, can = _is_part(item), not resting and reading.can_answer(viewer(), item, ())

@@ -8,11 +8,13 @@ from uuid import UUID
 from flask import Blueprint, flash, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from portal.features.questionnaires import actions
+from portal.features.questionnaires import actions, earlier
 from portal.kernel.refusal import NotFound, Refused
 from portal.kernel.scope import find
 from portal.kernel.viewer import Viewer
+from portal.kinds import verdicts
 from portal.kinds.landing import OnQuestion
 from portal.kinds.questionnaires import question_for_files
 from portal.models.definition.shape import Section, Type
@@ -61,8 +63,13 @@ def act(item_id: UUID, n: int, *, by: Viewer) -> str:
     """Do what a button inside the section says; where to go on, or nothing when it was one of the last ones."""
     verb, _dot, rest = request.form.get("act", "").partition(".")
     key, _dot, more = rest.partition(".")
-    if verb not in ("more", "stay", "remove", "drop"):
+    if verb not in ("more", "stay", "remove", "drop", "take"):
         return ""
+    if verb == "take":
+        count = earlier.take(find(Item, item_id), [key] if key else request.form.getlist("earlier"), by=by)
+        if not key:
+            words = ngettext("Taken over. Please look whether it is right.", "%(num)s answers taken over. Please look through them.", count)
+            flash(words, "done")
     if verb == "remove":
         actions.remove_row(find(Item, item_id), key, more, by=by)
     if verb == "drop":
@@ -76,6 +83,7 @@ def _take(item_id: UUID, key: str) -> list[Turned]:
 
     def place() -> OnQuestion:
         item = find(Item, item_id)
+        verdicts.need_open(item, key)
         return OnQuestion(item, question_for_files(item, key))
 
     return take_all(files, to=place)

@@ -8,11 +8,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.features.review import checks, queries
-from portal.features.review.forms import AskAgainForm, VerdictForm, WordsForm, line, reasons_for
+from portal.features.review import answered, checks, queries
+from portal.features.review.forms import AskAgainForm, FinishForm, VerdictForm, WordsForm, line, reasons_for
 from portal.kernel.refusal import NotFound, Refused
-from portal.kinds import called, life, previews, reading, shelf, undoing
+from portal.kinds import called, judging, life, previews, reading, shelf, undoing
 from portal.kinds.files import is_withdrawn
+from portal.kinds.questionnaires import definition_of
+from portal.kinds.verdicts import one_by_one
 from portal.models.deliveries import Delivery, reference
 from portal.models.files import Upload
 from portal.models.item_states import ItemKind, ItemState
@@ -56,11 +58,11 @@ def item(delivery_id: UUID, item_id: UUID) -> ResponseReturnValue:
 def accept(delivery_id: UUID, item_id: UUID) -> ResponseReturnValue:
     """Accept what came in and go on to the next item."""
     asked, form = find(Item, item_id), VerdictForm()
-    if not form.submitted(lambda: life.accept(asked, by=viewer(), seen=form.revision)):
+    if not form.submitted(lambda: judging.accept(asked, by=viewer(), seen=form.revision)):
         return _page(delivery_id, item_id, verdict=form)
     undo = url_for("staff.review.undo", delivery_id=delivery_id, item_id=item_id)
     say_with_undo(_("“%(title)s” is accepted.", title=asked.text("title", language())), undo=undo)
-    return _go_on(delivery_id, item_id)
+    return go_on(delivery_id, item_id)
 
 
 @pages.post("/review/<uuid:delivery_id>/<uuid:item_id>/undo")
@@ -96,7 +98,7 @@ def ask_again(delivery_id: UUID, item_id: UUID) -> ResponseReturnValue:
     if find(Delivery, delivery_id).finished_at:
         text = _("“%(title)s” is open for the client again, and the email is about to leave.", title=title)
     say_with_undo(text, undo=url_for("staff.review.undo", delivery_id=delivery_id, item_id=item_id))
-    return _go_on(delivery_id, item_id)
+    return go_on(delivery_id, item_id)
 
 
 @pages.get("/review/without/<uuid:item_id>")
@@ -179,12 +181,23 @@ def _page(
         following=queries.following(rows, item_id),
         contents={row.item.id: queries.content_of(row.handed) for row in rows},
         asking=bool(again) or "ask" in request.args,
+        sheet=_sheet(asked, shown, rounds),
+        definition=definition_of(asked),
+        finishing=FinishForm(formdata=None),
         **_material(asked, shown),
         can_undo=undoing.can_undo(asked, shown.handed),
         rewording=words is not None,
         wording=words or WordsForm(formdata=None, reason=asked.reason),
         **_forms(asked, verdict or words, again, number=whole.number),
     )
+
+
+def _sheet(asked: Item, shown: queries.Round, rounds: list[queries.Round]) -> answered.Sheet | None:
+    """The answers one by one, where the firm looks at them so and this is the round that stands."""
+    stands = asked.state in judging.JUDGED and asked.round == shown.handed.round
+    if asked.kind is not ItemKind.QUESTIONNAIRE or not one_by_one(asked) or not stands:
+        return None
+    return answered.sheet_of(asked, shown.handed, queries.content_of(shown.handed), rounds)
 
 
 def _material(asked: Item, shown: queries.Round) -> dict[str, object]:
@@ -233,8 +246,8 @@ def _forms(asked: Item, verdict: VerdictForm | None, again: AskAgainForm | None,
     return {"item": asked, "client": client, "project": project, "reference": called, "again": again, "form": verdict or again}
 
 
-def _go_on(delivery_id: UUID, item_id: UUID) -> ResponseReturnValue:
-    """The next item of the delivery, or the queue when there is none."""
+def go_on(delivery_id: UUID, item_id: UUID) -> ResponseReturnValue:
+    """Go to the next item of the delivery, or the queue when there is none."""
     row = queries.following(queries.rows_of(find(Delivery, delivery_id)), item_id)
     if row is None:
         return redirect(url_for("staff.review.queue"), 303)

@@ -1,0 +1,92 @@
+"""What was said of single answers, and which of them are open again because of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.kernel.db import db
+from portal.kernel.refusal import N_, Refused
+from portal.kinds import reading
+from portal.models.deliveries import HandOver, Verdict
+from portal.models.item_states import WITH_CLIENT
+from portal.models.items import Item
+from portal.models.questionnaires import AnswerVerdict, Reply, Said
+
+Frozen = dict[str, object]
+CLOSED = N_("We have accepted this answer, so it stays as it is. Write to us if something is wrong with it.")
+
+
+@dataclass(frozen=True)
+class Again:
+    """What is open again after a round: the questions that were named, and any that was not part of that round."""
+
+    keys: frozenset[str]
+    sent: frozenset[str]
+    said: Mapping[str, AnswerVerdict] = field(default_factory=dict)
+
+    def is_open(self, key: str) -> bool:
+        """Whether the client may answer this question now."""
+        return key in self.keys or key not in self.sent
+
+    @property
+    def unconfirmed(self) -> list[str]:
+        """The questions for which we proposed an answer and the client has not said whether it is right."""
+        return [key for key, verdict in self.said.items() if verdict.said is Said.CORRECTED and verdict.reply is None]
+
+
+def one_by_one(item: Item) -> bool:
+    """Whether the firm looks at this questionnaire answer by answer."""
+    return item.spec.get("one_by_one", True) is not False
+
+
+def said_of(item_id: UUID, round_: int) -> dict[str, AnswerVerdict]:
+    """What was said of the answers of one round, by question."""
+    here = (AnswerVerdict.item_id == item_id, AnswerVerdict.round == round_)
+    return {row.question_key: row for row in db.session.scalars(select(AnswerVerdict).where(*here).order_by(AnswerVerdict.question_key))}
+
+
+def asks(said: Mapping[str, AnswerVerdict]) -> dict[str, AnswerVerdict]:
+    """Those verdicts the client has to do something about."""
+    return {key: verdict for key, verdict in said.items() if verdict.said is not Said.ACCEPTED}
+
+
+def frozen_answers(handed: HandOver | None) -> dict[str, Frozen]:
+    """The answers of a hand-over, by question."""
+    content = json.loads(handed.content) if handed else {}
+    return {str(answer["key"]): answer for section in content.get("sections", ()) for answer in section["answers"]}
+
+
+def again_in(handed: HandOver | None) -> list[str] | None:
+    """Which questions a hand-over was about when it was only about some; None when about all."""
+    content = json.loads(handed.content) if handed else {}
+    return cast("list[str] | None", content.get("again"))
+
+
+def again_of(item: Item) -> Again | None:
+    """What is open again for the client since the last round; None when everything is."""
+    last = item.round if item.state in WITH_CLIENT else item.round - 1
+    handed = reading.hand_over(item.id, last) if last > 0 else None
+    if handed is None:
+        return None
+    sent = frozenset(frozen_answers(handed))
+    if handed.taken_back_at:
+        keys = again_in(handed)
+        return None if keys is None else Again(frozenset(keys), sent, asks(said_of(item.id, last - 1)))
+    said = asks(said_of(item.id, last)) if handed.verdict is Verdict.RETURNED else {}
+    return Again(frozenset(said), sent, said) if said else None
+
+
+def need_open(item: Item, key: str) -> None:
+    """Refuse to change an answer that was accepted while others are open again."""
+    again = again_of(item)
+    if again is None:
+        return
+    verdict = again.said.get(key)
+    if not again.is_open(key) or (verdict and verdict.reply is Reply.CONFIRMED):
+        raise Refused(CLOSED, field=key)
