@@ -15,6 +15,7 @@ from portal.features.accounts import actions as accounts
 from portal.kernel import keys, outbox
 from portal.kinds.incoming import Coming, expect, for_item
 from portal.models.clients import Client
+from portal.models.definition.shape import Definition, Question, Section, Type
 from portal.models.deliveries import Delivery, HandOver
 from portal.models.files import FromSide
 from portal.models.item_states import ItemKind, ItemState
@@ -112,6 +113,7 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
     decided = _decided(app, shown, contact, mark=mark)
     items.append(str(shown.id))
     items.append(item(ItemKind.FILES, ItemState.NOT_AVAILABLE))
+    items.append(_with_secret(app, project, contact, mark=mark))
     hidden = item(ItemKind.FILES, ItemState.DRAFT)
     with reading(app) as session:
         waiting = session.get_one(make.Item, UUID(open_files))
@@ -175,6 +177,15 @@ def _parked(app: Flask, contact: Person) -> UUID:
         return row_id
 
     return make.act(app, post)
+
+
+def _with_secret(app: Flask, project: Project, contact: Person, *, mark: str) -> str:
+    """A questionnaire that was answered with a secret."""
+    secret = Question(key="q1", type=Type.SECRET, label={"en": f"{mark} password?"})
+    version = make.make_questionnaire(app, Definition(sections=(Section(key="s1", title={"en": "All"}, questions=(secret,)),)))
+    asked = make.make_item(app, project, f"{mark} access", kind=ItemKind.QUESTIONNAIRE, questionnaire_version_id=version.id)
+    make.answer(app, asked, "q1", f"text={mark}", by=contact)
+    return str(asked.id)
 
 
 def _snippet(app: Flask) -> str:
