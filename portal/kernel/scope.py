@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -18,7 +18,7 @@ from portal.kernel.viewer import Side, Viewer
 
 Model = TypeVar("Model", bound=Base)
 Seen = Callable[[type[Model]], sa.ColumnElement[bool]]
-Rule = Callable[[Viewer], Seen[Base] | Sequence[Seen[Base]] | None]
+Rule = Callable[[Viewer], Seen[Base] | sa.ColumnElement[bool] | None]
 _hidden_from_clients: list[tuple[type[Base], Rule]] = []
 
 
@@ -26,10 +26,10 @@ class Unscoped(RuntimeError):
     """Somebody asks for owned rows without saying who is looking."""
 
 
-def hide_from_clients(model: type[Model], rule: Callable[[Viewer], Seen[Model] | Sequence[Seen[Model]] | None]) -> None:
-    """Show a contact only those rows of a table for which all that the rule returns holds; None hides nothing from this contact.
+def hide_from_clients(model: type[Model], rule: Callable[[Viewer], Seen[Model] | sa.ColumnElement[bool] | None]) -> None:
+    """Show a contact only those rows of a table for which what the rule returns holds; None hides nothing from this contact.
 
-    The rule returns lambdas of the table, so that they hold under an alias too; they may close over plain values only.
+    The rule returns a lambda of the table, which may close over plain values only, or an expression; both hold under an alias too.
     """
     _hidden_from_clients.append((model, cast("Rule", rule)))
 
@@ -43,9 +43,8 @@ def _criteria(viewer: Viewer) -> list[LoaderCriteriaOption]:
     ids = tuple(viewer.clients or ())
     options = [with_loader_criteria(Owned, lambda cls: cls.client_id.in_(ids), include_aliases=True)]
     if viewer.side is Side.CLIENT:
-        rules = [(model, rule(viewer) or ()) for model, rule in _hidden_from_clients]
-        each = [(model, seen) for model, found in rules for seen in (found if isinstance(found, Sequence) else (found,))]
-        options += [with_loader_criteria(model, seen, include_aliases=True) for model, seen in each]
+        rules = [(model, rule(viewer)) for model, rule in _hidden_from_clients]
+        options += [with_loader_criteria(model, seen, include_aliases=True) for model, seen in rules if seen is not None]
     return options
 
 

@@ -4,6 +4,7 @@ are not named for; and those who were asked for a part, all the rest."""
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import cast
 
 import sqlalchemy as sa
@@ -56,12 +57,17 @@ def _of_whole_items(viewer: Viewer) -> Seen[HandOver] | None:
     return (lambda row: row.item_id.not_in(limited)) if limited else None
 
 
-def _of_asked_questions(viewer: Viewer) -> list[Seen[Answer]]:
-    return [_only_these(item_id, tuple(sorted(viewer.parts[item_id]))) for item_id in sorted(viewer.limited)]
+def _of_asked_questions(model: type[Answer]) -> Callable[[Viewer], sa.ColumnElement[bool] | None]:
+    """One expression over all items, for two lambdas of the same code would share their values."""
 
+    def rule(viewer: Viewer) -> sa.ColumnElement[bool] | None:
+        each = [
+            sa.or_(model.item_id.is_(None), model.item_id != item_id, model.question_key.in_(sorted(viewer.parts[item_id])))
+            for item_id in sorted(viewer.limited)
+        ]
+        return sa.and_(*each) if each else None
 
-def _only_these(item_id: uuid.UUID, keys: tuple[str, ...]) -> Seen[Answer]:
-    return lambda row: sa.or_(row.item_id.is_(None), row.item_id != item_id, row.question_key.in_(keys))
+    return rule
 
 
 def _uploads_of_guests(viewer: Viewer) -> Seen[Upload] | None:
@@ -101,4 +107,4 @@ for part in cast("tuple[type[Incoming], ...]", OF_AN_ITEM):  # all have client_i
 for whole in cast("tuple[type[HandOver], ...]", (HandOver, ApprovalVersion, Decision, Turn, ItemNeed)):
     hide_from_clients(whole, _of_whole_items)
 for answered in cast("tuple[type[Answer], ...]", (Answer, AnswerChange, AnswerRow, Incoming, Upload)):
-    hide_from_clients(answered, _of_asked_questions)
+    hide_from_clients(answered, _of_asked_questions(answered))

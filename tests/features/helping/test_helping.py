@@ -8,18 +8,21 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kernel.viewer import Role
 from portal.models.clients import Membership
+from portal.models.deliveries import HandOver
 from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.models.people import Person
-from portal.models.questionnaires import Answer
+from portal.models.questionnaires import Answer, AnswerChange
+from portal.models.turns import Turn
 from tests.models.definition.bakery import BAKERY
 from tests.support.browser import Browser
-from tests.support.cast import Cast, act, answer, fresh, make_contact, make_item, make_questionnaire, reading
+from tests.support.cast import Cast, act, answer, as_viewer, fresh, make_contact, make_item, make_questionnaire, reading
 from tests.support.walk import address, choices
 from tests.support.walk import pages as rules_behind
 from tests.test_doors import UNTRIED_METHODS
@@ -222,3 +225,22 @@ def test_a_stranger_can_neither_ask_nor_take_back(app: Flask, cal: Browser, gus:
     with nothing_changed():
         cal.get(f"/items/{quiz.id}/ask", 404)
         cal.post(f"/items/{quiz.id}/ask/{person(app).id}/take-back", {}, 404)
+
+
+def test_every_query_is_held_to_the_part_that_was_asked_in_each_item(app: Flask, cast: Cast, bea: Browser, quiz: Item) -> None:
+    other = make_item(app, cast.project, "Once more", kind="questionnaire", questionnaire_version_id=quiz.questionnaire_version_id)
+    for item in (quiz, other):
+        answer(app, item, "ahead", "no")
+        answer(app, item, "opening", "2026-10-01")
+    answer(app, other, "often", SECRET)
+    hand(bea, quiz, piece="question:ahead")
+    hand(bea, other, piece="question:often")
+    for item in (quiz, other):
+        bea.post(f"/items/{item.id}/check")
+    with reading(app, as_viewer(app, person(app))) as session:
+        for model in (Answer, AnswerChange):
+            seen = {(row.item_id, row.question_key) for row in session.scalars(select(model))}
+            assert seen == {(quiz.id, "ahead"), (other.id, "often")}, model
+        assert not session.scalars(select(HandOver)).all() and not session.scalars(select(Turn)).all()
+        renamed = aliased(Answer)
+        assert len(session.scalars(select(renamed.question_key).where(renamed.item_id == quiz.id)).all()) == 1
