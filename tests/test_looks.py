@@ -153,7 +153,15 @@ def test_styles_know_no_left_or_right_and_no_raw_colour() -> None:
 
 def test_the_menu_leads_only_to_places_that_exist(pages: dict[str, str]) -> None:
     assert set(re.findall(r'<a href="(/staff[^"]*)"', pages["right staff"])) == {
-        "/staff/", "/staff/review", "/staff/clients", "/staff/questionnaires", "/staff/settings", "/staff/me",
+        "/staff/", "/staff/review", "/staff/clients", "/staff/templates", "/staff/questionnaires", "/staff/settings", "/staff/me",
     }  # fmt: skip
     assert 'action="/logout"' in pages["right staff"]
     assert 'action="/logout"' in pages["right parts"]
+
+
+def test_no_class_means_two_things():
+    """A second rule for a bare class far from its first belongs to somebody who did not know the first."""
+    first: dict[str, int] = {}
+    for number, line in enumerate((ROOT / "static/app.css").read_text().splitlines()):
+        if bare := re.match(r"  \.([a-z][\w-]*) \{", line):
+            assert number - first.setdefault(bare[1], number) < 5, f".{bare[1]} is written in lines {first[bare[1]] + 1} and {number + 1}"
