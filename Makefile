@@ -12,11 +12,11 @@ FLASK    := $(PY) -m flask --app wsgi
 PYTEST   := $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev demo demo-reset setup serve test check format migration looks bench bench-files crash lock clean
+.PHONY: help venv venv-dev demo demo-reset setup serve test check format migration looks bench bench-answers bench-files crash lock clean
 .SILENT:
 
 help: ## Show these words
-	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 venv: ## Make .venv with what the portal runs on
 	deploy/make/venv requirements.txt
@@ -63,6 +63,9 @@ looks: venv-dev ## Take pictures of every page: light, dark, left to right, righ
 
 bench: venv ## Measure the main pages beside a bare limit (nothing fails here)
 	$(PY) -m bench.pages $(CLIENTS)
+
+bench-answers: venv-dev ## Measure saving answers, fifty people at once, beside a bare one-row UPDATE (nothing fails here)
+	$(PY) -m bench.answers
 
 bench-files: venv-dev ## Measure sending and fetching files beside nginx and others (SIZE=full, FILES_MB=, ROUNDS=)
 	$(PY) -m bench.files $(SIZE)

@@ -1,9 +1,9 @@
 """How fast answers save themselves while many people type, beside a bare page that updates one row.
 
 Fifty people, each with their own sign-in, answer a questionnaire of 120 questions at once: one half all on one copy, the other half
-each on their own. The web server is the real one (waitress, in a process of its own); the bare page is served by the same server and
-asked in turns with ours, so that both meet the same machine. At the end everything that was shown as saved is looked for in the
-database. Run: `python -m bench.answers`.
+each on their own. They type without a rest, which saves about every two seconds. The web server is the real one (waitress, in a
+process of its own); the bare page is served by the same server and asked in turns with ours, so that both meet the same machine. At
+the end everything that was shown as saved is looked for in the database. Run: `python -m bench.answers [sqlite] [postgresql]`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import logging
 import multiprocessing
+import random
 import secrets
 import statistics
 import sys
@@ -48,7 +50,8 @@ from portal.models.questionnaires import Answer, Questionnaire, QuestionnaireVer
 from tests.support.ports import free_port
 from tests.support.postgres import create_database, database_url, temp_postgres
 
-PEOPLE, QUESTIONS, ROUNDS, EACH = 50, 120, 4, 6
+PEOPLE, QUESTIONS, ROUNDS, EACH = 50, 120, 2, 4
+PAUSE = 2.0  # seconds between two saves of one person who types without a rest
 BARE = "/bare/"
 
 
@@ -123,7 +126,10 @@ def _all_at_once(port: int, desks: list[Desk], *, ours: Told, work: Callable[[ht
     def sit(desk: Desk) -> None:
         line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         start.wait()
+        time.sleep(random.random() * PAUSE)
         for n in range(EACH):
+            if n:
+                time.sleep(PAUSE * (0.5 + random.random()))
             begun = time.perf_counter()
             try:
                 problem = work(line, desk, n)
@@ -196,6 +202,7 @@ def _serving(settings: dict[str, str], port: int) -> Iterator[None]:
 
 def _serve(settings: dict[str, str], port: int) -> None:
     """Ours, and beside it in the same server a page that does nothing but update one row."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # fifty people on eight threads wait for each other, as meant
     app = create_app(Config.from_env(settings))
     with app.app_context():
         engine = sa.create_engine(db.engine.url, **({"pool_size": 8} if "DATABASE_URL" in settings else {}))
@@ -247,7 +254,10 @@ def _furnish(app: Flask) -> list[Desk]:
             sat.append((person, shared if n % 2 else _item(client_id, project_id, version_id), own))
         return sat
 
-    return [_desk(app, person, item_id, questions) for person, item_id, questions in action(build)()]
+    with app.test_request_context():
+        token = generate_csrf()
+        carried = dict(session)
+    return [_desk(app, person, item_id, questions, token=token, carried=carried) for person, item_id, questions in action(build)()]
 
 
 def _publish(version_id: uuid.UUID, keys: list[str]) -> None:
@@ -271,17 +281,16 @@ def _item(client_id: uuid.UUID, project_id: uuid.UUID, version_id: uuid.UUID) ->
     return item.id
 
 
-def _desk(app: Flask, person: Person, item_id: uuid.UUID, questions: list[str]) -> Desk:
-    """Sign somebody in, and take the token their forms carry."""
-    token = secrets.token_urlsafe(32)
+def _desk(app: Flask, person: Person, item_id: uuid.UUID, questions: list[str], *, token: str, carried: dict[str, object]) -> Desk:
+    """Sign somebody in; `token` is what their forms carry, `carried` what belongs to it in their cookie."""
+    key = secrets.token_urlsafe(32)
     open_session(SYSTEM, writes=True)
-    action(sessions.begin)(db.session.get_one(Person, person.id), token, method="bench", keep=True, ua="", ip_net="")
-    with app.test_request_context():
-        csrf = generate_csrf()
-        sealed = SecureCookieSessionInterface().get_signing_serializer(app)
-        assert sealed is not None
-        cookie = sealed.dumps(dict(session) | {"_user_id": token, "_fresh": True})
-    return Desk(f"{app.config['SESSION_COOKIE_NAME']}={cookie}", csrf, str(item_id), questions)
+    action(sessions.begin)(db.session.get_one(Person, person.id), key, method="bench", keep=True, ua="", ip_net="")
+    sealed = SecureCookieSessionInterface().get_signing_serializer(app)
+    if sealed is None:
+        raise RuntimeError("there is no key to sign cookies with")
+    cookie = sealed.dumps(carried | {"_user_id": key, "_fresh": True})
+    return Desk(f"{app.config['SESSION_COOKIE_NAME']}={cookie}", token, str(item_id), questions)
 
 
 if __name__ == "__main__":

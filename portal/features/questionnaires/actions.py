@@ -51,7 +51,8 @@ def save_answer(item: Item, key: str, raw: Sequence[str], *, row: str = "", rev:
     question = definition_of(item).question(key)
     if question is None or (question.type is Type.TABLE) is not bool(ROW.fullmatch(row)):
         raise Refused(NOT_ASKED)
-    return _save(item, question, raw, row, standing=given(item.id), rev=rev, language=language, by=by)
+    standing = given(item.id) if question.type is Type.TABLE else _only(item, key)  # one row, not all 120: this runs while people type
+    return _save(item, question, raw, row, standing=standing, rev=rev, language=language, by=by)
 
 
 @action
@@ -143,6 +144,12 @@ def _save(
     if question.type is Type.AGREE and value and there is not None and there.value:
         return there  # the words that were agreed to stand, whatever language the page has now
     return store(item, key, value, there, rev=rev, by=by)
+
+
+def _only(item: Item, key: str) -> Given:
+    """What stands as the answer to one question that is no table."""
+    there = db.session.get(Answer, (item.id, key, ""))
+    return Given({key: there} if there else {})
 
 
 def _begin_row(item: Item, question: Question, row: str, standing: Given) -> None:

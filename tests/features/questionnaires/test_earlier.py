@@ -140,3 +140,17 @@ def test_more_earlier_questionnaires_ask_no_more_of_the_database(app, cast, bea,
             bea.get(f"/items/{item.id}/sections/1")
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_a_section_of_120_questions_asks_no_more_than_one_of_two(app, cast, bea, count_queries):
+    counts = []
+    for many in (2, 120):
+        questions = tuple(Question(key=f"q{n}", type=Type.SHORT_TEXT, label={"en": f"Question {n}?"}) for n in range(many))
+        version = make_questionnaire(app, Definition(sections=(Section(key="s", title={"en": "All"}, questions=questions),)))
+        item = ask(app, cast, version)
+        answer(app, item, "q1", "once")
+        bea.get(f"/items/{item.id}/sections/1")
+        with count_queries() as asked:
+            bea.get(f"/items/{item.id}/sections/1")
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
