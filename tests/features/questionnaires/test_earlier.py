@@ -67,6 +67,7 @@ def test_an_earlier_answer_is_offered_and_taken_with_one_tap(app, cast, bea, bef
     assert "you wrote: Birch & Sons" in " ".join(page.text.split()) and "You have answered 2 of these before." in page.text
     assert "Hello" not in page.text, "only what was marked as the same question"
     assert "tr0ub4dor" not in page.html and 'value="take.newpin"' not in page.html, "secrets are never offered"
+    assert page.soup.select_one("form[data-questionnaire] button")["value"] == "next", "Enter takes nothing over"
     assert stored(app, item) == {}, "nothing is copied silently"
     bea.post(url, {"act": "take.newname", "rev.newname": "0", "newname": "", "newnote": "typed meanwhile", "rev.newnote": "0"})
     assert stored(app, item) == {"newname": ("Birch & Sons", "prefilled"), "newnote": ("typed meanwhile", "typed")}
