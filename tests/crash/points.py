@@ -150,6 +150,7 @@ SHORT = {  # where something is acknowledged, promoted, committed or deleted: th
     "handed over, before the answer",
     "finished by the worker: promoted, no row",
     "finished by the worker: committed",
+    "a preview in the store, no row",
     "a chore done, not noted",
     "a mail sent, not noted",
     "purge: marked",
