@@ -73,7 +73,7 @@ def test_contacts_find_nothing_behind_the_staff_door(app, cast, world, browse, n
     browser = browse(getattr(cast, who))
     browser.inspect = False
     no_such_page = "/staff/there-is-no-such-page"
-    nowhere = {method: ask(browser, method, no_such_page) for method in ("GET", "POST")}
+    nowhere = {method: ask(browser, method, no_such_page) for method in ("GET", "POST", "PUT", "DELETE")}
     with nothing_changed():
         for method, _, url in tries(app, world, "staff."):
             page = ask(browser, method, url)

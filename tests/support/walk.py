@@ -133,7 +133,7 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         "client_id": [str(client.id)],
         "person_id": [str(contact.id), str(_member(app).id)],
         "upload_id": [str(upload.id) for upload in [*uploads, picture]],
-        "incoming_id": [str(_begun(app, waiting, contact, mark=mark))],
+        "incoming_id": [str(_begun(app, waiting, by, mark=mark)) for by in (contact, make.first_staff(app))],
         "share_id": [str(make.give_files(app, project, f"{mark} plan.pdf", note=f"{mark} note").id)],
         "decision_id": [decided],
         "delivery_id": [str(d) for d in deliveries],
@@ -143,7 +143,7 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         "token": [keys.link_token(link)],
         "n": ["1"],
         "rev": ["0"],
-        "key": ["s1", "q1"],
+        "key": ["s1", "q1", "start", "brand", "boss"],
         "questionnaire_id": [str(make.make_questionnaire(app, name=f"{mark} questions").questionnaire_id)],
         "template_id": [str(make_template(app, name=f"{mark} template").id)],
         "row_id": [str(_parked(app, contact))],
@@ -158,12 +158,12 @@ def _member(app: Flask) -> Person:
         return session.scalars(make.sa.select(Person).where(Person.name == "Abe Lund")).one()
 
 
-def _begun(app: Flask, item: Item, contact: Person, *, mark: str) -> UUID:
-    """A file a contact began to send and has not finished."""
-    bea = make.as_viewer(app, contact)
-    coming = Coming(name=f"{mark} film.mov", bytes=20 * 1024 * 1024, fingerprint="0" * 64, key=f"{mark} key")
-    to = for_item(item, side=FromSide.CLIENT)
-    return make.act(app, lambda: expect(to, [coming], by=bea)[0].id, by=bea)
+def _begun(app: Flask, item: Item, by: Person, *, mark: str) -> UUID:
+    """A file somebody began to send and has not finished."""
+    viewer = make.as_viewer(app, by)
+    coming = Coming(name=f"{mark} film.mov", bytes=20 * 1024 * 1024, fingerprint="0" * 64, key=f"{mark} key of {by.name}")
+    to = for_item(item, side=FromSide.FIRM if by.is_staff else FromSide.CLIENT)
+    return make.act(app, lambda: expect(to, [coming], by=viewer)[0].id, by=viewer)
 
 
 def _parked(app: Flask, contact: Person) -> UUID:
