@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 from uuid import UUID
@@ -49,6 +49,15 @@ def said_of(item_id: UUID, round_: int) -> dict[str, AnswerVerdict]:
     """What was said of the answers of one round, by question."""
     here = (AnswerVerdict.item_id == item_id, AnswerVerdict.round == round_)
     return {row.question_key: row for row in db.session.scalars(select(AnswerVerdict).where(*here).order_by(AnswerVerdict.question_key))}
+
+
+def said_by_round(item_ids: Collection[UUID]) -> dict[tuple[UUID, int], dict[str, AnswerVerdict]]:
+    """What was said of the answers of several items, by item and round, then by question."""
+    found: dict[tuple[UUID, int], dict[str, AnswerVerdict]] = {}
+    rows = db.session.scalars(select(AnswerVerdict).where(AnswerVerdict.item_id.in_(item_ids))) if item_ids else ()
+    for row in rows:
+        found.setdefault((row.item_id, row.round), {})[row.question_key] = row
+    return found
 
 
 def asks(said: Mapping[str, AnswerVerdict]) -> dict[str, AnswerVerdict]:

@@ -95,6 +95,12 @@ def answer_with(status: int) -> None:
         return response
 
 
+def revision_seen() -> int:
+    """The revision of the draft that the page showed; -1 fits none."""
+    text = request.form.get("rev", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
 def wants_fragment() -> bool:
     """Whether htmx asks for a part of the page only."""
     return request.headers.get("HX-Request") == "true"

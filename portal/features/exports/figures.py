@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from portal.features.exports.queries import Frozen, latest
+from portal.features.exports.queries import NUMBERS, Frozen, latest
 from portal.kernel.db import db
 from portal.kernel.words import best
 from portal.kinds.questionnaires import read_definition
@@ -25,7 +25,6 @@ from portal.models.items import Item
 from portal.models.questionnaires import AnswerChange, AnswerVerdict, QuestionnaireVersion, Said
 
 MOST = 2000  # the latest so many are counted
-NUMBERS = (Type.NUMBER, Type.MONEY, Type.RATING)
 
 
 @dataclass

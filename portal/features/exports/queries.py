@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from portal.kernel.db import db
-from portal.kinds.verdicts import asks
+from portal.kinds.verdicts import asks, said_by_round
 from portal.models.clients import Client
 from portal.models.definition.shape import Type
 from portal.models.deliveries import HandOver, Verdict
@@ -22,6 +22,7 @@ from portal.models.projects import Project
 from portal.models.questionnaires import Answer, AnswerVerdict, Questionnaire, QuestionnaireVersion, Said
 
 BATCH = 40
+NUMBERS = (Type.NUMBER, Type.MONEY, Type.RATING)
 Frozen = Mapping[str, object]
 
 
@@ -79,7 +80,7 @@ def _batch(ids: list[UUID]) -> Iterator[Told]:
     query = query.join(Questionnaire, Questionnaire.id == QuestionnaireVersion.questionnaire_id)
     found = list(db.session.execute(query.where(HandOver.id.in_(ids)).order_by(HandOver.at, HandOver.id)))
     items = [row[1].id for row in found]
-    wrote, said = _wrote(items), _said(items)
+    wrote, said = _wrote(items), said_by_round(items)
     for handed, item, project, client, n, name, sender in found:
         content = json.loads(handed.content)
         language = str(content.get("language") or client.language)
@@ -168,10 +169,3 @@ def _wrote(items: list[UUID]) -> dict[tuple[UUID, str], tuple[str, datetime]]:
     query = select(Answer.item_id, Answer.question_key, Answer.at, Person.name).join(Person, Person.id == Answer.by_id)
     rows = db.session.execute(query.where(Answer.item_id.in_(items)).order_by(Answer.at))
     return {(item_id, key): (name, at) for item_id, key, at, name in rows}
-
-
-def _said(items: list[UUID]) -> dict[tuple[UUID, int], dict[str, AnswerVerdict]]:
-    found: dict[tuple[UUID, int], dict[str, AnswerVerdict]] = {}
-    for row in db.session.scalars(select(AnswerVerdict).where(AnswerVerdict.item_id.in_(items))):
-        found.setdefault((row.item_id, row.round), {})[row.question_key] = row
-    return found

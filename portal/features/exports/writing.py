@@ -14,13 +14,11 @@ from datetime import UTC, datetime
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from portal.features.exports.queries import Told
-from portal.models.definition.shape import Type
+from portal.features.exports.queries import NUMBERS, Told
 
 BOM = b"\xef\xbb\xbf"  # without it Excel reads UTF-8 as something else
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")
-NUMBERS = (Type.NUMBER, Type.MONEY, Type.RATING)
 MOST_IN_A_CELL, MOST_ROWS, CHUNK = 32_000, 1_000_000, 64 * 1024
 COLUMNS = (
     *("client", "project", "item", "questionnaire", "version", "round", "section", "key", "question"),

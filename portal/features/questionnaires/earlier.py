@@ -17,14 +17,14 @@ from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Role, Viewer
 from portal.kinds.questionnaires import answer_rows, definition_of, read_definition
-from portal.kinds.verdicts import asks, frozen_answers
+from portal.kinds.verdicts import asks, frozen_answers, said_by_round
 from portal.models.definition.answering import Wrong, as_typed, read
 from portal.models.definition.rules import visible
 from portal.models.definition.shape import Definition, Question, Type, Value
 from portal.models.deliveries import HandOver, Verdict
 from portal.models.item_states import WITH_CLIENT
 from portal.models.items import Item
-from portal.models.questionnaires import AnswerVerdict, QuestionnaireVersion, Source
+from portal.models.questionnaires import QuestionnaireVersion, Source
 
 MOST_LOOKED_AT = 20
 NEVER = frozenset({Type.NOTE, Type.SECRET, Type.AGREE, Type.FILE, Type.TABLE})  # sealed, to be said anew, or bound to their item
@@ -93,19 +93,11 @@ def _hand_overs(item: Item) -> Iterator[tuple[HandOver, Item, QuestionnaireVersi
     latest: dict[UUID, tuple[HandOver, Item, QuestionnaireVersion]] = {}
     for handed, before, version in db.session.execute(query.order_by(HandOver.at.desc()).limit(MOST_LOOKED_AT)):
         latest.setdefault(before.id, (handed, before, version))
-    said = _said([row[0] for row in latest.values()])
+    said = said_by_round(latest)
     for handed, before, version in latest.values():
         asked = asks(said.get((handed.item_id, handed.round), {}))
         if handed.verdict is not Verdict.RETURNED or asked:
             yield handed, before, version, set(asked)
-
-
-def _said(handed: list[HandOver]) -> dict[tuple[UUID, int], dict[str, AnswerVerdict]]:
-    found: dict[tuple[UUID, int], dict[str, AnswerVerdict]] = {}
-    rows = select(AnswerVerdict).where(AnswerVerdict.item_id.in_([one.item_id for one in handed]))
-    for row in db.session.scalars(rows) if handed else ():
-        found.setdefault((row.item_id, row.round), {})[row.question_key] = row
-    return found
 
 
 def _twin(question: Question, then: Definition, *, same: bool) -> Question | None:

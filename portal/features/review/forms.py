@@ -89,10 +89,6 @@ class AskAgainForm(VerdictForm):
         return " ".join([*(sentence for sentence in ticked if sentence not in typed), typed]).strip()
 
 
-class AnswerForm(AskAgainForm):
-    """Why one answer is asked for again."""
-
-
 class FinishForm(VerdictForm):
     """A word of ours above what is asked, and what had been said when the page was drawn."""
 

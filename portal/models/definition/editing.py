@@ -141,15 +141,6 @@ def option_lines(question: Question, *, language: str) -> str:
     return "\n".join(option.label.get(language) or next(iter(option.label.values()), option.key) for option in question.options)
 
 
-def translate_option(draft: Definition, key: str, option: str, *, label: str, language: str) -> Definition:
-    """Another label for one option in one language, under the same key."""
-
-    def worded(one: Option) -> Option:
-        return replace(one, label=said(one.label, language=language, text=label)) if one.key == option else one
-
-    return _with_question(draft, key, lambda question: replace(question, options=tuple(map(worded, question.options))))
-
-
 def follow_up(draft: Definition, key: str, *, on: str | None, value: str = "") -> Definition:
     """Show a question only when an earlier one was answered with this option, yes or no (any answer, when blank); always without `on`."""
     if on is None:

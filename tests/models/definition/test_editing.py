@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.models.definition import editing
+from portal.models.definition import editing, wording
 from portal.models.definition.canonical import KEY, dump, parse
 from portal.models.definition.publishing import problems
 from portal.models.definition.rules import visible
@@ -31,7 +31,7 @@ def test_a_questionnaire_from_nothing_can_be_published() -> None:
 
 
 def test_unchanged_options_keep_key_and_languages() -> None:
-    draft = editing.translate_option(BAKERY, "who", "cafes", label="Cafés und Restaurants", language="de")
+    draft = wording.say(BAKERY, {"who.options.cafes": "Cafés und Restaurants"}, language="de")
     draft = editing.set_options(draft, "who", lines="Cafés and restaurants\nTourists\nFamilies nearby", language="en")
     cafes, tourists, families = draft.questions[0].options
     assert (cafes.key, families.key) == ("cafes", "families")

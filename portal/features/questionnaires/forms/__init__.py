@@ -92,12 +92,6 @@ def typed_new(*, but: str = "") -> Typed:
     return Typed(tuple(questions), title.strip()[:MOST_TITLE])
 
 
-def revision_seen() -> int:
-    """The revision of the draft that the page showed; -1 fits none."""
-    text = request.form.get("rev", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-
-
 class QuestionForm(AddQuestionForm):
     """Everything about a question."""
 

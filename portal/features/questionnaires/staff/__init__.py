@@ -30,7 +30,7 @@ from portal.models.questionnaires import Questionnaire
 from portal.web import i18n
 from portal.web.buttons import say_with_undo
 from portal.web.doors import find, viewer
-from portal.web.forms import answer_with, said
+from portal.web.forms import answer_with, revision_seen, said
 
 pages = Blueprint("questionnaires", __name__)
 
@@ -156,7 +156,7 @@ def move(questionnaire_id: UUID, key: str, way: str) -> ResponseReturnValue:
 def remove(questionnaire_id: UUID, key: str) -> ResponseReturnValue:
     """Take a section or question out; the message offers to undo it."""
     questionnaire = find(Questionnaire, questionnaire_id)
-    rev = forms.revision_seen() + _take_in(questionnaire)
+    rev = revision_seen() + _take_in(questionnaire)
 
     def take_out() -> None:
         drafting.remove(questionnaire, key, rev=rev, by=viewer())
@@ -193,7 +193,7 @@ def publish(questionnaire_id: UUID) -> ResponseReturnValue:
         flash(_("Not published yet: what you had typed was not added. It stands in the draft now. Look at it, then publish."), "warn")
         return redirect(_url(questionnaire_id), 303)
     try:
-        n = drafting.publish(questionnaire, rev=forms.revision_seen(), language=_language(), by=viewer())
+        n = drafting.publish(questionnaire, rev=revision_seen(), language=_language(), by=viewer())
     except drafting.NotReady as refused:
         answer_with(refused.status)
         return _desk(questionnaire, refused=said(refused), problems=refused.problems)

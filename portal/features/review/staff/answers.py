@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from portal.features.review import answered, queries, staff
 from portal.features.review.answered import One, Sheet
-from portal.features.review.forms import AnswerForm, FinishForm, VerdictForm
+from portal.features.review.forms import AskAgainForm, FinishForm, VerdictForm
 from portal.features.review.snippets import reasons_in
 from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import judging, reading
@@ -55,7 +55,7 @@ def ask(delivery_id: UUID, item_id: UUID, key: str) -> ResponseReturnValue:
     """Ask for one answer again: the panel with reasons, then what was written."""
     item = _item(item_id)
     client = find(Client, item.client_id)
-    form = AnswerForm()
+    form = AskAgainForm()
     form.offer(reasons_in(client.language))
     if form.submitted(lambda: judging.ask_again(item, key, form.message, by=viewer(), seen=form.revision)):
         return redirect(_to(delivery_id, item_id, anchor=_next(delivery_id, item_id, key)), 303)

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from portal.features.templates import actions, queries
 from portal.features.templates.shipped import shipped
 from portal.features.templates.staff.desk import desk_url, main_language, show_desk
-from portal.features.templates.staff.forms import NewForm, revision_seen
+from portal.features.templates.staff.forms import NewForm
 from portal.kernel.refusal import Refused
 from portal.models.people import the_firm
 from portal.models.template.canonical import parse
@@ -20,7 +20,7 @@ from portal.models.templates import ProjectTemplate
 from portal.web import template_words
 from portal.web.buttons import press, say_with_undo
 from portal.web.doors import find, viewer
-from portal.web.forms import answer_with, said
+from portal.web.forms import answer_with, revision_seen, said
 
 pages = Blueprint("templates", __name__)
 

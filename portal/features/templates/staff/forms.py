@@ -22,7 +22,7 @@ from portal.models.template import editing
 from portal.models.template.shape import MOST_LANGUAGES, Role, Stage, Template
 from portal.models.turns import Part
 from portal.web import i18n, template_words
-from portal.web.forms import Form
+from portal.web.forms import Form, revision_seen
 
 PARTS = {Part.DO: _l("does it"), Part.DECIDE: _l("decides"), Part.DEPUTY: _l("stands in")}
 
@@ -68,7 +68,7 @@ class AddStageForm(Form):
 class AddItemForm(Form):
     """A new item."""
 
-    title = StringField(_l("What do you need?"), [DataRequired(_l("Write what you need, like “Your logo”.")), Length(max=120)])
+    title = StringField(_l("What we need"), [DataRequired(_l("Write what you need, like “Your logo”.")), Length(max=120)])
     kind = SelectField(_l("Kind"), default=ItemKind.FILES.value, choices=kind_choices)
 
 
@@ -138,12 +138,6 @@ class WholeForm(Form):
         new = [one for one in self.languages.data if one not in (*first, *others)]
         languages = (*first, *others, *new)[:MOST_LANGUAGES]
         return Whole(name=self.name.data or "", summary=self.summary.data or "", languages=languages, reminders=self.reminders.data.strip())
-
-
-def revision_seen() -> int:
-    """The revision of the draft that the page showed; -1 fits none."""
-    text = request.form.get("rev", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 def typing() -> Typing:
