@@ -261,7 +261,8 @@ def test_staff_see_it_when_they_ask_and_that_is_on_record(app: Flask, bea: Brows
     bea.post(url(quiz, "check"), {})
     page = ada.get("/staff" + url(quiz, "secrets/router"))
     assert "swordfish" not in page.text and "That you look at it is recorded" in page.text
-    assert "swordfish 1" in ada.post("/staff" + url(quiz, "secrets/router"), {}, 200).text
+    shown = ada.post("/staff" + url(quiz, "secrets/router"), {}, 200)
+    assert "swordfish 1" in shown.text and shown.soup.select_one(f".crumbs a[href$='/items/{quiz.id}']"), "and there is a way back"
     with reading(app):
         shown = db.session.scalars(select(Event).where(Event.kind == Kind.SECRET_SHOWN.value)).one()
         kept = (

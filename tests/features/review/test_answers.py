@@ -121,6 +121,9 @@ def test_the_client_sees_and_sends_only_what_is_open(app, cast, ada, bea, sent):
     assert "Is that with the drivers?" in page.text and "How many people work there?" in page.text
     assert "What is its name?" not in page.text and "Do you sell online?" not in page.text
     assert "One answer is still as it was" in page.text
+    form = page.soup.select_one("form[data-questionnaire]")
+    assert "offline, kept on this device" in form["data-text-offline"] and "kept on this device" in form["data-text-waiting"]
+    assert "leave this page open" in form["data-text-open"] and form.select_one("[data-signed-out] a")
     bea.post(f"/items/{sent.id}/again", {"staff": "134", "rev.staff": "1", "act": "send"})
     assert last(app, sent).round == 2
     answers = frozen_answers(last(app, sent))
