@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import cast
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from portal.kernel.words import best
+from portal.kernel.words import Words, best
 from portal.models.definition.shape import Question, Type
 from portal.models.item_states import ItemKind
 from portal.models.template.comparing import Change, How
@@ -14,12 +17,27 @@ from portal.models.template.problems import Problem
 from portal.models.template.shape import Is, Need, Piece, Template, When
 from portal.web import i18n
 from portal.web.opens import TO_CLIENT
+from portal.web.receiving import families
 
 KINDS = {
     ItemKind.FILES: _l("Files"),
     ItemKind.QUESTIONNAIRE: _l("Questionnaire"),
     ItemKind.APPROVAL: _l("Approval"),
     ItemKind.CONFIRMATION: _l("Confirmation"),
+}
+FITS = {
+    "types": _l("which files fit"),
+    "min_count": _l("files, at least"),
+    "max_count": _l("files, at most"),
+    "min_bytes": _l("size of each, at least"),
+    "max_bytes": _l("size of each, at most"),
+    "min_width": _l("pictures, px wide at least"),
+    "min_pages": _l("pages, at least"),
+    "max_pages": _l("pages, at most"),
+    "rule": _l("who has to say yes"),
+    "assume": _l("we assume that"),
+    "because": _l("because"),
+    "cost": _l("if this is wrong"),
 }
 PARTS = {
     "name": _l("name"),
@@ -50,10 +68,7 @@ PARTS = {
     "unit": _l("unit"),
     "intro": _l("introduction"),
     "options": _l("answer"),
-    "assume": _l("we assume that"),
-    "because": _l("because"),
-    "cost": _l("if this is wrong"),
-}
+} | {name: FITS[name] for name in ("assume", "because", "cost")}
 
 
 def kind_word(kind: ItemKind) -> str:
@@ -117,6 +132,11 @@ def answer_word(question: Question | None, value: str, language: str) -> str:
     return best(option.label, language) if option else value
 
 
+def spec_words(spec: Mapping[str, object], language: str) -> str:
+    """What fits an item, part by part in the order of the form; nothing where everything does."""
+    return " · ".join(f"{word}: {_fit(name, spec[name], language)}" for name, word in FITS.items() if spec.get(name))
+
+
 def problem_words(draft: Template, problem: Problem) -> str:
     """What is wrong, with languages and parts by their names, the template's own in the language it is written in first."""
     values = dict(problem.values)
@@ -170,6 +190,16 @@ def piece_words(draft: Template, piece: Piece) -> str:
     if piece.kind is ItemKind.FILES and isinstance(least, int) and least > 1:
         return str(_("Files, %(least)s or more", least=least))
     return kind_word(piece.kind)
+
+
+def _fit(name: str, value: object, language: str) -> str:
+    if name == "types":
+        return families(value)
+    if name == "rule":
+        return str(_("all of those who decide") if value == "all" else _("one of those who decide is enough"))
+    if isinstance(value, int):
+        return i18n.size(value) if name.endswith("bytes") else i18n.number(value)
+    return f"“{best(cast('Words', value), language)}”"
 
 
 def _name_of(draft: Template, part: str) -> str:

@@ -82,7 +82,7 @@ def test_somebody_else_saves_the_same_item_and_nothing_typed_is_lost_or_overwrit
     page = screen.page
     screen.enter(live.cast.ada)
     screen.open(f"/staff/templates/{row.id}/items/logo")
-    page.get_by_label("Help for the client").fill("Mine")
+    page.get_by_label("What helps them").fill("Mine")
     expect(page.locator("#line")).to_contain_text("Draft saved")
     expect(page.locator("#rev")).to_have_value("2")
     abe = as_viewer(live.app, live.cast.abe)
@@ -95,10 +95,10 @@ def test_somebody_else_saves_the_same_item_and_nothing_typed_is_lost_or_overwrit
         )
 
     act(live.app, theirs, by=abe)
-    page.get_by_label("Help for the client").fill("Mine, and more")
+    page.get_by_label("What helps them").fill("Mine, and more")
     expect(page.locator("#line")).to_contain_text("somebody else changed this")
     screen.reads("What stands in the draft now", "Theirs")
-    assert page.get_by_label("Help for the client").input_value() == "Mine, and more"
+    assert page.get_by_label("What helps them").input_value() == "Mine, and more"
     with reading(live.app) as session:
         assert parse(session.get_one(ProjectTemplate, row.id).draft).item("logo").help["en"] == "Theirs"
     screen.tap("Save")

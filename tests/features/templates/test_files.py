@@ -25,7 +25,7 @@ def rows(app):
 def test_what_is_handed_out_comes_back_as_it_was(app, ada):
     row = make_template(app)
     page = ada.get(f"/staff/templates/{row.id}/file")
-    assert page.headers["Content-Disposition"] == 'attachment; filename="New_website.yaml"'
+    assert page.headers["Content-Disposition"] == "attachment; filename=\"New website.yaml\"; filename*=UTF-8''New%20website.yaml"
     ada.post(IMPORT, {"text": page.data.decode(), "into": "", "keep": "1"})
     copy = next(one for one in rows(app) if one.id != row.id)
     assert parse(copy.draft) == WEBSITE
@@ -85,6 +85,6 @@ def test_what_each_language_lacks_is_listed(app, ada):
     short = read(TEXT.replace("      de: Ihr Logo\n", "")).template
     row = make_template(app, short)
     page = ada.get(f"/staff/templates/{row.id}/languages").text
-    assert "“Your logo” has no “title” in de." in page
+    assert "“Your logo” has no “name” in Deutsch." in page
     assert "Deutsch no client reads it yet One text is missing" in page
     assert "English" in page and "Complete" in page

@@ -74,6 +74,17 @@ def test_every_difference_is_listed_with_before_and_after(app, cast, story):
     assert set(lines) == {"title", "spec", "due"}
 
 
+def test_what_fits_is_said_part_by_part(app, cast, ada):
+    row = make_template(app)
+    project = begin(app, cast, publish(app, row))
+    spec = {"types": ["image"], "min_width": 1200, "max_pages": 3}
+    pieces = tuple(replace(p, spec=spec) if p.key == "photos" else p for p in WEBSITE.items)
+    publish(app, row, replace(WEBSITE, items=pieces))
+    page = ada.get(f"/staff/projects/{project.id}/template").text
+    assert "anything" in page
+    assert "which files fit: Pictures (JPEG, PNG, HEIC) · pictures, px wide at least: 1,200 · pages, at most: 3" in page
+
+
 def test_only_what_is_chosen_changes_and_the_rest_can_be_chosen_later(app, cast, story):
     project, version = story
     assert pull(app, cast, project, version, "items.photos") == 1

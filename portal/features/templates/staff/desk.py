@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from uuid import UUID
 
@@ -85,16 +85,18 @@ def show_desk(template: ProjectTemplate, *, selected: Stage | Piece | Role | Tem
     }
     new = {"stage_form": forms.AddStageForm(formdata=None), "item_form": forms.AddItemForm(formdata=None), "adding_to": None}
     new["role_form"] = forms.AddRoleForm(formdata=None)
-    words = {
+    tools = {"url_of": partial(desk_url, template.id), "seen": drafting.seen, "kind_word": template_words.kind_word}
+    return render_template("staff/templates/show.html", **(facts | new | words_of(draft, language) | tools | more))
+
+
+def words_of(draft: Template, language: str) -> dict[str, Callable[..., str]]:
+    """How a page speaks of a template's parts in one language."""
+    return {
         "text": partial(_said, language),
         "when_words": partial(template_words.when_words, draft, language=language),
         "need_words": partial(template_words.need_words, draft, language=language),
         "piece_words": partial(template_words.piece_words, draft),
-        "kind_word": template_words.kind_word,
-        "url_of": partial(desk_url, template.id),
-        "seen": drafting.seen,
     }
-    return render_template("staff/templates/show.html", **(facts | new | words | more))
 
 
 def _saved(template: ProjectTemplate) -> str:

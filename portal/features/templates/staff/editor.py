@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.features.templates import drafting
+from portal.features.templates.drafting import AnyPart
 from portal.features.templates.staff import forms
 from portal.features.templates.staff.desk import desk_url, in_tongue, main_language, part_of, show_desk, tongue_of
 from portal.features.templates.staff.item_form import ItemForm
@@ -125,14 +126,16 @@ def _texts(template: ProjectTemplate, part: Stage | Piece | Role | Template, pla
     return show_desk(template, selected=part, rows=rows, refused_texts=refused, form=None)
 
 
-def _saves(template: ProjectTemplate, part, form: Form, typed, language: str) -> Callable[[], None]:  # type: ignore[no-untyped-def]
+def _saves(
+    template: ProjectTemplate, part: AnyPart, form: Form, typed: Callable[[AnyPart, str], AnyPart], language: str
+) -> Callable[[], None]:
     def save() -> None:
         drafting.edit(template, part, lambda now: typed(now, language), saw=form.saw.data or "", typing=forms.typing(), by=viewer())
 
     return save
 
 
-def _found(template_id: UUID, key: str, kind):  # type: ignore[no-untyped-def]
+def _found(template_id: UUID, key: str, kind: type[AnyPart]) -> tuple[ProjectTemplate, Template, AnyPart]:
     template = find(ProjectTemplate, template_id)
     draft = parse(template.draft)
     try:

@@ -7,15 +7,18 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.utils import secure_filename
 
 from portal.features.templates import bringing, queries
 from portal.features.templates.forms import FileForm
 from portal.features.templates.shipped import copies, one, shipped
+from portal.features.templates.staff.desk import words_of
 from portal.models.people import the_firm
+from portal.models.template.editing import grouped
 from portal.models.template.file.writing import write
 from portal.models.template.publishing import gaps
 from portal.models.templates import ProjectTemplate
+from portal.storage.names import content_disposition
+from portal.web import i18n, template_words
 from portal.web.doors import find, viewer
 from portal.web.forms import answer_with
 
@@ -32,7 +35,8 @@ def library() -> ResponseReturnValue:
 def book(shipped_key: str) -> ResponseReturnValue:
     """One of them at a glance."""
     found = one(shipped_key)
-    return render_template("staff/templates/book.html", book=found, draft=found.template, copy=copies().get(found.key))
+    facts = {"draft": found.template, "groups": grouped(found.template), **words_of(found.template, i18n.language())}
+    return render_template("staff/templates/book.html", book=found, copy=copies().get(found.key), **facts)
 
 
 @pages.post("/templates/library/<shipped_key>")
@@ -64,8 +68,7 @@ def file(template_id: UUID) -> ResponseReturnValue:
     """Hand out the draft as one YAML file."""
     template = find(ProjectTemplate, template_id)
     response = Response(write(queries.shelved(template).draft), mimetype="application/yaml")
-    name = secure_filename(template.name) or template.key
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.yaml"'
+    response.headers["Content-Disposition"] = content_disposition(f"{template.name}.yaml")
     return response
 
 
@@ -74,7 +77,7 @@ def languages(template_id: UUID) -> ResponseReturnValue:
     """What each language of a template lacks, and which of them its clients read."""
     template = find(ProjectTemplate, template_id)
     draft, used = queries.shelved(template).draft, queries.read_by_clients()
-    lacking = {language: gaps(draft, language) for language in draft.languages}
+    lacking = {code: [template_words.problem_words(draft, one) for one in gaps(draft, code)] for code in draft.languages}
     return render_template("staff/templates/languages.html", template=template, draft=draft, lacking=lacking, used=used)
 
 

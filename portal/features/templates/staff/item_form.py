@@ -47,13 +47,13 @@ class NeedForm(Subform):  # type: ignore[misc]
 class ItemForm(Form):
     """Everything about an item, its texts in the template's first language."""
 
-    title = StringField(_l("What do you need?"), [DataRequired(_l("Write what you need, like “Your logo”.")), Length(max=120)])
-    why = TextAreaField(_l("Why you need it"), [Length(max=2000)])
-    help = TextAreaField(_l("Help for the client"), [Length(max=4000)])
+    title = StringField(_l("What we need"), [DataRequired(_l("Write what you need, like “Your logo”.")), Length(max=120)])
+    why = TextAreaField(_l("Why we need it"), [Length(max=2000)])
+    help = TextAreaField(_l("What helps them"), [Length(max=4000)])
     assume = TextAreaField(_l("We assume that"), [Length(max=2000)])
     because = TextAreaField(_l("Because"), [Length(max=2000)])
     cost = TextAreaField(_l("If this is wrong"), [Length(max=2000)])
-    types = SelectMultipleField(_l("File types"))
+    types = SelectMultipleField(_l("Which files fit"))
     min_count = IntegerField(_l("Files, at least"), [Optional(), NumberRange(1, 200, _l("Between 1 and 200."))])
     max_count = IntegerField(_l("Files, at most"), [Optional(), NumberRange(1, 200, _l("Between 1 and 200."))])
     min_width = IntegerField(_l("Pictures, px wide at least"), [Optional(), NumberRange(1, 20_000, _l("Between 1 and 20,000."))])
@@ -65,8 +65,8 @@ class ItemForm(Form):
     stage = SelectField(_l("Milestone"))
     holds_up = SelectField(_l("Holds up"))
     roles = SelectMultipleField(_l("Who may do it"))
-    required = BooleanField(_l("The client has to send this"))
-    needs_review = BooleanField(_l("We check it before it counts as done"))
+    required = BooleanField(_l("We cannot go on without it"))
+    needs_review = BooleanField(_l("We look at it before it counts as done"))
     minutes = IntegerField(_l("Minutes it takes"), [Optional(), NumberRange(1, 600, _l("Between 1 and 600."))])
     lead_days = IntegerField(_l("Working days we need"), [Optional(), NumberRange(0, 60, _l("Between 0 and 60."))])
     saw = HiddenField()
@@ -80,7 +80,10 @@ class ItemForm(Form):
         roles = [SelectChoice(role.key, best(role.name, language) or role.key) for role in draft.roles]
         self.roles.choices = roles + [SelectChoice(key, key) for key in piece.roles if draft.role(key) is None]
         self.types.choices = [SelectChoice(family.value, _(label)) for family, label in FAMILY_LABELS.items() if family is not Family.ANY]
-        self.rule.choices = [SelectChoice(Rule.ANY.value, _("One of those who decide")), SelectChoice(Rule.ALL.value, _("All who decide"))]
+        self.rule.choices = [
+            SelectChoice(Rule.ANY.value, _("One of those who decide is enough")),
+            SelectChoice(Rule.ALL.value, _("All of those who decide")),
+        ]
         if not piece.kind.is_decision:
             self.rule.data = Rule.ANY.value
         self.due.form.offer(draft, language=language, but=piece.key)

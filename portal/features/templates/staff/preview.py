@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from portal.features.templates.staff.desk import main_language
+from portal.features.templates.staff.desk import tongue_of
 from portal.kernel.clock import Calendar
 from portal.kernel.words import best
 from portal.models.people import the_firm
@@ -46,7 +46,7 @@ def show(template_id: UUID) -> ResponseReturnValue:
     """The client's home on the first day."""
     template = find(ProjectTemplate, template_id)
     draft = parse(template.draft)
-    language = _language(draft)
+    language = tongue_of(draft)
     calendar = _calendar()
     starts_on = _start(calendar)
     with force_locale(i18n.locale_of(language)):
@@ -76,15 +76,10 @@ def _steps(draft: Template, known: Dates, language: str) -> list[dict[str, str]]
     rows = []
     for n, stage in enumerate(draft.milestones):
         first, last = known.starts[stage.key], known.ends[stage.key]
-        text = _("planned for %(day)s", day=i18n.day(last or first)) if last or first else ""
-        text = text or template_words.when_words(draft, stage.ends or stage.starts, language)
+        text = _("starts %(day)s", day=i18n.day(first)) if first else _("planned for %(day)s", day=i18n.day(last)) if last else ""
+        text = text or template_words.when_words(draft, stage.starts or stage.ends, language)
         rows.append({"title": best(stage.name, language), "state": "next" if n else "now", "text": text})
     return rows
-
-
-def _language(draft: Template) -> str:
-    asked = request.args.get("in", "")
-    return asked if asked in draft.languages else main_language(draft)
 
 
 def _calendar() -> Calendar:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,6 +16,7 @@ from portal.kinds.templates import newer_version
 from portal.models.clients import Client
 from portal.models.projects import Project
 from portal.models.templates import ProjectTemplate
+from portal.web import template_words
 from portal.web.doors import find, viewer
 from portal.web.forms import said
 from portal.web.places import project_url
@@ -31,6 +33,7 @@ def pull(project_id: UUID) -> ResponseReturnValue:
     found = comparing.differences(running) if running else []
     client, template = find(Client, project.client_id), find(ProjectTemplate, version.template_id) if version else None
     facts = {"project": project, "client": client, "template": template, "version": version, "differences": found}
+    facts["spec_words"] = partial(template_words.spec_words, language=client.language)
     return render_template("staff/templates/pull.html", **facts)
 
 

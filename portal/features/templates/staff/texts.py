@@ -9,6 +9,7 @@ from flask import request
 from flask_babel import gettext as _
 
 from portal.features.templates.drafting import heard
+from portal.features.templates.staff.desk import main_language
 from portal.kernel.words import best
 from portal.models.template import editing
 from portal.models.template.shape import Template
@@ -43,7 +44,7 @@ class Row:
 
 def rows_of(draft: Template, *, language: str, kept: Collection[str] = (), only: tuple[str, ...] = ()) -> list[Row]:
     """The texts that are there in some language, in reading order; `kept` places show what was typed instead of what stands."""
-    first = draft.languages[0] if draft.languages else "en"
+    first = main_language(draft)
     rows = []
     for place, words in editing.texts(draft).items():
         if not any(words.values()) or (only and not place.startswith(only)):
