@@ -68,7 +68,8 @@ def test_each_starts_a_project_whose_pages_can_be_read_in_both_languages(app, ca
 
 def test_one_tap_adds_a_template_that_projects_can_begin_from(app, cast, ada):
     assert "Annual tax return" in ada.get(LIBRARY).text
-    assert "Draft of the return" in ada.get(f"{LIBRARY}/annual_tax_return").text
+    book = ada.get(f"{LIBRARY}/annual_tax_return").text
+    assert "Draft of the return" in book and "Opens when “" in book and "working days after “" in book
     page = ada.post(f"{LIBRARY}/annual_tax_return", {}, follow=True)
     assert page.h1 == "Annual tax return"
     assert "Projects begin from version 1." in page.text

@@ -33,8 +33,8 @@ def pull(project_id: UUID) -> ResponseReturnValue:
     found = comparing.differences(running) if running else []
     client, template = find(Client, project.client_id), find(ProjectTemplate, version.template_id) if version else None
     facts = {"project": project, "client": client, "template": template, "version": version, "differences": found}
-    facts["spec_words"] = partial(template_words.spec_words, language=client.language)
-    return render_template("staff/templates/pull.html", **facts)
+    spec_words = partial(template_words.spec_words, language=client.language)
+    return render_template("staff/templates/pull.html", spec_words=spec_words, **facts)
 
 
 def _pulled(project: Project) -> ResponseReturnValue:
