@@ -37,7 +37,7 @@ setup: venv ## Name a real firm and its first staff member
 serve: venv ## Serve a real firm (settings come from the environment, see README)
 	exec env PORTAL_MODE=production $(FLASK) serve
 
-test: venv-dev ## Run the whole suite, browser and PostgreSQL included (TESTS= for a part, JOBS= at once)
+test: venv-dev ## Run the whole suite, browser and PostgreSQL included (TESTS= for a part, JOBS= at once, BOTH=1 for all pages on PostgreSQL too)
 	$(PY) -m tests.support.postgres
 	chromium="$$($(PY) -m tests.support.chromium --install)" || exit 1; \
 	clamd="$$($(PY) -m tests.support.clamd --install)" || exit 1; \

@@ -1,7 +1,10 @@
 """What every test may ask for.
 
     app            the real portal (production, https) on a database that is as new, once on SQLite and once on PostgreSQL;
-                   mark a test `@pytest.mark.sqlite_only` (or set `pytestmark`) when the database makes no difference to its promise
+                   mark a test `@pytest.mark.sqlite_only` (or set `pytestmark`) when the database makes no difference to its promise.
+                   Of a file about a page (features, desks) only the first test, in which it works, and whatever is marked
+                   `@pytest.mark.both` run on PostgreSQL; every page is opened and sent to there by test_tenancy too.
+                   `make test BOTH=1` runs these files whole on both
     cast           who and what is there: cast.ada cast.abe (staff) cast.bea cast.ben (Birch) cast.cal (Cedar), cast.birch, cast.cedar,
                    cast.project, cast.cedar_project, cast.milestones; builders for more lie in tests/support/cast.py:
                    make_item(app, cast.project, kind="files", state="sent"), make_client, make_contact, make_staff, make_project,
@@ -43,10 +46,11 @@ from tests.support.house import House, postgres_house, running_postgres, sqlite_
 from tests.support.seaweed import running_seaweed
 
 DATABASES = ("sqlite", "postgresql")
+PAGES = {"browse", "nobody", "ada", "abe", "bea", "ben", "cal"}  # whoever asks for one of these looks at pages
 
 # How fast a machine is says nothing. `make test HYPOTHESIS=thorough` looks at many more examples.
-settings.register_profile("quick", deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("thorough", settings.get_profile("quick"), max_examples=300)
+settings.register_profile("quick", deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("thorough", settings.get_profile("quick"), max_examples=200)
 settings.load_profile(os.environ.get("HYPOTHESIS", "quick"))
 
 LONGEST_FIRST = ("crash", "journeys", "edges/test_cli.py", "races", "storage", "models", "test_doors.py", "test_tenancy.py")
@@ -62,9 +66,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run every test that touches a database on both."""
     if "house" not in metafunc.fixturenames:
         return
-    names = DATABASES[:1] if metafunc.definition.get_closest_marker("sqlite_only") else DATABASES
+    names = DATABASES if _depends_on_the_database(metafunc) else DATABASES[:1]
     marks = {"sqlite": (), "postgresql": (pytest.mark.postgres,)}
     metafunc.parametrize("house", [pytest.param(name, marks=marks[name], id=name) for name in names], indirect=True)
+
+
+def _depends_on_the_database(metafunc: pytest.Metafunc) -> bool:
+    """Whether a test is for both databases. Pages are the same on both: of these the first of each file is."""
+    marked = metafunc.definition.get_closest_marker
+    if marked("both"):
+        return True
+    if marked("sqlite_only"):
+        return False
+    if os.environ.get("BOTH"):
+        return True
+    if metafunc.module.__name__.split(".")[1] not in ("features", "desks") or not PAGES & set(metafunc.fixturenames):
+        return True
+    tests = [work for name, work in vars(metafunc.module).items() if name.startswith("test_") and callable(work)]
+    return bool(tests) and metafunc.function is tests[0]
 
 
 @pytest.fixture(scope="session")

@@ -53,7 +53,9 @@ def test_sign_in_and_send_a_file(live: Live, browser: Chromium) -> None:
         file_arrived(live, item, name="Logo.pdf", content=PDF, sender="Bea Birch")
 
         said = [request.all_headers() for request in sent]
-        assert [request.method for request in sent] == ["POST", "POST", "POST", "PUT", "POST"], "sign in, claim, announce, bring, send"
+        assert [request.method for request in sent] == ["POST", "POST", "POST", "PUT", "POST", "POST"], (
+            "sign in, claim, announce, bring, finish, send"
+        )
         assert all(head["origin"] == live.url and head["referer"].startswith(live.url + "/") for head in said)
         cookies = hand.context.cookies()
         assert [cookie["name"] for cookie in cookies] == ["__Host-portal"]

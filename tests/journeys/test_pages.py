@@ -15,6 +15,7 @@ from tests.support.axe import violations
 
 pytestmark = pytest.mark.journey
 
+USUAL = {"public": 390, "client": 390, "staff": 1280}  # clients sit at phones, staff at desks
 AT_LEAST = {"public": 10, "client": 20, "staff": 60}
 
 
@@ -27,11 +28,12 @@ def test_nobody_stumbles_on_any_page(live: Live, screens: Callable[..., Screen],
         if who:
             screen.enter(who)
         for sight in seen:
-            screen.resize(390)
-            sight.show(live, screen.page)
-            found[f"{sight.name} at 390"] = violations(screen.page) + screen.stands_out()
-            screen.resize(1280)
-            found[f"{sight.name} at 1280"] = (violations(screen.page) if sight.is_first else []) + screen.stands_out()
+            for width in (390, 1280):
+                screen.resize(width)
+                if width == 390:
+                    sight.show(live, screen.page)
+                looked = violations(screen.page) if width == USUAL[door] else []  # `make looks` has axe look at both
+                found[f"{sight.name} at {width}"] = looked + screen.stands_out()
     wrong = {name: complaints for name, complaints in found.items() if complaints}
     assert not wrong, "\n".join(f"{name}\n  " + "\n  ".join(complaints) for name, complaints in wrong.items())
     assert len(everything) >= AT_LEAST[door]

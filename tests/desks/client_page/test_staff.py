@@ -102,6 +102,7 @@ def test_a_clients_yes_is_no_acceptance_of_ours_to_undo(app, cast, ada):
     assert not [a for a in page.soup.select(".acts a") if "Ask again" in a.get_text()]
 
 
+@pytest.mark.both
 def test_the_history_goes_on_page_by_page(app, cast, ada, here):
     for n in range(30):
         make_item(app, cast.project, f"Thing {n}")

@@ -93,6 +93,7 @@ class TestTheRows:
         assert "and 1 more" in text and "1 with us" in text
         assert "Design" in text and f"{(design.starts_on - day(0)).days} days" in text
 
+    @pytest.mark.both
     def test_three_lanes_count_and_filter(self, app, cast, ada):
         begun = cast.milestones[0].id
         act(app, lambda: setattr(find(Milestone, begun), "starts_on", day(-7)))
@@ -196,6 +197,7 @@ class TestFilters:
         assert "Nothing matches “zz%<b>”." in page.text
         assert rows(ada.get(next(link for link, a in ((str(a["href"]), a) for a in page.soup.select(".empty a")) if link))) != []
 
+    @pytest.mark.both
     def test_mine_only_and_due_this_week(self, app, cast, ada, abe):
         assert len(rows(ada.get(f"{BOARD}?mine=1"))) == 2
         assert rows(abe.get(f"{BOARD}?mine=1")) == []
@@ -235,6 +237,7 @@ def test_the_list_asks_the_same_questions_for_two_and_for_twenty_rows(app, cast,
     assert len(few) == len(many) <= 12, str(many)
 
 
+@pytest.mark.both
 def test_a_long_list_goes_on_page_by_page(app, ada, monkeypatch):
     monkeypatch.setattr("portal.desks.owed.queries.PAGE", 2)
     for name in ("Ash", "Elm", "Oak"):

@@ -219,6 +219,7 @@ class TestTheLink:
         assert GONE in browse().get(mail.path, 410).text
         assert in_as(nobody) is None
 
+    @pytest.mark.both
     def test_a_double_click_within_a_minute_is_the_same_session(self, app, cast, nobody, ask, clock):
         mail = ask(nobody, cast.bea)
         before = cookie_of(nobody)
@@ -240,6 +241,7 @@ class TestTheLink:
         clock.advance(seconds=61)
         nobody.post(mail.path, {}, 410)
 
+    @pytest.mark.both
     def test_a_replay_does_not_bring_back_a_session_that_was_ended(self, cast, nobody, ask):
         mail = ask(nobody, cast.bea)
         before = cookie_of(nobody)

@@ -164,6 +164,7 @@ def test_an_answer_to_an_older_version_is_not_taken_and_the_text_is_kept(app, ca
     assert decisions(app, item)[0].version_id != opened.value("version")
 
 
+@pytest.mark.both
 def test_pressing_twice_is_one_decision_and_one_receipt(app, bea, item, page):
     opened = bea.get(page)
     first = bea.post(page, answer(opened, "approved")).location

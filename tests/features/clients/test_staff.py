@@ -230,6 +230,7 @@ def test_a_new_invitation_puts_an_end_to_the_one_before(app, cast, ada, browse, 
     assert first.code != second.code
 
 
+@pytest.mark.both
 def test_two_invitations_at_once_are_one_mail(app, cast, ada, send_mail):
     ned = make_contact(app, cast.birch, "Ned New", joined=False)
     for _ in range(2):
@@ -292,6 +293,7 @@ def test_late_is_counted_in_the_clients_own_days(app, cast, ada, clock, nothing_
     assert page.value("holidays") == "Eid"
 
 
+@pytest.mark.both
 def test_two_who_create_the_same_client_at_once_make_one(app, cast):
     ada = as_viewer(app, cast.ada)
     company = actions.Company("Twice", "en", "UTC", cast.ada)

@@ -79,6 +79,7 @@ def test_what_only_lies_ready_or_was_removed_or_is_a_draft_is_not_listed(app, ca
         assert "unseen.png" not in text and "gone.pdf" not in text
 
 
+@pytest.mark.both
 def test_the_list_goes_on_page_by_page_and_shows_each_file_once(app, cast, bea, item):
     for n in range(33):
         make_upload(app, item, name=f"photo-{n:02d}.pdf")

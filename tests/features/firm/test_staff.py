@@ -233,6 +233,7 @@ def test_what_came_of_it_shows_without_a_reload_and_nobody_is_asked_for_ever(ada
     assert "Sent" in part.text and not part.soup.select_one("a[hx-get]")
 
 
+@pytest.mark.both
 def test_pressing_twice_sends_one_test_mail(ada, send_mail) -> None:
     ada.post("/staff/settings/mail/test")
     ada.post("/staff/settings/mail/test")

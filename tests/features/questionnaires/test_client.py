@@ -99,6 +99,7 @@ def test_the_later_of_two_is_told_what_stands_and_by_whom_and_overwrites_nothing
     assert "You, on another page" in str(save(bea, quiz, "often", "From my phone", rev=1, status=409)["by"])
 
 
+@pytest.mark.both
 def test_a_lost_reply_is_no_conflict_with_oneself(bea: Browser, quiz: Item) -> None:
     save(bea, quiz, "often", "Rye?")
     assert save(bea, quiz, "often", "Rye?", rev=0)["rev"] == 1

@@ -77,6 +77,7 @@ def test_an_earlier_answer_is_offered_and_taken_with_one_tap(app, cast, bea, bef
     assert stored(app, item)["newname"] == ("Birch Ltd", "typed")
 
 
+@pytest.mark.both
 def test_all_are_taken_at_once_and_none_is_overwritten(app, cast, bea, before):
     item = ask(app, cast, make_questionnaire(app, definition("new"), "Another one"))
     answer(app, item, "newname", "Ash")

@@ -170,6 +170,7 @@ def test_questions_move_within_and_between_sections(desk: Desk) -> None:
     assert [[q.key for q in section.questions] for section in desk.draft.sections] == [[two], [one]]
 
 
+@pytest.mark.both
 def test_two_at_once_the_later_is_told_keeps_the_text_and_may_insist(desk: Desk, abe: Browser) -> None:
     key = desk.ask("What is your name?")
     mine, his = desk.fields(key, label="Your full name?"), desk.fields(key, abe, label="What are you called?")

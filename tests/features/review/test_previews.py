@@ -259,6 +259,7 @@ def test_a_worker_killed_in_the_middle_leaves_exactly_one_preview(app, photo, st
     assert lying() == known
 
 
+@pytest.mark.both
 def test_two_workers_at_once_keep_one(app, photo, do_chores):
     do_chores()
     before, keys = rows(app), lying()

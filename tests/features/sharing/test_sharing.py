@@ -53,6 +53,7 @@ def test_files_are_sent_in_one_act_with_one_mail_each(app, cast, ada, bea, place
     assert "Bea Birch opened it on" in shown
 
 
+@pytest.mark.both
 def test_two_acts_at_once_share_one_mail(app, cast, send_mail, clock):
     give_files(app, cast.project, "one.pdf")
     give_files(app, cast.project, "two.pdf")

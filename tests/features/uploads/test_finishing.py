@@ -90,6 +90,7 @@ def test_the_page_is_answered_at_once_and_the_worker_does_the_rest(app, place, b
     assert list(store().keys("incoming/")) == []
 
 
+@pytest.mark.both
 def test_asking_again_orders_nothing_twice(app, place, bea, item, do_chores):
     (told,) = declare(bea, item, announced())
     etags = bring(bea, told)

@@ -96,6 +96,7 @@ def test_a_small_file_is_ours_when_its_one_request_is_answered(app, bea, item):
     assert room_of(app, item) == (5, 0)
 
 
+@pytest.mark.both
 def test_a_large_file_comes_in_parts_in_any_order(app, bea, item):
     (told,) = declare(bea, item, announced())
     assert (told["part"], room_of(app, item)) == (PART, (0, len(BIG)))
@@ -135,6 +136,7 @@ def test_many_small_files_are_announced_in_one_call(app, bea, item):
     assert len(kept(app, item)) == 29
 
 
+@pytest.mark.both
 def test_the_same_name_twice_keeps_both(app, bea, item):
     for n, told in enumerate(declare(bea, item, announced("a.txt", b"1"), announced("a.txt", b"2", print_="2" * 64)), 1):
         bea.send("PUT", told["put"]["url"], str(n).encode(), 200)

@@ -109,6 +109,7 @@ def test_one_that_may_not_come_is_told_why_and_the_others_are_kept(app, cast, be
     assert "a.png" not in kept(app, item)
 
 
+@pytest.mark.both
 def test_what_was_sent_twice_in_one_set_is_noticed(app, bea, item):
     files = {"one.dat": b"same bytes", "two.dat": b"same bytes"}
     told = declare(bea, item, files)
