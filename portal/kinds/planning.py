@@ -56,8 +56,10 @@ class Ask:
 
 
 def with_items(project_id: UUID) -> tuple[Project, list[Item]]:
-    """A project and all its items; when this session writes they are locked in the one order that never blocks itself."""
-    query = select(Item).where(Item.project_id == project_id).order_by(Item.id)
+    """A project and all its items; when this session writes they are locked in the one order that never blocks itself.
+
+    Closed ones come last: whoever judges an item holds it, and then locks those that open because of it."""
+    query = select(Item).where(Item.project_id == project_id).order_by(Item.state.in_(opening.CLOSED), Item.id)
     if db.session().info.get("writes"):
         query = query.with_for_update(of=Item).execution_options(populate_existing=True)
     items = list(db.session.scalars(query))
