@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from portal.models.definition.shape import Definition, Limits, Option, Question, Section
 from portal.models.template.canonical import from_data
 from portal.models.template.file import outline
-from portal.models.template.file.faults import BadFile
+from portal.models.template.file.checking import Check
+from portal.models.template.file.faults import MOST_FAULTS, BadFile
+from portal.models.template.file.marked import load
 from portal.models.template.file.parts import Either, Group, Listed, Named, OneOf, Text, Whole, Words, YesNo
 from portal.models.template.file.schema import schema, schema_text
 from portal.models.template.file.writing import write
@@ -187,3 +189,10 @@ def wrong(text):
 )
 def test_the_file_knows_every_part_a_template_has(group, shape, elsewhere):
     assert set(group.parts) == {part.name for part in fields(shape)} - elsewhere
+
+
+def test_no_time_is_spent_on_guessing_what_more_than_is_told_was_meant():
+    check = Check(load("".join(f"name{n}: x\n" for n in range(MOST_FAULTS * 3))), language="en")
+    check.read(outline.TEMPLATE, check.marked.data)
+    guessed = [fault for fault in check.faults if "near" in fault.values]
+    assert guessed and len(guessed) <= MOST_FAULTS < len(check.faults)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from portal.kernel.refusal import N_
-from portal.models.template.file.faults import Fault, Path
+from portal.models.template.file.faults import MOST_FAULTS, Fault, Path
 from portal.models.template.file.marked import Marked
 from portal.models.template.file.outline import LANGUAGES
 from portal.models.template.file.parts import Either, Group, Listed, Named, OneOf, Part, Text, Whole, Words, YesNo
@@ -115,7 +115,7 @@ class Check:
     def _one_of(self, known: tuple[str, ...], data: object, path: Path) -> str:
         if isinstance(data, str) and data in known:
             return data
-        near = difflib.get_close_matches(_shown(data), known, n=1)
+        near = self._near(_shown(data), known)
         names = ", ".join(known)
         if near:
             self._wrong(path, N_("“%(found)s” is not known here. Did you mean “%(near)s”?"), found=_shown(data), near=near[0])
@@ -124,7 +124,7 @@ class Check:
         return known[0]
 
     def _unknown(self, path: Path, name: str, known: Iterable[str], *, language: bool = False) -> None:
-        near = difflib.get_close_matches(name, known, n=1)
+        near = self._near(name, known)
         names = ", ".join(known)
         if language:
             self._wrong(path, N_("“%(name)s” is no language we know here. Write one of %(names)s."), name=name, names=names)
@@ -132,6 +132,10 @@ class Check:
             self._wrong(path, N_("There is no field “%(name)s” here. Did you mean “%(near)s”?"), name=name, near=near[0])
         else:
             self._wrong(path, N_("There is no field “%(name)s” here. We know %(names)s."), name=name, names=names)
+
+    def _near(self, name: str, known: Iterable[str]) -> list[str]:
+        """What was probably meant; not looked for any more once there is more wrong than is told."""
+        return difflib.get_close_matches(name, known, n=1) if len(self.faults) < MOST_FAULTS else []
 
     def _wrong(self, path: Path, message: str, **values: object) -> None:
         self.faults.append(self.marked.fault(path, message, **values))
