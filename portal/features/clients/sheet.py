@@ -80,7 +80,7 @@ def read(text: str) -> Sheet:
     except csv.Error:
         return Sheet(flaws=(Flaw(N_("This cannot be read as a table. Export it as CSV.")),))
     table = [(line, cells) for line, cells in table if any(cell.strip() for cell in cells)]
-    return _rows(table)
+    return _rows(table) if table else Sheet(flaws=(Flaw(N_("There is nothing in it yet.")),))
 
 
 def day_of(text: str) -> date | None:

@@ -106,3 +106,10 @@ def test_checking_asks_the_same_of_the_database_for_two_rows_and_for_twenty(ada,
     with count_queries() as twenty:
         ada.post(MANY, usual | {"text": rows(20), "act": "check"}, 200)
     assert len(two) == len(twenty)
+
+
+@pytest.mark.parametrize("text", ['""', ",", ";;\n;;\n"])
+def test_a_sheet_of_empty_cells_is_an_empty_sheet(ada, usual, nothing_changed, text):
+    with nothing_changed():
+        page = ada.post(MANY, usual | {"text": text, "act": "send"}, 200)
+    assert "There is nothing in it yet." in page.text
