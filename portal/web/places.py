@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import g, url_for
+from flask import g, request, url_for
 
 from portal.kernel.db import read_id
-from portal.kernel.refusal import NotFound
+from portal.kernel.refusal import N_, NotFound, Refused
 from portal.models.item_states import WITH_CLIENT, ItemKind, ItemState
 from portal.models.items import Item
 from portal.models.projects import Project
-from portal.web.doors import find
+from portal.web.doors import READS, find, viewer
 
 PAGES = {
     ItemKind.FILES: "client.uploads.item",
@@ -42,9 +42,13 @@ def id_of(text: str) -> UUID:
 
 
 def find_item(item_id: UUID, *kinds: ItemKind) -> Item:
-    """An item of one of these kinds; a page of one kind does not exist for an item of another. Raises NotFound."""
+    """An item of one of these kinds; a page of one kind does not exist for an item of another. Raises NotFound.
+
+    Nothing can be done with what is closed to clients yet, and a form that comes all the same is not shown what lies in it."""
     item = find(Item, item_id)
     if item.kind not in kinds:
         raise NotFound
+    if item.state is ItemState.LOCKED and viewer().is_client and request.method not in READS:
+        raise Refused(N_("This is not open yet, and nothing was changed."))
     g.item_read = item
     return item

@@ -21,7 +21,7 @@ from portal.models.projects import Milestone, Project
 from portal.models.template.shape import Need, Piece, Template
 from portal.models.templates import ItemNeed, LaterDay, refuse_circles
 from portal.models.turns import ItemPerson
-from tests.support.cast import act, as_viewer, fresh, make_upload, reading
+from tests.support.cast import act, as_viewer, fresh, make_item, make_upload, reading
 from tests.support.cast import present as lay_before
 from tests.support.templates import WEBSITE, make_version, words
 
@@ -260,3 +260,17 @@ def test_clients_read_why_it_is_closed_and_staff_too(app, cast, bea, ada):
     assert "Opens if the client answers “Do you have a logo?” with “Yes”." in staff.text
     ada.post(f"/staff/items/{made['logo'].id}/open", {})
     assert fresh(app, made["logo"]).state is ItemState.TO_DO
+
+
+@pytest.mark.sqlite_only
+def test_what_is_closed_yet_shows_nothing_of_what_lies_in_it_and_takes_nothing(app, cast, bea, nothing_changed):
+    item = make_item(app, cast.project, "Later", kind="questionnaire", state="draft")
+    files = make_item(app, cast.project, "Photos", state="draft")
+    for one in (item, files):
+        do(app, cast.ada, lambda it, ada: life.send(it, closed=True, by=ada), one)
+    with nothing_changed():
+        for way in ("sections/1", "check", "ask"):
+            assert bea.get(f"/items/{item.id}/{way}", 303).location.endswith(f"/items/{item.id}/sent"), way
+            page = bea.post(f"/items/{item.id}/{way}", {"rev.q1": "0", "q1": "x"}, 409)
+            assert "not open yet" in page.text and "What is its name" not in page.text, way
+        assert "not open yet" in bea.post(f"/items/{files.id}/files", {"act": "send"}, 409).text
