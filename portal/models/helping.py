@@ -30,7 +30,8 @@ def with_parts(viewer: Viewer, roles: Mapping[UUID, Role]) -> Viewer:
     mine = (ItemPerson.person_id == viewer.person_id, ItemPerson.ended_at.is_(None), ItemPerson.client_id.in_(roles))
     rows = list(db.session.scalars(select(ItemPerson).where(*mine)))
     whole = {row.item_id for row in rows if row.part is not Part.HELP}
-    parts = {row.item_id: keys_of(row) for row in rows if row.part is Part.HELP and row.item_id not in whole}
+    asked = [row for row in rows if row.part is Part.HELP and roles[row.client_id] in NEEDS_TO_BE_ASKED]
+    parts = {row.item_id: keys_of(row) for row in asked if row.item_id not in whole}
     limited = frozenset(row.item_id for row in rows if row.item_id in parts and roles[row.client_id] is Role.GUEST)
     return replace(viewer, parts=MappingProxyType(parts), limited=limited, helps_only=_helps_only(viewer.person_id, roles, rows))
 

@@ -104,7 +104,7 @@ hide_from_clients(Share, _shares_of_guests)
 OF_AN_ITEM = (Incoming, HandOver, Answer, AnswerChange, AnswerRow, AnswerVerdict, ApprovalVersion, Decision, Turn, ItemNeed)
 for part in cast("tuple[type[Incoming], ...]", OF_AN_ITEM):  # all have client_id and item_id
     hide_from_clients(part, _of_named_items)
-for whole in cast("tuple[type[HandOver], ...]", (HandOver, ApprovalVersion, Decision, Turn, ItemNeed)):
+for whole in cast("tuple[type[HandOver], ...]", (HandOver, AnswerVerdict, ApprovalVersion, Decision, Turn, ItemNeed)):
     hide_from_clients(whole, _of_whole_items)
 for answered in cast("tuple[type[Answer], ...]", (Answer, AnswerChange, AnswerRow, Incoming, Upload)):
     hide_from_clients(answered, _of_asked_questions(answered))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import cast
 from uuid import UUID, uuid4
 
@@ -12,7 +13,7 @@ from portal.kernel.action import action
 from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kernel.policy import require
-from portal.kernel.record import Kind, record
+from portal.kernel.record import Event, Kind, record
 from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kernel.viewer import Role, Viewer
 from portal.kinds import inviting, reading
@@ -27,6 +28,7 @@ from portal.models.sign_in import person_with
 from portal.models.turns import ItemPerson, Part
 
 MOST = 12  # people asked for one item, so that nobody's mailbox is filled through us
+MOST_A_DAY = 3 * MOST  # times somebody is asked, for each is a mail, also after taking back
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ def ask(item: Item, piece: str, colleague: Colleague, *, by: Viewer) -> ItemPers
     reading.need_running(item)
     if item.state not in WITH_CLIENT:
         raise Refused(N_("This has been sent already. Take it back first if somebody else should answer."))
+    _need_measure(item)
     part = next((one for one in pieces_of(definition_of(item)) if one.name == piece), None)
     if part is None:
         raise Refused(N_("Choose what they should answer."), field="piece", status=422)
@@ -68,6 +71,13 @@ def take_back(item: Item, person_id: UUID, *, by: Viewer) -> str:
     row.ended_at = now()
     record(Kind.PART_TAKEN_BACK, item, by=by, person=person_id)
     return str((row.scope or {}).get("called", ""))
+
+
+def _need_measure(item: Item) -> None:
+    """Refuse to ask over and over, such as by taking back and asking again."""
+    today = (Event.item_id == item.id, Event.kind == Kind.PART_ASKED.value, Event.at > now() - timedelta(days=1))
+    if (db.session.scalar(select(func.count(Event.seq)).where(*today)) or 0) >= MOST_A_DAY:
+        raise Refused(N_("You have asked for help very often today. Please go on tomorrow, or write to us."))
 
 
 def _person(item: Item, colleague: Colleague, *, by: Viewer) -> Person:

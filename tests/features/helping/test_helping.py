@@ -10,9 +10,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from portal.features.helping import actions as helping
 from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kernel.viewer import Role
+from portal.kinds import judging
+from portal.kinds.verdicts import said_of
 from portal.models.clients import Membership
 from portal.models.deliveries import HandOver
 from portal.models.item_states import ItemState
@@ -22,7 +25,7 @@ from portal.models.questionnaires import Answer, AnswerChange
 from portal.models.turns import Turn
 from tests.models.definition.bakery import BAKERY
 from tests.support.browser import Browser
-from tests.support.cast import Cast, act, answer, as_viewer, fresh, make_contact, make_item, make_questionnaire, reading
+from tests.support.cast import Cast, act, add_membership, answer, as_viewer, fresh, make_contact, make_item, make_questionnaire, reading
 from tests.support.walk import address, choices
 from tests.support.walk import pages as rules_behind
 from tests.test_doors import UNTRIED_METHODS
@@ -132,6 +135,47 @@ def test_what_was_sent_stays_closed_to_them(app: Flask, gus: Browser, bea: Brows
     assert "It has been sent" in gus.follow().text
     for page in ("sent", "answers.pdf", "check"):
         gus.get(f"/items/{quiz.id}/{page}", 404)
+
+
+@ANY_DATABASE
+def test_what_was_accepted_is_closed_to_them_too(app: Flask, cast: Cast, gus: Browser, bea: Browser, quiz: Item, nothing_changed) -> None:
+    answer(app, quiz, "ahead", "no")
+    answer(app, quiz, "opening", "2026-10-01")
+    bea.post(f"/items/{quiz.id}/check")
+    ada = as_viewer(app, cast.ada)
+
+    def ask_again() -> None:
+        item = db.session.get_one(Item, quiz.id)
+        judging.ask_again(item, "ahead", "Really not?", by=ada)
+        judging.finish(item, "Really not?", by=ada, told=judging.tally(said_of(item.id, item.round)))
+
+    act(app, ask_again, by=ada)
+    gus.get(f"/items/{quiz.id}/sections/1")
+    with nothing_changed():
+        save = {"question": "opening", "rev": "1", "value": "2027-01-01"}
+        page = gus.post(f"/items/{quiz.id}/answers", save, 410, Accept="application/json")
+        assert "stays as it is" in page.response.get_json()["message"]
+        gus.refused(f"/items/{quiz.id}/sections/1", {"rev.opening": "1", "opening": "2027-01-01"}, says="stays as it is")
+
+
+@ANY_DATABASE
+def test_whoever_works_on_all_of_it_still_does_when_a_guest_elsewhere(
+    app: Flask, cast: Cast, bea: Browser, ben: Browser, quiz: Item
+) -> None:
+    add_membership(app, cast.cedar, cast.ben, role=Role.GUEST)
+    hand(bea, quiz, email=cast.ben.email_typed)
+    assert ben.get(f"/items/{quiz.id}/check").h1 == "Check your answers"
+    assert "About your customers" in ben.get(f"/items/{quiz.id}/sections/1").text
+
+
+@ANY_DATABASE
+def test_nobodys_mailbox_is_filled_by_asking_again_and_again(app: Flask, bea: Browser, quiz: Item, monkeypatch, nothing_changed) -> None:
+    monkeypatch.setattr(helping, "MOST_A_DAY", 2)
+    for _ in range(2):
+        hand(bea, quiz)
+        bea.post(f"/items/{quiz.id}/ask/{person(app).id}/take-back")
+    with nothing_changed():
+        bea.refused(f"/items/{quiz.id}/ask", {"piece": "section:look"} | GUS, says="very often today")
 
 
 @ANY_DATABASE
