@@ -156,7 +156,9 @@ def _begin_row(item: Item, question: Question, row: str, standing: Given) -> Non
     """Put a new row at the end of its table; one that somebody removed comes back when somebody else writes into it."""
     there = db.session.get(AnswerRow, (item.id, question.key, row))
     if there is not None:
-        there.removed_at = None
+        if there.removed_at is not None:
+            verdicts.need_open(item, question.key)
+            there.removed_at = None
         return
     most = int(question.limits.max or MOST_ROWS)
     if len(standing.rows.get(question.key, {})) >= most:

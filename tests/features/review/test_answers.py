@@ -337,3 +337,22 @@ def test_the_firm_keeps_sentences_and_they_are_offered_in_the_clients_language(a
     ada.refused("/staff/settings/sentences/new", {"name": "Empty"}, says="write the sentence in at least one language")
     ada.post(f"/staff/settings/sentences/{one.id}/remove", {})
     ada.get(f"/staff/settings/sentences/{one.id}", 404)
+
+
+def test_a_row_that_was_taken_out_before_stays_out_once_the_rest_was_accepted(app, cast, ada, bea, nothing_changed):
+    bread = Question(key="bread", type=Type.SHORT_TEXT, label={"en": "Bread"})
+    rows = Question(key="rows", type=Type.TABLE, label={"en": "What do you bake?"}, columns=(bread,))
+    name = Question(key="name", type=Type.SHORT_TEXT, label={"en": "What is its name?"})
+    sheet = Definition(sections=(Section(key="s1", title={"en": "Bread"}, questions=(rows, name)),))
+    item = make_item(app, cast.project, "Breads", kind="questionnaire", questionnaire_version_id=make_questionnaire(app, sheet).id)
+    answer(app, item, "name", "Birch")
+    bea.get(f"/items/{item.id}/sections/1")
+    for row in ("aaaa", "bbbb"):
+        save = {"question": "rows", "row": row, "rev": "0", "value": f"bread={row}"}
+        bea.post(f"/items/{item.id}/answers", save, 200, Accept="application/json")
+    bea.post(f"/items/{item.id}/sections/1", {"act": "remove.rows.bbbb"})
+    hand_over(app, cast, item)
+    say(ada, app, item, "name/ask", reason="The whole name, please.")
+    finish(ada, app, item)
+    with nothing_changed():
+        bea.post(f"/items/{item.id}/answers", save | {"rev": "1"}, 410, Accept="application/json")
