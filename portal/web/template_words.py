@@ -34,6 +34,7 @@ FITS = {
     "min_width": _l("pictures, px wide at least"),
     "min_pages": _l("pages, at least"),
     "max_pages": _l("pages, at most"),
+    "one_by_one": _l("every answer looked at by itself"),
     "rule": _l("who has to say yes"),
     "assume": _l("we assume that"),
     "because": _l("because"),
@@ -134,7 +135,9 @@ def answer_word(question: Question | None, value: str, language: str) -> str:
 
 def spec_words(spec: Mapping[str, object], language: str) -> str:
     """What fits an item, part by part in the order of the form; nothing where everything does."""
-    return " · ".join(f"{word}: {_fit(name, spec[name], language)}" for name, word in FITS.items() if spec.get(name))
+    return " · ".join(
+        f"{word}: {_fit(name, spec[name], language)}" for name, word in FITS.items() if spec.get(name) not in (None, "", [], {})
+    )
 
 
 def problem_words(draft: Template, problem: Problem) -> str:
@@ -197,6 +200,8 @@ def _fit(name: str, value: object, language: str) -> str:
         return families(value)
     if name == "rule":
         return str(_("all of those who decide") if value == "all" else _("one of those who decide is enough"))
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
     if isinstance(value, int):
         return i18n.size(value) if name.endswith("bytes") else i18n.number(value)
     return f"“{best(cast('Words', value), language)}”"

@@ -16,7 +16,7 @@ PAIRS = (("min_count", "max_count"), ("min_bytes", "max_bytes"), ("min_pages", "
 STATEMENT = ("assume", "because", "cost")
 KNOWN: dict[ItemKind, frozenset[str]] = {
     ItemKind.FILES: frozenset({"types", *COUNTS}),
-    ItemKind.QUESTIONNAIRE: frozenset(),
+    ItemKind.QUESTIONNAIRE: frozenset({"one_by_one"}),
     ItemKind.APPROVAL: frozenset({"rule"}),
     ItemKind.CONFIRMATION: frozenset({"rule", *STATEMENT}),
 }
@@ -36,6 +36,9 @@ def spec_problems(piece: Piece, place: str, part: str, file_types: Collection[st
         low, high = spec.get(least), spec.get(most)
         if _is_count(low) and _is_count(high) and cast("int", low) > cast("int", high):
             yield Problem(N_("%(place)s wants at least more than at most."), {"place": place}, part)
+    if not isinstance(spec.get("one_by_one", True), bool):
+        sentence = N_("%(place)s: “%(part)s” must be true or false, not “%(found)s”.")
+        yield Problem(sentence, {"place": place, "part": "spec.one_by_one", "found": str(spec["one_by_one"])[:200]}, part)
     if spec.get("rule", "any") not in ("any", "all"):
         sentence = N_("%(place)s: who has to say yes is “any” or “all”.")
         yield Problem(sentence, {"place": place}, part)

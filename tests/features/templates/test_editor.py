@@ -5,11 +5,17 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from portal.kinds.verdicts import one_by_one
 from portal.models.item_states import ItemKind
+from portal.models.template.file.writing import write
+from portal.models.template.file.yaml_file import read
 from portal.models.template.shape import Is, Need, When
 from portal.models.turns import Part
+from tests.features.templates.test_starting import begin, items
 from tests.support.browser import Browser
+from tests.support.cast import Cast
 from tests.support.template_desk import Desk
+from tests.support.templates import publish
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -63,6 +69,18 @@ def test_what_opens_when_is_chosen_and_said_with_its_reason(desk: Desk) -> None:
     assert [need.is_ for need in desk.draft.item("photos").needs] == [Is.ANSWER, Is.SENT]
     desk.write("items/photos", **{"needs-0-on": ""})
     assert [need.is_ for need in desk.draft.item("photos").needs] == [Is.SENT]
+
+
+def test_answers_are_looked_at_one_by_one_unless_the_template_says_otherwise(app: Flask, cast: Cast, desk: Desk) -> None:
+    desk.write("items/brand", one_by_one=None)
+    assert desk.draft.item("brand").spec == {"one_by_one": False} and read(write(desk.draft)).template == desk.draft
+    project = begin(app, cast, publish(app, desk.row))
+    assert not one_by_one(items(app, project)["brand"])
+    desk.write("items/brand", one_by_one="y")
+    version = publish(app, desk.row)
+    assert desk.draft.item("brand").spec == {} and version.n == 2
+    page = desk.browser.get(f"/staff/projects/{project.id}/template").text
+    assert "every answer looked at by itself: no" in page
 
 
 def test_a_reason_keeps_its_other_languages(desk: Desk) -> None:

@@ -122,6 +122,7 @@ def test_everything_wrong_in_a_text_is_named_with_its_place():
         (with_item("brief", questionnaire="lost"), "“Your brand” asks questions, but has no questionnaire."),
         (with_item("logo", spec={"min_count": 3, "max_count": 2}), "“Your logo” wants at least more than at most."),
         (with_item("logo", spec={"size": 3}), "“Your logo” has a part we do not know: “spec.size”."),
+        (with_item("brief", spec={"one_by_one": "no"}), "“Your brand”: “spec.one_by_one” must be true or false, not “no”."),
         (with_item("home", spec={"rule": "most"}), "“Homepage”: who has to say yes is “any” or “all”."),
         (
             with_item("logo", needs=(Need(item="logo"),)),

@@ -67,6 +67,7 @@ class ItemForm(Form):
     roles = SelectMultipleField(_l("Who may do it"))
     required = BooleanField(_l("We cannot go on without it"))
     needs_review = BooleanField(_l("We look at it before it counts as done"))
+    one_by_one = BooleanField(_l("We look at every answer by itself, and ask again only for those that need it"))
     minutes = IntegerField(_l("Minutes it takes"), [Optional(), NumberRange(1, 600, _l("Between 1 and 600."))])
     lead_days = IntegerField(_l("Working days we need"), [Optional(), NumberRange(0, 60, _l("Between 0 and 60."))])
     saw = HiddenField()
@@ -108,6 +109,7 @@ class ItemForm(Form):
             self[name].data = spec.get(name)
         types = spec.get("types")
         self.types.data = list(types) if isinstance(types, (list, tuple)) else []
+        self.one_by_one.data = spec.get("one_by_one") is not False
         self.roles.data, self.rule.data = list(piece.roles), str(spec.get("rule", Rule.ANY.value))
         show_when(self.due, piece.due)
 
@@ -140,6 +142,9 @@ class ItemForm(Form):
         if was.kind is ItemKind.FILES:
             chosen: dict[str, object] = {"types": list(self.types.data or ()), **{name: self[name].data for name in COUNTS}}
             spec = {name: value for name, value in {**spec, **chosen}.items() if value}
+        if was.kind is ItemKind.QUESTIONNAIRE:
+            spec.pop("one_by_one", None)
+            spec |= {} if self.one_by_one.data else {"one_by_one": False}
         if was.kind.is_decision and (self.rule.data != Rule.ANY.value or "rule" in spec):
             spec["rule"] = self.rule.data
         for name in STATEMENT if was.kind is ItemKind.CONFIRMATION else ():

@@ -133,10 +133,11 @@ NEED = Group(
     short="item",
 )
 SPEC = Group(
-    about="What an item of its kind wants: which files and how many, who decides, or the statement to confirm.",
+    about="What an item of its kind wants: which files and how many, how answers are looked at, who decides, or the statement to confirm.",
     parts={
         "types": Listed(about="Which files are welcome.", each=OneOf(known=FILE_TYPES), inline=True),
         **{name: Whole(about="A limit for files.", least=1, most=10**12) for name in COUNTS},
+        "one_by_one": YesNo(about="Whether every answer of a questionnaire is looked at by itself; true without it."),
         "rule": OneOf(about="Whether one decision is enough (any) or all must decide.", known=("any", "all")),
         "assume": Words(about="What we assume, for the client to confirm."),
         "because": Words(about="Why we assume it."),
