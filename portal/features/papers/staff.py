@@ -23,6 +23,8 @@ def answers(item_id: UUID) -> ResponseReturnValue:
     """Hand out what was sent, as it was frozen then."""
     item = find_item(item_id, ItemKind.QUESTIONNAIRE)
     round_ = request.args.get("round", type=int)
+    if round_ is not None and not 0 < round_ <= item.round:
+        raise NotFound
     handed = reading.hand_over(item.id, round_) if round_ else reading.latest_hand_over(item.id)
     if handed is None:
         raise NotFound
