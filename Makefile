@@ -2,7 +2,7 @@
 
 PORT     ?= 8000
 DATA_DIR ?= .data/demo
-JOBS     ?= 2
+JOBS     ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
 TESTS    ?=
 SCRATCH  := $(shell test "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 6000000 2>/dev/null && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
 KILLS    ?= 200

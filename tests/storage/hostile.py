@@ -76,6 +76,17 @@ def zip_with(*names: str | zipfile.ZipInfo, content: bytes = b"x") -> bytes:
     return out.getvalue()
 
 
+def zip_of_many(members: int) -> bytes:
+    """An archive whose list names one file as often as that; written by hand, because the library takes seconds."""
+    one = zip_with("a.txt")
+    at = one.find(b"PK\x01\x02")
+    entries = one[at : one.find(b"PK\x05\x06")] * members
+    far_end = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, members, members, len(entries), at)
+    where = struct.pack("<4sIQI", b"PK\x06\x07", 0, at + len(entries), 1)
+    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    return one[:at] + entries + far_end + where + end
+
+
 def zip_bomb(members: int = 20) -> bytes:
     """A few hundred bytes whose list of contents promises twenty times four gigabytes."""
     whole = bytearray(zip_with(*(f"{n}.txt" for n in range(members))))
