@@ -31,7 +31,7 @@ from portal.models.projects import Project, ProjectState
 from portal.models.turns import Turn
 from tests.support.cast import act, as_viewer, make_contact, present, reading
 
-ROUNDS = 25
+ROUNDS = 12
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def in_browser(page: Page, batch: list[Case], *, whole: bool) -> list[list[list[
     return result
 
 
-@settings(max_examples=25, phases=QUICK, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=12, phases=QUICK, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(batch=st.lists(cases(), min_size=12, max_size=12), whole=st.booleans())
 def test_browser_and_server_agree(rules_page: Page, batch: list[Case], whole: bool) -> None:
     server = [[list(visible(definition, answers)), list(required(definition, answers))] for definition, answers in batch]
