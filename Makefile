@@ -11,6 +11,9 @@ PY       := .venv/bin/python
 FLASK    := $(PY) -m flask --app wsgi
 PYTEST   := $(PY) -m pytest
 
+# Whoever starts a hundred processes keeps what was compiled for the first.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help venv venv-dev demo demo-reset setup serve test check format migration looks bench bench-answers bench-files crash lock clean
 .SILENT:

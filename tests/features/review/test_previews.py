@@ -33,6 +33,7 @@ from tests.support.cast import act, as_viewer, make_item, make_upload, reading
 from tests.support.house import SECRET
 from tests.support.ports import free_port
 from tests.support.seaweed import empty
+from tests.support.vast import vast_png
 
 
 def document(pages=1):
@@ -118,7 +119,7 @@ def test_until_it_is_made_pages_keep_a_place_for_it(app, cast, ada, bea, item, p
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
-        ("vast.png", picture(12_000, 10_000), "Too large for a preview."),
+        ("vast.png", vast_png(12_000, 10_000), "Too large for a preview."),
         ("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", ""),
         ("page.html", b"<!doctype html><html><script>alert(1)</script></html>", ""),
     ],

@@ -16,6 +16,7 @@ from portal.models.deliveries import Delivery, HandOver, Verdict
 from portal.models.item_states import ItemState
 from portal.models.items import Item
 from tests.support.cast import PNG, act, as_viewer, fresh, make_client, make_contact, make_item, make_project, make_upload, reading
+from tests.support.vast import vast_png
 
 QUEUE = "/staff/review"
 
@@ -186,7 +187,7 @@ def test_several_pictures_are_shown_large_enough_to_judge_and_larger_on_a_press(
 def test_a_picture_that_is_none_or_too_large_to_unfold_is_not_shown(app, cast, ada, do_chores):
     item = make_item(app, cast.project)
     broken = make_upload(app, item, name="broken.png", content=picture()[:60])
-    vast = make_upload(app, item, name="vast.png", content=picture(12_000, 12_000))
+    vast = make_upload(app, item, name="vast.png", content=vast_png(12_000, 12_000))
     do_chores()
     for upload in (broken, vast):
         ada.get(f"/staff/files/{upload.id}/preview", status=404)
