@@ -70,6 +70,10 @@ class Eyes:
         browser.inspect = False
         return browser.sign_in(who) if who else browser
 
+    def has_seen_enough(self, name: str) -> bool:
+        """Whether no more states of this page are kept."""
+        return sum(sight.name.startswith(f"{name} ") for sight in self.found) >= self.most
+
     def look(self, name: str, page: Page, who: Person | None, *, only_here: bool = False) -> None:
         """Keep a page if some part of it was not seen on pages of this name before."""
         nowhere = page.status == 404 and not name.endswith(".lost")
@@ -98,11 +102,11 @@ def sights(live: Live, door: str, language: str = "en", *, most: int = 1) -> lis
     rules = walk.pages(live.app, f"{door}.")
     for rule in rules:
         for url in _tried(world, rule, MOST_TRIED):
-            if "GET" in rule.methods:
+            if "GET" in rule.methods and not eyes.has_seen_enough(rule.endpoint):
                 eyes.look(rule.endpoint, browser.get(url, None), who, only_here=rule.endpoint == MAIL)
     for rule in rules:
-        if {"GET", "POST"} <= rule.methods:
-            for url in _tried(world, rule, MOST_SENT):
+        for url in _tried(world, rule, MOST_SENT):
+            if {"GET", "POST"} <= rule.methods and not eyes.has_seen_enough(rule.endpoint):
                 page = browser.post(url, {}, None)
                 if page.status >= 400:
                     eyes.look(rule.endpoint, page, who, only_here=True)

@@ -4,7 +4,7 @@ Covers what a parser can see; axe in the browser sees the rest (contrast, roles)
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 import html5lib
 from bs4 import BeautifulSoup, Tag
@@ -12,7 +12,7 @@ from bs4.builder import HTML5TreeBuilder
 from html5lib.constants import E as SENTENCES
 
 NEEDS_NO_LABEL = {"hidden", "submit", "button", "reset", "image"}
-POINTS_TO_IDS = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-errormessage", "list", "form")
+POINTS_TO_IDS = {"for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-errormessage", "list", "form"}
 HX_VERBS = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
 
 
@@ -64,8 +64,11 @@ def _about_the_whole(page: BeautifulSoup) -> Iterator[str]:
 
 
 def _about_parts(page: BeautifulSoup) -> Iterator[str]:
-    yield from _repeated_ids(page)
-    for tag in page.find_all(True):
+    tags = page.find_all(True)
+    ids = Counter(str(tag.attrs["id"]) for tag in tags if "id" in tag.attrs)
+    yield from (f"the id {name!r} is there {times} times" for name, times in ids.items() if times > 1)
+    for tag in tags:
+        yield from _points_nowhere(tag, ids)
         yield from _inline_code(tag)
         yield from _hidden_ways(tag)
         if tag.name in ("input", "select", "textarea") and tag.get("type") not in NEEDS_NO_LABEL and not _is_labelled(tag, page):
@@ -76,15 +79,12 @@ def _about_parts(page: BeautifulSoup) -> Iterator[str]:
             yield f"{_shown(tag)} has no words"
 
 
-def _repeated_ids(page: BeautifulSoup) -> Iterator[str]:
-    ids = Counter(str(tag["id"]) for tag in page.find_all(id=True))
-    yield from (f"the id {name!r} is there {times} times" for name, times in ids.items() if times > 1)
-    for tag in page.find_all(True):
-        for attribute in POINTS_TO_IDS:
-            pointed = tag.get(attribute) or ""
-            for name in pointed if isinstance(pointed, list) else str(pointed).split():
-                if name not in ids:
-                    yield f"{_shown(tag)} points to the id {name!r}, which is not there"
+def _points_nowhere(tag: Tag, ids: Container[str]) -> Iterator[str]:
+    for attribute in POINTS_TO_IDS & tag.attrs.keys():
+        pointed = tag.attrs[attribute]
+        for name in pointed if isinstance(pointed, list) else str(pointed).split():
+            if name not in ids:
+                yield f"{_shown(tag)} points to the id {name!r}, which is not there"
 
 
 def _inline_code(tag: Tag) -> Iterator[str]:
