@@ -20,6 +20,7 @@ from portal.map import client_pages, public_pages, staff_pages
 from portal.storage import current, scanner
 from portal.web import answers, doors, forms, i18n, login
 from portal.web.bodies import Request
+from portal.web.standoffs import Portal
 
 ROOT = Path(__file__).resolve().parent.parent
 BODY_LIMIT = 2 * 1024 * 1024 * 1024
@@ -27,7 +28,7 @@ BODY_LIMIT = 2 * 1024 * 1024 * 1024
 
 def create_app(config: Config) -> Flask:
     """The portal, made from its configuration."""
-    app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=None, root_path=str(ROOT / "portal"))
+    app = Portal("portal", template_folder=str(ROOT / "templates"), static_folder=None, root_path=str(ROOT / "portal"))
     app.request_class = Request
     app.config.from_mapping(_settings(config))
     _prepare_folders(config)

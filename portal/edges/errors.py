@@ -15,6 +15,7 @@ from portal.kernel.refusal import NotFound, Refused
 from portal.storage import StoreDown
 from portal.web.doors import recognise_outside
 from portal.web.forms import said
+from portal.web.standoffs import is_standoff
 
 OURS = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507})
 OTHER_ADDRESS = (
@@ -35,7 +36,7 @@ def register(app: Flask) -> None:
 
 
 def _page(status: int, *, sentence: str = "") -> ResponseReturnValue:
-    if request.path.startswith("/static/") or request.headers.get("Accept", "").startswith("application/json"):
+    if request.path.startswith("/static/") or _is_script():
         return sentence or str(status), status, {"Content-Type": "text/plain; charset=utf-8"}
     recognise_outside()
     return render_template(f"errors/{status if status in OURS else 500}.html", sentence=sentence), status
@@ -53,12 +54,21 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _broken(error: Exception) -> ResponseReturnValue:
-    no_room, no_store = _no_room(error), isinstance(error, StoreDown)
-    if current_app.testing and not (no_room or no_store):
+    status = 507 if _no_room(error) else 503 if isinstance(error, StoreDown) else _in_the_way() if is_standoff(error) else 500
+    if current_app.testing and status == 500:
         raise error
     current_app.logger.exception("a page broke: %s %s", request.method, request.endpoint)
     db.session.rollback()
-    return _page(507 if no_room else 503 if no_store else 500)
+    return _page(status)
+
+
+def _in_the_way() -> int:
+    """Ask people to look again, and scripts to come again."""
+    return 503 if _is_script() else 409
+
+
+def _is_script() -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")
 
 
 def _no_room(error: Exception) -> bool:

@@ -44,6 +44,7 @@ def action(work: Callable[P, R]) -> Callable[P, R]:
                 hook()
             record.write(record.open_facts.get() or ())
             session.commit()
+            session.info["kept"] = True
         except BaseException:
             session.rollback()
             raise

@@ -92,7 +92,7 @@ def limit_bodies(app: Flask) -> None:
 
     @app.before_request
     def _limit() -> None:
-        if not (_waits() and session.get("_user_id")):
+        if not (receives_first() and session.get("_user_id")):
             request.max_content_length = SMALL_BODY
 
 
@@ -106,7 +106,7 @@ def _open() -> Viewer | None:
     """Recognise whoever asks, in a session that says whether it will write."""
     if request.method not in READS:
         _ = request.form  # the whole body is in before anybody holds the write lock
-    return _recognise(writes=request.method not in READS and not _waits())
+    return _recognise(writes=request.method not in READS and not receives_first())
 
 
 def _recognise(*, writes: bool) -> Viewer | None:
@@ -120,7 +120,8 @@ def _recognise(*, writes: bool) -> Viewer | None:
     return known.viewer if known else None
 
 
-def _waits() -> bool:
+def receives_first() -> bool:
+    """Whether the page asked for receives bytes before it writes."""
     view = current_app.view_functions.get(request.endpoint or "")
     return view is not None and f"{view.__module__}.{getattr(view, '__name__', '')}" in _reads_first
 

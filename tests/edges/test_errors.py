@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -47,3 +48,25 @@ def test_a_full_disk_is_said_and_what_was_saved_stays(app, cast, bea):
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 4294967294")
     bea.post("/me", {"name": "Bea", "language": "en", "zone": "UTC"}, 303)
+
+
+@pytest.mark.sqlite_only
+def test_a_standoff_that_does_not_end_is_said_and_scripts_come_again(app, cast, bea):
+    tries = []
+
+    def stand_off(_connection, _cursor, statement, *_rest):
+        if statement.startswith("UPDATE person"):
+            tries.append(statement)
+            raise sa.exc.OperationalError(statement, {}, psycopg.errors.DeadlockDetected())
+
+    with app.app_context():
+        engine = db.engine
+    me = {"name": "Bea the new", "language": "en", "zone": "UTC"}
+    sa.event.listen(engine, "before_cursor_execute", stand_off)
+    try:
+        assert bea.post("/me", me, 409).h1 == "Something changed in the meantime"
+        assert len(tries) == 3
+        assert bea.post("/me", me, None, Accept="application/json").status == 503
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", stand_off)
+    assert fresh(app, cast.bea).name == "Bea Birch"

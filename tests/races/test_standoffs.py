@@ -1,0 +1,115 @@
+"""Two people open two closed items of one project in the same moment: each holds what the other's work goes on to lock."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from portal.kernel.db import db, open_session
+from portal.kernel.record import Event, Kind
+from portal.kernel.scope import find
+from portal.kinds import life
+from portal.kinds.starting import Start, start
+from portal.models.clients import Client
+from portal.models.item_states import ItemState
+from portal.models.items import Item
+from tests.support.cast import act, as_viewer, reading
+from tests.support.templates import make_version
+
+
+@pytest.fixture
+def closed(app, cast):
+    """Two items of one project that wait for others."""
+    ada, version = as_viewer(app, cast.ada), make_version(app)
+    wish = Start(version=version, name="Website", lead_id=cast.ada.id, starts_on=date(2026, 3, 30))
+    project = act(app, lambda: start(db.session.get_one(Client, cast.birch.id), wish, send=True, by=ada), by=ada)
+    with reading(app) as session:
+        waiting = sa.select(Item.id).where(Item.project_id == project.id, Item.state == ItemState.LOCKED).order_by(Item.id)
+        found = session.scalars(waiting).all()
+    assert len(found) == 2
+    return found
+
+
+@contextlib.contextmanager
+def both_hold_theirs(app):
+    """Let nobody look for what follows before the other one holds an item too. On SQLite there is only one who writes."""
+    with app.app_context():
+        engine = db.engine
+    meeting, came = threading.Barrier(2), threading.local()
+
+    def wait(_connection, _cursor, statement, *_rest):
+        if "waiting_on" in statement and statement.startswith("UPDATE item") and not getattr(came, "before", False):
+            came.before = True
+            with contextlib.suppress(threading.BrokenBarrierError):
+                meeting.wait(timeout=2 if engine.dialect.name == "postgresql" else 0.1)
+
+    def hurry(raw, *_rest):
+        if engine.dialect.name == "postgresql":
+            raw.execute("SET deadlock_timeout = '50ms'")
+
+    sa.event.listen(engine, "after_cursor_execute", wait)
+    sa.event.listen(engine, "connect", hurry)
+    engine.dispose()
+    try:
+        yield
+    finally:
+        sa.event.remove(engine, "after_cursor_execute", wait)
+        sa.event.remove(engine, "connect", hurry)
+        engine.dispose()
+
+
+def at_once(*works):
+    """Do all at the same moment; what each came to."""
+    came_to = [None] * len(works)
+
+    def run(place, work):
+        try:
+            came_to[place] = work()
+        except DBAPIError as trouble:
+            came_to[place] = trouble
+
+    threads = [threading.Thread(target=run, args=(place, work)) for place, work in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return came_to
+
+
+def test_the_page_that_was_ended_is_done_once_more(app, cast, closed, browse, caplog):
+    browsers = [browse(person) for person in (cast.ada, cast.abe)]
+    for browser, item_id in zip(browsers, closed, strict=True):
+        browser.watch_connections = False
+        browser.get(f"/staff/items/{item_id}")
+    presses = [lambda b=b, i=i: b.post(f"/staff/items/{i}/open", {}, None).status for b, i in zip(browsers, closed, strict=True)]
+    with both_hold_theirs(app), caplog.at_level(logging.WARNING):
+        assert at_once(*presses) == [303, 303]
+    assert ("standoff" in caplog.text) is on_postgres(app)
+    with reading(app) as session:
+        assert not {session.get_one(Item, item_id).state for item_id in closed} & {ItemState.LOCKED}
+        opened = sa.select(Event.item_id).where(Event.kind == Kind.ITEM_OPENED, Event.item_id.in_(closed))
+        assert sorted(session.scalars(opened)) == sorted(closed)
+
+
+def test_control_without_doing_it_again_one_of_them_fails(app, cast, closed):
+    ada = as_viewer(app, cast.ada)
+
+    def open_now(item_id):
+        with app.app_context():
+            open_session(ada, writes=True)
+            life.open_now(find(Item, item_id), by=ada)
+
+    with both_hold_theirs(app):
+        came_to = at_once(*(lambda i=i: open_now(i) for i in closed))
+    assert [type(trouble.orig).__name__ for trouble in came_to if trouble] == (["DeadlockDetected"] if on_postgres(app) else [])
+
+
+def on_postgres(app):
+    with app.app_context():
+        return db.engine.dialect.name == "postgresql"
