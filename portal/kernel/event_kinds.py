@@ -60,6 +60,7 @@ class Kind(StrEnum):
     ITEM_INSISTED = "item.insisted"
     ITEM_WAIVED = "item.waived"
     ITEM_SET_ASIDE = "item.set_aside"
+    ITEM_NEEDED_AGAIN = "item.needed_again"
     ITEM_RESTORED = "item.restored"
     PART_ASKED = "part.asked"
     PART_TAKEN_BACK = "part.taken_back"

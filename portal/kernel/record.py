@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -143,6 +143,15 @@ def record(
     item_id = own if table == "item" else getattr(thing, "item_id", None)
     plain = {name: _plain(value) for name, value in facts.items()}
     open_list.append(Fact(kind, by, thing, client_id, project_id, item_id, own, audience, plain, detail))
+
+
+def latest_of(kinds: Collection[Kind], item_ids: Collection[UUID]) -> dict[UUID, Kind]:
+    """Which of these kinds happened last to each item; what the open action has recorded counts already."""
+    known = [kind.value for kind in kinds]
+    query = select(Event.item_id, Event.kind).where(Event.item_id.in_(sorted(item_ids)), Event.kind.in_(known)).order_by(Event.seq)
+    found = {item_id: Kind(kind) for item_id, kind in db.session.execute(query) if item_id} if item_ids else {}
+    pending = open_facts.get() or ()
+    return found | {fact.item_id: fact.kind for fact in pending if fact.item_id and fact.item_id in item_ids and fact.kind in kinds}
 
 
 def write(facts: Iterable[Fact]) -> None:

@@ -1,14 +1,14 @@
 """What opens when: closed items follow from what others have come to, in the very commit in which that happens, and so do days counted
 from it. Opening is one way: what a client may have begun is never closed again.
 
-What an item waits for counts as there when staff go on without it. An item that waits for an answer which turned out otherwise is set
-aside once those answers are accepted, and comes back when they change."""
+What an item waits for counts as there when staff go on without it. An item that waits for an answer which was sent otherwise is set
+aside in that very commit, and waits again as soon as that answer is open again: docs/decisions/not-needed.md."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 from uuid import UUID
 
@@ -17,13 +17,14 @@ from sqlalchemy import and_, delete, or_, select
 from portal.kernel.action import before_commit
 from portal.kernel.clock import now
 from portal.kernel.db import acting_as, db
-from portal.kernel.record import Event, Kind, record
+from portal.kernel.record import Kind, latest_of, record
 from portal.kernel.viewer import SYSTEM
 from portal.kinds import later_days
-from portal.models.item_states import ItemState
+from portal.kinds.verdicts import Frozen, frozen_answers
+from portal.models.deliveries import HandOver
+from portal.models.item_states import ItemKind, ItemState
 from portal.models.items import Item
 from portal.models.projects import Project
-from portal.models.questionnaires import Answer
 from portal.models.template.shape import Is
 from portal.models.templates import ItemNeed, LaterDay
 
@@ -35,10 +36,11 @@ CLOSED = frozenset({ItemState.LOCKED, ItemState.WAIVED})
 
 @dataclass(frozen=True)
 class Wait:
-    """Something a closed item waits for; `hopeless` when it turned out otherwise for good."""
+    """Something a closed item waits for; `hopeless` when what was sent says otherwise, and `given` is the answer as it was sent."""
 
     need: ItemNeed
-    hopeless: bool
+    hopeless: bool = False
+    given: Frozen = field(default_factory=dict)
 
 
 def unmet(items: Collection[Item]) -> dict[UUID, list[Wait]]:
@@ -49,10 +51,11 @@ def unmet(items: Collection[Item]) -> dict[UUID, list[Wait]]:
     wanted = sorted({need.needs_item_id for of in needs.values() for need in of})
     fresh = select(Item).where(Item.id.in_(wanted)).execution_options(populate_existing=True)
     there = {item.id: item for item in db.session.scalars(fresh)}
-    answers = _answers([need for of in needs.values() for need in of if need.is_ is Is.ANSWER])
+    asked = {there[id] for id in wanted if id in there and there[id].kind is ItemKind.QUESTIONNAIRE}
+    sent, aside = _sent(asked), set_aside(asked)
     found: dict[UUID, list[Wait]] = {}
     for item_id, of in needs.items():
-        waits = [_wait(need, there.get(need.needs_item_id), answers) for need in of]
+        waits = [_wait(need, there.get(need.needs_item_id), sent, aside) for need in of]
         if any(waits):
             found[item_id] = [wait for wait in waits if wait]
     return found
@@ -67,16 +70,18 @@ def needs_of(item_ids: Collection[UUID]) -> Mapping[UUID, list[ItemNeed]]:
     return found
 
 
-def _wait(need: ItemNeed, other: Item | None, answers: Mapping[tuple[UUID, str], object]) -> Wait | None:
-    if other is None or other.state is ItemState.WAIVED:
+def _wait(need: ItemNeed, other: Item | None, sent: Mapping[UUID, Mapping[str, Frozen]], aside: Collection[UUID]) -> Wait | None:
+    if other is None:
+        return None
+    if need.is_ is Is.ANSWER and other.id in aside:
+        return Wait(need, hopeless=True)
+    if other.state is ItemState.WAIVED:
         return None
     if need.is_ is Is.ANSWER:
-        given = answers.get((need.needs_item_id, need.question_key))
-        if other.state in ANSWERED and _matches(given, need.value):
-            return None
-        return Wait(need, hopeless=other.state is ItemState.ACCEPTED)
+        given = sent.get(other.id, {}).get(need.question_key, {})
+        return None if _matches(given.get("value"), need.value) else Wait(need, hopeless=other.state in ANSWERED, given=given)
     enough = SENT if need.is_ is Is.SENT and not other.kind.is_decision else HERE
-    return None if other.state in enough else Wait(need, hopeless=False)
+    return None if other.state in enough else Wait(need)
 
 
 def _matches(given: object, value: str) -> bool:
@@ -87,12 +92,19 @@ def _matches(given: object, value: str) -> bool:
     return value in cast("list[str]", given) if isinstance(given, list) else str(given) == value
 
 
-def _answers(needs: Collection[ItemNeed]) -> Mapping[tuple[UUID, str], object]:
-    if not needs:
-        return {}
-    asked = (Answer.item_id.in_({need.needs_item_id for need in needs}), Answer.question_key.in_({need.question_key for need in needs}))
-    rows = db.session.scalars(select(Answer).where(*asked, Answer.row_key == ""))
-    return {(row.item_id, row.question_key): row.value for row in rows}
+def _sent(asked: Collection[Item]) -> Mapping[UUID, Mapping[str, Frozen]]:
+    """The answers that stand as sent, by questionnaire and question; nothing of those that are with the client."""
+    rounds = {item.id: item.round for item in asked if item.state in ANSWERED}
+    query = select(HandOver).where(HandOver.item_id.in_(sorted(rounds)), HandOver.taken_back_at.is_(None))
+    rows = db.session.scalars(query) if rounds else ()
+    return {row.item_id: frozen_answers(row) for row in rows if row.round == rounds[row.item_id]}
+
+
+def set_aside(items: Collection[Item]) -> set[UUID]:
+    """Those of these items that nobody waived: the answers did."""
+    waived = {item.id for item in items if item.state is ItemState.WAIVED}
+    last = latest_of((Kind.ITEM_SET_ASIDE, Kind.ITEM_WAIVED), waived)
+    return {item_id for item_id, kind in last.items() if kind is Kind.ITEM_SET_ASIDE}
 
 
 def let_go(item_id: UUID) -> None:
@@ -114,8 +126,8 @@ def follow() -> None:
 def _follow(project: Project) -> None:
     closed = _closed(project.id)
     for _round in closed:  # each round moves at least one, or is the last
-        waits = unmet([item for item in closed if item.state in CLOSED])
-        if not [item for item in closed if _moved(item, waits.get(item.id, []), project)]:
+        waits, aside = unmet([item for item in closed if item.state in CLOSED]), set_aside(closed)
+        if not [item for item in closed if _moved(item, waits.get(item.id, []), project, was_aside=item.id in aside)]:
             break
         db.session.flush()
     later_days.settle(project)
@@ -129,30 +141,23 @@ def _closed(project_id: UUID) -> list[Item]:
     return list(db.session.scalars(query.with_for_update(of=Item).execution_options(populate_existing=True)))
 
 
-def _moved(item: Item, waits: Iterable[Wait], project: Project) -> bool:
-    waits = list(waits)
+def _moved(item: Item, waits: Iterable[Wait], project: Project, *, was_aside: bool) -> bool:
+    waits, before = list(waits), item.state
+    hopeless = any(wait.hopeless for wait in waits)
+    if item.state is ItemState.WAIVED and not hopeless and was_aside:
+        item.close_again(at=now())
+        record(Kind.ITEM_NEEDED_AGAIN, item, by=SYSTEM)
     if item.state is ItemState.LOCKED and not waits:
         item.open(at=now())
         record(Kind.ITEM_OPENED, item, by=SYSTEM)
-    elif item.state is ItemState.LOCKED and any(wait.hopeless for wait in waits):
+    elif item.state is ItemState.LOCKED and hopeless:
         item.waive(at=now())
         record(Kind.ITEM_SET_ASIDE, item, by=SYSTEM)
-    elif item.state is ItemState.WAIVED and not waits and _was_set_aside(item):
-        item.restore(at=now())
-        record(Kind.ITEM_OPENED, item, by=SYSTEM)
-    else:
+    if item.state is before:
         return False
     if not project.is_running:
         item.rest(False, at=now())
     return True
-
-
-def _was_set_aside(item: Item) -> bool:
-    """Whether it was us who set it aside last, and no person."""
-    kinds = (Kind.ITEM_SET_ASIDE.value, Kind.ITEM_WAIVED.value)
-    query = select(Event).where(Event.item_id == item.id, Event.kind.in_(kinds)).order_by(Event.seq.desc()).limit(1)
-    last = db.session.scalar(query)
-    return last is not None and last.kind == Kind.ITEM_SET_ASIDE.value
 
 
 before_commit(follow, early=True)

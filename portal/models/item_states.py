@@ -87,6 +87,7 @@ MOVES: dict[str, Move] = {
     "not_available": _move(WITH_CLIENT, S.NOT_AVAILABLE),
     "insist": _move({S.NOT_AVAILABLE}, S.RETURNED),
     "waive": _move(OPEN, S.WAIVED),
+    "close_again": _move({S.WAIVED}, S.LOCKED),
     "restore": _move({S.WAIVED}, S.TO_DO, S.PREPARING),
     "present": _move({S.PREPARING, S.TO_DO}, S.TO_DO),
     "decide": _move({S.TO_DO}, S.ACCEPTED, S.PREPARING, S.TO_DO),

@@ -180,6 +180,11 @@ class Item(Identified, Owned, Base):
         self._need("restore", GONE)
         self._move("restore", ItemState.PREPARING if self.kind.is_decision and not presented else ItemState.TO_DO, at=at)
 
+    def close_again(self, *, at: datetime) -> None:
+        """Let a waived item wait again for what it waited for."""
+        self._need("close_again", GONE)
+        self._move("close_again", ItemState.LOCKED, at=at)
+
     def promise(self, day: date, *, today: date) -> None:
         """Note the day by which the client wants to send it."""
         if self.waiting_on is not WaitingOn.CLIENT:

@@ -1,8 +1,9 @@
-"""Why something is closed yet, in a sentence for the client or for staff; nothing is said of what the reader may not see."""
+"""Why something is closed yet or not needed, in a sentence for the client or staff; nothing is said of what the reader may not see."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import cast
 from uuid import UUID
 
 from flask_babel import gettext
@@ -13,9 +14,12 @@ from portal.kernel.refusal import N_
 from portal.kernel.words import best
 from portal.kinds import opening
 from portal.kinds.questionnaires import definition_of
+from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.models.template.shape import Is
 from portal.models.templates import ItemNeed
+from portal.web import i18n
+from portal.web.answers import told_frozen
 
 TO_CLIENT = {
     "done": N_("Opens when “%(thing)s” is done."),
@@ -31,6 +35,11 @@ TO_STAFF = {
     "answer": N_("Opens if the client answers “%(question)s” with “%(answer)s”."),
     "any": N_("Opens when the client has answered “%(question)s”."),
 }
+NOT_NEEDED = {
+    "other": N_("Not needed: “%(question)s” was answered “%(answer)s”."),
+    "none": N_("Not needed: “%(question)s” was sent without an answer."),
+    "unasked": N_("Not needed: “%(question)s” is not asked any more."),
+}
 
 
 def opens_when(items: Collection[Item], *languages: str, to_staff: bool = False) -> Mapping[UUID, list[str]]:
@@ -43,6 +52,27 @@ def opens_when(items: Collection[Item], *languages: str, to_staff: bool = False)
         item_id: [_sentence(wait.need, there[wait.need.needs_item_id], sentences, languages) for wait in waits]
         for item_id, waits in found.items()
     }
+
+
+def not_needed(items: Collection[Item], *languages: str) -> Mapping[UUID, list[str]]:
+    """Why those of these items that the answers set aside are not needed, by item; for staff."""
+    aside = opening.set_aside(items)
+    found = opening.unmet([item for item in items if item.id in aside])
+    asked = {wait.need.needs_item_id for waits in found.values() for wait in waits if wait.hopeless}
+    there = {item.id: item for item in db.session.scalars(select(Item).where(Item.id.in_(sorted(asked))))} if asked else {}
+    return {
+        item_id: [_otherwise(wait, there[wait.need.needs_item_id], languages) for wait in waits if wait.hopeless]
+        for item_id, waits in found.items()
+    }
+
+
+def _otherwise(wait: opening.Wait, other: Item, languages: tuple[str, ...]) -> str:
+    _kind, values = _answer(wait.need, other, languages)
+    kind = "unasked" if other.state is ItemState.WAIVED else "other" if wait.given.get("value") else "none"
+    if kind == "other":
+        chosen = cast("list[str]", wait.given.get("chosen", []))
+        values["answer"] = i18n.listed(chosen) if chosen else told_frozen(wait.given)
+    return str(gettext(NOT_NEEDED[kind], **values))
 
 
 def _sentence(need: ItemNeed, other: Item, sentences: Mapping[str, str], languages: tuple[str, ...]) -> str:

@@ -58,6 +58,7 @@ TOLD: dict[Kind, str] = {
     K.ITEM_INSISTED: N_("%(who)s asked for “%(thing)s” all the same"),
     K.ITEM_WAIVED: N_("%(who)s waived “%(thing)s”"),
     K.ITEM_SET_ASIDE: N_("“%(thing)s” was set aside: the answers say that it is not needed"),
+    K.ITEM_NEEDED_AGAIN: N_("“%(thing)s” may be needed after all: an answer it waits for is open again"),
     K.ITEM_RESTORED: N_("%(who)s asked for “%(thing)s” again"),
     K.PART_ASKED: N_("%(who)s asked a colleague to help with “%(thing)s”"),
     K.PART_TAKEN_BACK: N_("%(who)s took a part of “%(thing)s” back from a colleague"),

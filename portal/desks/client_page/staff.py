@@ -17,7 +17,7 @@ from portal.models.projects import Project
 from portal.web.asking import page_number
 from portal.web.doors import find
 from portal.web.i18n import language
-from portal.web.opens import opens_when
+from portal.web.opens import not_needed, opens_when
 
 pages = Blueprint("client_page", __name__)
 LATEST = 6
@@ -30,7 +30,8 @@ def show(client_id: UUID) -> ResponseReturnValue:
     projects = queries.projects(client.id)
     project = _chosen(projects, request.args.get("project", ""))
     facts = queries.page_of(client, project) | {"projects": projects, "latest": history.latest(client.id, lines=LATEST)}
-    opens = opens_when(cast("queries.Groups", facts["groups"]).locked, client.language, to_staff=True)
+    groups = cast("queries.Groups", facts["groups"])
+    opens = {**opens_when(groups.locked, client.language, to_staff=True), **not_needed(groups.waived, client.language)}
     return render_template("staff/client_page/show.html", opens=opens, **facts)
 
 
@@ -47,7 +48,7 @@ def item(item_id: UUID) -> ResponseReturnValue:
     """Show one item: what we ask, where it is, what came in, and what happened to it."""
     found = find(Item, item_id)
     happened = history.events(found.client_id, item_id=found.id, n=page_number())
-    opens = opens_when([found], language(), to_staff=True) if found.state is ItemState.LOCKED else {}
+    opens = opens_when([found], language(), to_staff=True) if found.state is ItemState.LOCKED else not_needed([found], language())
     return render_template("staff/client_page/item.html", page=happened, opens=opens, **queries.item_page_of(found))
 
 

@@ -14,6 +14,8 @@ from portal.kernel.refusal import Refused
 from portal.kinds import life, planning
 from portal.kinds.starting import Start, start
 from portal.models.clients import Client
+from portal.models.definition.shape import Condition, Definition, Match, Rule, Section
+from portal.models.definition.shape import Is as Equals
 from portal.models.item_states import ItemState, WaitingOn
 from portal.models.items import Item
 from portal.models.people import Firm
@@ -23,7 +25,7 @@ from portal.models.templates import ItemNeed, LaterDay, refuse_circles
 from portal.models.turns import ItemPerson
 from tests.support.cast import act, as_viewer, fresh, make_item, make_upload, reading
 from tests.support.cast import present as lay_before
-from tests.support.templates import WEBSITE, make_version, words
+from tests.support.templates import LOGO, WEBSITE, make_version, words
 
 MONDAY = date(2026, 3, 30)
 
@@ -144,17 +146,68 @@ def test_an_item_opens_in_the_commit_in_which_the_answer_comes(app, cast, clock,
     assert [mail.to for mail in told if "receipt" not in mail.subject.lower()]
 
 
-@pytest.mark.sqlite_only
-def test_an_answer_that_says_no_sets_the_item_aside_and_a_changed_one_brings_it_back(app, cast):
-    made = items(app, begin(app, cast))
+def test_an_answer_that_says_no_sets_the_item_aside_at_once_and_an_opened_answer_brings_it_back(app, cast):
+    project = begin(app, cast)
+    made = items(app, project)
     answer_brand(app, cast, made["brand"], "no")
-    assert fresh(app, made["logo"]).state is ItemState.LOCKED
+    assert fresh(app, made["logo"]).state is ItemState.WAIVED
     accept(app, cast, made["brand"])
     assert fresh(app, made["logo"]).state is ItemState.WAIVED
     do(app, cast.ada, lambda it, ada: life.send_back(it, "Please look again.", by=ada), made["brand"])
+    assert fresh(app, made["logo"]).state is ItemState.LOCKED
     do(app, cast.bea, lambda it, bea: answering.save_answer(it, "logo", ["yes"], rev=1, language="en", by=bea), made["brand"])
     do(app, cast.bea, lambda it, bea: life.hand_over(it, by=bea), made["brand"])
     assert fresh(app, made["logo"]).state is ItemState.TO_DO
+    with reading(app) as session:
+        told = session.scalars(sa.select(Event.kind).where(Event.item_id == made["logo"].id).order_by(Event.seq)).all()
+    assert told[-3:] == ["item.set_aside", "item.needed_again", "item.opened"]
+
+
+@pytest.mark.sqlite_only
+def test_what_an_answer_set_aside_comes_back_when_the_client_takes_it_back_and_staff_can_still_waive_it(app, cast):
+    made = items(app, begin(app, cast))
+    answer_brand(app, cast, made["brand"], "no")
+    do(app, cast.bea, lambda it, bea: life.take_back(it, by=bea), made["brand"])
+    assert fresh(app, made["logo"]).state is ItemState.LOCKED
+    do(app, cast.ada, lambda it, ada: life.waive(it, by=ada), made["logo"])
+    assert fresh(app, made["logo"]).state is ItemState.WAIVED
+
+
+@pytest.mark.sqlite_only
+def test_only_what_was_sent_opens_something(app, cast):
+    shop = replace(LOGO, key="shop", label=words("Do you have a shop?"))
+    logo = replace(LOGO, show=Rule(match=Match.ALL, conditions=(Condition(question="shop", is_=Equals.EQUALS, value="yes"),)))
+    asked = Definition(sections=(Section(key="s1", title=words("Your brand"), questions=(shop, logo)),))
+    made = items(app, begin(app, cast, make_version(app, replace(WEBSITE, languages=("en",), questionnaires={"brand": asked}))))
+    for key, value, rev in (("shop", "yes", 0), ("logo", "yes", 0), ("shop", "no", 1)):
+        save = lambda it, bea, k=key, v=value, r=rev: answering.save_answer(it, k, [v], rev=r, language="en", by=bea)  # noqa: E731
+        do(app, cast.bea, save, made["brand"])
+    do(app, cast.bea, lambda it, bea: life.hand_over(it, by=bea), made["brand"])
+    assert fresh(app, made["logo"]).state is ItemState.WAIVED  # “yes” is kept, hidden, and was not sent
+
+
+@pytest.mark.sqlite_only
+def test_what_waits_for_an_answer_nobody_will_be_asked_for_is_set_aside_too(app, cast):
+    more = Piece(key="more", kind="questionnaire", title=words("More", "Mehr"), questionnaire="brand", needs=WEBSITE.item("logo").needs)
+    last = Piece(
+        key="last", kind="files", title=words("Last", "Zuletzt"), needs=(Need(item="more", is_="answer", question="logo", value="yes"),)
+    )
+    made = items(app, begin(app, cast, make_version(app, replace(WEBSITE, items=(*WEBSITE.items, more, last)))))
+    answer_brand(app, cast, made["brand"], "no")
+    assert {fresh(app, made[key]).state for key in ("logo", "more", "last")} == {ItemState.WAIVED}
+    do(app, cast.bea, lambda it, bea: life.take_back(it, by=bea), made["brand"])
+    assert {fresh(app, made[key]).state for key in ("logo", "more", "last")} == {ItemState.LOCKED}
+
+
+@pytest.mark.sqlite_only
+def test_staff_read_why_something_is_not_needed_and_the_client_is_not_shown_it(app, cast, bea, ada):
+    made = items(app, begin(app, cast))
+    answer_brand(app, cast, made["brand"], "no")
+    sentence = "Not needed: “Do you have a logo?” was answered “No”."
+    assert sentence in ada.get(f"/staff/items/{made['logo'].id}").text
+    assert sentence in ada.get(f"/staff/clients/{cast.birch.id}?project={made['logo'].project_id}").text
+    assert "Your logo" not in bea.get(f"/projects/{made['logo'].project_id}").text
+    assert "is not needed from you now" in bea.get(f"/items/{made['logo'].id}/sent").text
 
 
 @pytest.mark.sqlite_only
