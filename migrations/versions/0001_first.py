@@ -682,6 +682,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_item_person")),
         sa.UniqueConstraint("item_id", "person_id", "part", name=op.f("uq_item_person_item_id_person_id_part")),
     )
+    op.create_index("ix_item_person_person", "item_person", ["person_id"], unique=False)
     op.create_table(
         "later_day",
         sa.Column("project_id", sa.Uuid(), nullable=False),
@@ -935,6 +936,7 @@ def downgrade() -> None:
     op.drop_index("ix_later_day_project", table_name="later_day")
     op.drop_index("ix_later_day_after_item", table_name="later_day")
     op.drop_table("later_day")
+    op.drop_index("ix_item_person_person", table_name="item_person")
     op.drop_table("item_person")
     op.drop_index("ix_item_need_needs_item", table_name="item_need")
     op.drop_table("item_need")

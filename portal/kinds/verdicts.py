@@ -35,6 +35,16 @@ class Again:
         """Whether the client may answer this question now."""
         return key in self.keys or key not in self.sent
 
+    def is_settled(self, key: str) -> bool:
+        """Whether an answer stays as it is, because it was accepted or because the client said that ours is right."""
+        verdict = self.said.get(key)
+        return not self.is_open(key) or bool(verdict and verdict.reply is Reply.CONFIRMED)
+
+    def reason(self, key: str) -> str:
+        """Why an answer was asked for again, if it was."""
+        verdict = self.said.get(key)
+        return verdict.reason if verdict and verdict.said is Said.ASKED_AGAIN else ""
+
     @property
     def unconfirmed(self) -> list[str]:
         """The questions for which we proposed an answer and the client has not said whether it is right."""
@@ -96,8 +106,5 @@ def need_open(item: Item, key: str) -> None:
     """Refuse to change an answer that was accepted while others are open again."""
     with acting_as(SYSTEM):  # who was asked for a part sees no hand-over, and what was accepted is closed to them too
         again = again_of(item)
-    if again is None:
-        return
-    verdict = again.said.get(key)
-    if not again.is_open(key) or (verdict and verdict.reply is Reply.CONFIRMED):
+    if again is not None and again.is_settled(key):
         raise Refused(CLOSED, field=key)

@@ -14,8 +14,9 @@ from portal.kernel.clock import now
 from portal.kernel.db import db, rows_changed
 from portal.kernel.viewer import Role, Side, Viewer
 from portal.models.clients import Client, Membership
-from portal.models.helping import with_parts
+from portal.models.helping import HELPS_NOW, NEEDS_TO_BE_ASKED, with_parts
 from portal.models.people import Person, SignedIn, StaffRole
+from portal.models.turns import ItemPerson
 
 CLIENT_IDLE, CLIENT_ENDS = timedelta(days=30), timedelta(days=365)
 SHORT_IDLE, SHORT_ENDS = timedelta(hours=12), timedelta(hours=24)
@@ -24,8 +25,9 @@ SEEN_EVERY = timedelta(minutes=5)
 
 # Every request asks these two, so they are put together once.
 _HOLDS = select(SignedIn, Person).join(Person, Person.id == SignedIn.person_id).where(SignedIn.token_hash == bindparam("token"))
+_HELPS = select(ItemPerson.id).where(ItemPerson.client_id == Membership.client_id, ItemPerson.person_id == Membership.person_id, *HELPS_NOW)
 _SPEAKS = (
-    select(Membership.client_id, Membership.role)
+    select(Membership.client_id, Membership.role, _HELPS.exists().label("helps"))
     .join(Client, Client.id == Membership.client_id)
     .where(Membership.person_id == bindparam("person"), Membership.ended_at.is_(None), Client.archived_at.is_(None))
 )
@@ -96,8 +98,10 @@ def viewer_of(person: Person, session: SignedIn | None = None) -> Viewer:
     )
     if person.staff_role:
         return replace(known, clients=None, admin=person.staff_role is StaffRole.ADMIN)
-    roles = roles_of(person.id)
-    return with_parts(replace(known, clients=frozenset(roles), roles=MappingProxyType(roles)), roles)
+    speaks = db.session.execute(_SPEAKS, {"person": person.id}).all()
+    roles = {row.client_id: row.role for row in speaks}
+    known = replace(known, clients=frozenset(roles), roles=MappingProxyType(roles))
+    return with_parts(known, roles) if any(row.helps or row.role in NEEDS_TO_BE_ASKED for row in speaks) else known
 
 
 def roles_of(person_id: UUID) -> dict[UUID, Role]:

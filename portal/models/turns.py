@@ -43,6 +43,7 @@ class ItemPerson(Identified, Owned, Base):
         owned_by("item"),
         sa.ForeignKeyConstraint(["client_id", "person_id"], ["membership.client_id", "membership.person_id"], ondelete="RESTRICT"),
         sa.UniqueConstraint("item_id", "person_id", "part"),
+        sa.Index("ix_item_person_person", "person_id"),
     )
 
 

@@ -23,7 +23,7 @@ from portal.web.asking import device, network
 from portal.web.doors import find, viewer
 from portal.web.forms import said
 from portal.web.pictures import show_picture
-from portal.web.places import find_item, id_of
+from portal.web.places import find_item, id_of, item_url
 from portal.web.seen import note_opened
 
 pages = Blueprint("approvals", __name__)
@@ -33,6 +33,8 @@ pages = Blueprint("approvals", __name__)
 def decide(item_id: UUID) -> ResponseReturnValue:
     """Show what was frozen, and take the client's answer on the version they saw."""
     item = _find(item_id)
+    if item.state is ItemState.LOCKED:
+        return redirect(item_url(item), 303)
     form = DecisionForm.on(item)
     made: list[UUID] = []
     if form.submitted(lambda: made.append(actions.decide(item, form.given(), by=viewer(), came=Came(device(), network())).id)):

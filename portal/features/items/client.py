@@ -15,13 +15,13 @@ from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import life, previews, reading
 from portal.kinds.files import files_of
 from portal.models.clients import Client
-from portal.models.item_states import ItemState
+from portal.models.item_states import ItemKind, ItemState
 from portal.models.items import Item
 from portal.web.doors import find, viewer
 from portal.web.forms import said
 from portal.web.i18n import language
 from portal.web.opens import opens_when
-from portal.web.places import item_url
+from portal.web.places import find_item, item_url
 from portal.web.receiving import hints
 
 pages = Blueprint("items", __name__)
@@ -76,8 +76,8 @@ def take_back(item_id: UUID) -> ResponseReturnValue:
 @pages.route("/items/<uuid:item_id>/cannot", methods=["GET", "POST"])
 def cannot(item_id: UUID) -> ResponseReturnValue:
     """Let the client say that they do not have this."""
-    item = find(Item, item_id)
-    if request.method == "GET" and reading.resting(item):
+    item = find_item(item_id, *ItemKind)
+    if request.method == "GET" and (item.state is ItemState.LOCKED or reading.resting(item)):
         return redirect(item_url(item), 303)
     form = CannotForm()
     if form.submitted(lambda: life.not_available(item, form.reason.data or "", by=viewer())):
@@ -89,8 +89,8 @@ def cannot(item_id: UUID) -> ResponseReturnValue:
 @pages.route("/items/<uuid:item_id>/promise", methods=["GET", "POST"])
 def promise(item_id: UUID) -> ResponseReturnValue:
     """Let the client name the day on which it will come."""
-    item = find(Item, item_id)
-    if request.method == "GET" and reading.resting(item):
+    item = find_item(item_id, *ItemKind)
+    if request.method == "GET" and (item.state is ItemState.LOCKED or reading.resting(item)):
         return redirect(item_url(item), 303)
     form = PromiseForm()
     if form.submitted(lambda: life.promise(item, form.promised_on.data, by=viewer())):

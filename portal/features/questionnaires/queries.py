@@ -14,6 +14,7 @@ from portal.kernel.db import acting_as, present_viewer
 from portal.kernel.viewer import SYSTEM
 from portal.kernel.words import best
 from portal.kinds.questionnaires import Given, definition_of, given
+from portal.kinds.verdicts import Again, again_of
 from portal.models.definition import rules
 from portal.models.definition.answering import as_typed, row_as_typed
 from portal.models.definition.minutes import minutes_left
@@ -54,12 +55,19 @@ class Asked:
     rows: list[AskedRow] = field(default_factory=list)
     files: Sequence[Upload] = ()
     sealed: str = ""
+    settled: bool = False
+    again: str = ""
     value: Value | None = None
     earlier: Earlier | None = None
 
     def holds(self, part: str) -> str:
         """What the field of a named part holds."""
         return next((text.removeprefix(f"{part}=") for text in self.held if text.startswith(f"{part}=") and text != f"{part}="), "")
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The names of its files, by their ids."""
+        return {str(file.id): file.name for file in self.files}
 
     @property
     def ranked(self) -> list[Option]:
@@ -100,6 +108,7 @@ class Page:
 
     definition: Definition
     given: Given = field(default_factory=Given)
+    again: Again | None = None
 
     @property
     def rows(self) -> Mapping[str, Answer]:
@@ -129,6 +138,8 @@ class Page:
                 value=answers.get(one.key),
                 rows=self._rows_of(one, language, blank=one.key in more or blank) if one.type is Type.TABLE else [],
                 files=self.given.files.get(one.key, ()),
+                settled=self.again is not None and self.again.is_settled(one.key),
+                again=self.again.reason(one.key) if self.again else "",
                 sealed=str(answers.get(one.key) or "") if one.type is Type.SECRET else "",
             )
             for one in section.questions
@@ -198,8 +209,8 @@ def page_of(item: Item) -> Page:
     if keys is None:
         return Page(definition, given(item.id))
     with acting_as(SYSTEM):
-        answers = given(item.id).values
-    return Page(narrowed(definition, answers, keys), given(item.id))
+        answers, again = given(item.id).values, again_of(item)
+    return Page(narrowed(definition, answers, keys), given(item.id), again)
 
 
 def fresh_row() -> AskedRow:

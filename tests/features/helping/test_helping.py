@@ -25,7 +25,19 @@ from portal.models.questionnaires import Answer, AnswerChange
 from portal.models.turns import Turn
 from tests.models.definition.bakery import BAKERY
 from tests.support.browser import Browser
-from tests.support.cast import Cast, act, add_membership, answer, as_viewer, fresh, make_contact, make_item, make_questionnaire, reading
+from tests.support.cast import (
+    Cast,
+    act,
+    add_membership,
+    answer,
+    as_viewer,
+    fresh,
+    make_contact,
+    make_item,
+    make_questionnaire,
+    name_person,
+    reading,
+)
 from tests.support.walk import address, choices
 from tests.support.walk import pages as rules_behind
 from tests.test_doors import UNTRIED_METHODS
@@ -150,12 +162,16 @@ def test_what_was_accepted_is_closed_to_them_too(app: Flask, cast: Cast, gus: Br
         judging.finish(item, "Really not?", by=ada, told=judging.tally(said_of(item.id, item.round)))
 
     act(app, ask_again, by=ada)
-    gus.get(f"/items/{quiz.id}/sections/1")
+    page = gus.get(f"/items/{quiz.id}/sections/1")
+    assert "1 Oct" in page.text and "was accepted, so it stays as it is" in page.text and not page.soup.select("[name='opening']")
     with nothing_changed():
         save = {"question": "opening", "rev": "1", "value": "2027-01-01"}
         page = gus.post(f"/items/{quiz.id}/answers", save, 410, Accept="application/json")
         assert "stays as it is" in page.response.get_json()["message"]
         gus.refused(f"/items/{quiz.id}/sections/1", {"rev.opening": "1", "opening": "2027-01-01"}, says="stays as it is")
+    hand(bea, quiz, piece="question:ahead")
+    page = gus.get(f"/items/{quiz.id}/questions", 303, follow=True)
+    assert "Really not?" in page.text and page.soup.select("[name='ahead']"), "what is open again is asked, with our reason"
 
 
 @ANY_DATABASE
@@ -255,6 +271,21 @@ def test_who_reads_along_may_answer_what_they_are_asked_for(app: Flask, cast: Ca
     save = {"question": "opening", "rev": "0", "value": "2026-10-01"}
     browser.post(f"/items/{quiz.id}/answers", save, 200, Accept="application/json")
     browser.post(f"/items/{quiz.id}/answers", save | {"question": "ahead", "value": "no"}, 403, Accept="application/json")
+
+
+@ANY_DATABASE
+def test_a_contributor_answers_what_they_are_asked_for_of_what_is_named_for_others(
+    app: Flask, cast: Cast, bea: Browser, ben: Browser, quiz: Item
+) -> None:
+    name_person(app, quiz, cast.bea)
+    save = {"question": "opening", "rev": "0", "value": "2026-10-01"}
+    ben.post(f"/items/{quiz.id}/answers", save, 403, Accept="application/json")
+    hand(bea, quiz, email=cast.ben.email_typed)
+    assert ben.get(f"/items/{quiz.id}/sections/1").h1 == "Look and feel"
+    ben.post(f"/items/{quiz.id}/answers", save, 200, Accept="application/json")
+    ben.post(f"/items/{quiz.id}/answers", save | {"question": "ahead", "value": "no"}, 403, Accept="application/json")
+    ben.post(f"/items/{quiz.id}/check", {}, 404)
+    assert as_viewer(app, cast.ben).helps_only is False
 
 
 @ANY_DATABASE

@@ -319,7 +319,8 @@ def test_clients_read_why_it_is_closed_and_staff_too(app, cast, bea, ada):
 def test_what_is_closed_yet_shows_nothing_of_what_lies_in_it_and_takes_nothing(app, cast, bea, nothing_changed):
     item = make_item(app, cast.project, "Later", kind="questionnaire", state="draft")
     files = make_item(app, cast.project, "Photos", state="draft")
-    for one in (item, files):
+    decision = make_item(app, cast.project, "The plan", kind="approval", state="draft")
+    for one in (item, files, decision):
         do(app, cast.ada, lambda it, ada: life.send(it, closed=True, by=ada), one)
     with nothing_changed():
         for way in ("sections/1", "check", "ask"):
@@ -327,3 +328,7 @@ def test_what_is_closed_yet_shows_nothing_of_what_lies_in_it_and_takes_nothing(a
             page = bea.post(f"/items/{item.id}/{way}", {"rev.q1": "0", "q1": "x"}, 409)
             assert "not open yet" in page.text and "What is its name" not in page.text, way
         assert "not open yet" in bea.post(f"/items/{files.id}/files", {"act": "send"}, 409).text
+        for one, way in ((files, "cannot"), (files, "promise"), (decision, "decision")):
+            assert bea.get(f"/items/{one.id}/{way}", 303).location.endswith(f"/items/{one.id}/sent"), way
+            assert "opens later" in bea.follow().text
+            assert "not open yet" in bea.post(f"/items/{one.id}/{way}", {"reason": "x"}, 409).text, way

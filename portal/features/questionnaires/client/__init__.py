@@ -41,7 +41,7 @@ def start(item_id: UUID) -> ResponseReturnValue:
     item = find_item(item_id, ItemKind.QUESTIONNAIRE)
     if item.state not in WITH_CLIENT:
         return redirect(_place_of(item), 303)
-    if verdicts.again_of(item):
+    if not _is_part(item) and verdicts.again_of(item):
         return redirect(url_for("client.again.show", item_id=item_id), 303)
     page = queries.page_of(item)
     if page.resume_at is None and _is_part(item):
@@ -62,7 +62,7 @@ def section(item_id: UUID, n: int) -> ResponseReturnValue:
         raise NotFound
     if request.method == "GET" and item.state not in WITH_CLIENT:
         return redirect(_place_of(item), 303)
-    if request.method == "GET" and verdicts.again_of(item):
+    if request.method == "GET" and not _is_part(item) and verdicts.again_of(item):
         return redirect(url_for("client.again.show", item_id=item_id), 303)
     asked = page.asked(shown, language=i18n.language(), more=request.args.getlist("more"))
     offers = earlier.open_offers(item, page.answers, by=viewer())
@@ -171,6 +171,9 @@ def take_back_to_form(form: Form, refused: Refused, asked: list[Asked]) -> None:
         form.refuse(refused)
     for one in asked:
         key = one.question.key
+        one.settled = one.settled and not typed_in(Section(key="", title={}, questions=(one.question,)), request.form)
+        if one.settled:
+            continue
         if one.question.type is Type.TABLE:
             one.rows = [_row_back(one.question, row, problems.get((key, row))) for row, _rev in rows_on(one.question, request.form)]
             one.errors = [error for row in one.rows for error in row.errors][:1]

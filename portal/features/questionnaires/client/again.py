@@ -32,7 +32,7 @@ def show(item_id: UUID) -> ResponseReturnValue:
     item = find_item(item_id, ItemKind.QUESTIONNAIRE)
     if item.state not in WITH_CLIENT:
         return redirect(item_url(item), 303)
-    again = verdicts.again_of(item)
+    again = verdicts.again_of(item) if item_id not in viewer().parts else None
     if again is None:
         return redirect(url_for("client.questionnaires.start", item_id=item_id), 303)
     page = queries.page_of(item)
