@@ -18,6 +18,7 @@ from portal.features.exports.queries import NUMBERS, Told
 
 BOM = b"\xef\xbb\xbf"  # without it Excel reads UTF-8 as something else
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+PARTED_OTHERWISE = re.compile(r"""([;\t\n][\s\u200b\ufeff"]*)(?=[=+\-@|%＝＋－＠])""")
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")
 MOST_IN_A_CELL, MOST_ROWS, CHUNK = 32_000, 1_000_000, 64 * 1024
 COLUMNS = (
@@ -83,12 +84,15 @@ def clean(text: str) -> str:
 
 
 def harmless(cell: str | int) -> str:
-    """A cell no spreadsheet takes for a formula: what could begin one gets an apostrophe in front; plain numbers stay."""
+    """A cell no spreadsheet takes for a formula: what could begin one gets an apostrophe in front; plain numbers stay.
+
+    So does what could within it: where Excel parts cells at semicolons, the commas and quotes around a cell are text like any other."""
     text = clean(str(cell))
     if PLAIN_NUMBER.fullmatch(text):
         return text
     first = text.lstrip(" \u00a0\u200b\ufeff")[:1]
-    return f"'{text}" if first in STARTS_A_FORMULA and first else text
+    safe = PARTED_OTHERWISE.sub(r"\1'", text)
+    return f"'{safe}" if first in STARTS_A_FORMULA and first else safe
 
 
 def _cells(row: Told) -> list[str | int]:

@@ -4,13 +4,12 @@ An answer stands at a spot: a question or, in a table, a question and a row. A r
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 
+from portal.features.questionnaires.typed_in import ROW, Spot
 from portal.kernel.action import action
 from portal.kernel.clock import now
 from portal.kernel.db import db
@@ -29,9 +28,7 @@ from portal.models.item_states import WITH_CLIENT
 from portal.models.items import Item
 from portal.models.questionnaires import Answer, AnswerChange, AnswerRow, Source
 
-ROW = re.compile(r"[a-z0-9]{4,40}")
 NOT_ASKED = N_("This question is not part of the questionnaire any more. Please reload the page.")
-Spot: TypeAlias = tuple[str, str]
 
 
 class Overtaken(Refused):
@@ -49,7 +46,7 @@ def save_answer(item: Item, key: str, raw: Sequence[str], *, row: str = "", rev:
     """Save one answer based on the revision the person saw; raises Wrong or Overtaken. None when there was and is nothing."""
     may_answer(item, key, by=by)
     question = definition_of(item).question(key)
-    if question is None or (question.type is Type.TABLE) is not bool(ROW.fullmatch(row)):
+    if question is None:
         raise Refused(NOT_ASKED)
     standing = given(item.id) if question.type is Type.TABLE else _only(item, key)  # one row, not all 120: this runs while people type
     return _save(item, question, raw, row, standing=standing, rev=rev, language=language, by=by)
@@ -130,6 +127,8 @@ def _save(
 ) -> Answer | None:
     """Read what was typed for one spot and keep it."""
     key = question.key
+    if (question.type is Type.TABLE) is not bool(ROW.fullmatch(row)):
+        raise Refused(NOT_ASKED)
     if question.type is Type.TABLE:
         there = standing.rows.get(key, {}).get(row) or db.session.get(Answer, (item.id, key, row))
         cells = read_row(question, raw, language=language)

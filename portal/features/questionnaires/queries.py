@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import cast
 
 from portal.features.questionnaires.earlier import Earlier
+from portal.features.questionnaires.typed_in import number
 from portal.kernel.db import acting_as, present_viewer
 from portal.kernel.viewer import SYSTEM
 from portal.kernel.words import best
@@ -72,10 +73,8 @@ class Asked:
     @property
     def ranked(self) -> list[Option]:
         """The options in the order that was given, then those without a place."""
-        last = str(len(self.question.options) + 1)
-        return sorted(
-            self.question.options, key=lambda option: int(self.holds(option.key)) if self.holds(option.key).isdecimal() else int(last)
-        )
+        options = self.question.options
+        return sorted(options, key=lambda option: number(self.holds(option.key)) or len(options) + 1)
 
     @property
     def blank(self) -> AskedRow:

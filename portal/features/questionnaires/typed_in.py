@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from werkzeug.datastructures import MultiDict
 
 from portal.models.definition.shape import Question, Section, Type
@@ -9,6 +11,7 @@ from portal.models.definition.types import OTHER
 
 Form = MultiDict[str, str]
 Spot = tuple[str, str]
+ROW = re.compile(r"[a-z0-9]{4,40}")
 
 
 def typed_in(shown: Section, form: Form) -> dict[Spot, tuple[list[str], int]]:
@@ -41,7 +44,8 @@ def cells(question: Question, row: str, form: Form) -> list[str]:
 def rows_on(question: Question, form: Form) -> list[tuple[str, int]]:
     """The rows of a table that were on the form, in order, with their revisions."""
     start = f"rev.{question.key}."
-    return [(name.removeprefix(start), number(text)) for name, text in form.items() if name.startswith(start)]
+    found = ((name.removeprefix(start), number(text)) for name, text in form.items() if name.startswith(start))
+    return [(row, rev) for row, rev in found if ROW.fullmatch(row)]
 
 
 def number(text: str | None) -> int:

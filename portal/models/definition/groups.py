@@ -4,6 +4,7 @@ A named field comes as "part=value", so that a form, the browser's script and a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from portal.kernel.refusal import N_
@@ -14,6 +15,7 @@ from portal.models.definition.wrong import Wrong
 
 LONGEST_OTHER, LONGEST_PART = 300, 200
 MOST_URLS, MOST_ROWS = 20, 200
+_PLACE = re.compile("[0-9]{1,9}")
 Reader = Callable[[Question, list[str], str], Value | None]
 
 
@@ -75,13 +77,13 @@ def ranking(question: Question, said: list[str], language: str) -> Value | None:
     if not places:
         return None
     keys = [option.key for option in question.options]
-    if set(places) - set(keys) or not all(place.isascii() and place.isdigit() for place in places.values()):
+    if set(places) - set(keys) or not all(_PLACE.fullmatch(place) for place in places.values()):
         raise Wrong(N_("Give each answer of %(name)s a place, like 1, 2, 3"), question, language=language)
     if len({int(place) for place in places.values()}) < len(places):
         raise Wrong(N_("Give each place of %(name)s only once"), question, language=language)
     if len(places) < len(keys):
         raise Wrong(N_("Give every answer of %(name)s a place"), question, language=language)
-    return sorted(keys, key=lambda key: int(places[key][:9]))
+    return sorted(keys, key=lambda key: int(places[key]))
 
 
 def date_range(question: Question, said: list[str], language: str) -> Value | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -13,11 +14,14 @@ from openpyxl.utils.escape import unescape
 from sqlalchemy import select
 
 from portal.features.exports.writing import harmless
+from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kernel.record import Event
 from portal.kinds import life
+from portal.models.definition.canonical import dump, sha256
 from portal.models.definition.shape import Definition, Option, Question, Section, Type
 from portal.models.items import Item
+from portal.models.questionnaires import QuestionnaireVersion
 from tests.support.browser import Browser
 from tests.support.cast import Cast, act, answer, as_viewer, make_item, make_questionnaire, reading
 
@@ -110,7 +114,11 @@ def test_nothing_somebody_typed_acts_in_a_spreadsheet(app, cast, ada):
 
 
 @pytest.mark.parametrize(
-    ("cell", "safe"), [("-5.5", "-5.5"), ("-5+3", "'-5+3"), ("\x07=1", "'=1"), ("\r=1", "'\n=1"), ("Bread", "Bread"), (7, "7")]
+    ("cell", "safe"),
+    [
+        *(("-5.5", "-5.5"), ("-5+3", "'-5+3"), ("\x07=1", "'=1"), ("\r=1", "'\n'=1"), ("Bread", "Bread"), (7, "7")),
+        *(('a";"=1', 'a";"\'=1'), ("a\n -1", "a\n '-1"), ("a; b", "a; b")),
+    ],
 )
 def test_a_cell_is_made_harmless_and_numbers_stay(cell, safe):
     assert harmless(cell) == safe
@@ -145,6 +153,18 @@ def test_a_questionnaire_in_figures(app, cast, ada, clock):
     rows = [row.get_text(" ", strip=True) for row in page.soup.select(".figures__c li")]
     assert rows == ["Bread 2", "Cake 2", "Yes 2", "No 1"] and "half of them within 1 minute" in page.text
     assert "tr0ub4dor" not in page.html
+
+
+@pytest.mark.parametrize("kind", [Type.NUMBER, Type.MONEY, Type.RATING, Type.RANKING])
+def test_answers_of_another_kind_than_is_asked_for_now_are_left_out_of_the_figures(app, cast, ada, kind):
+    version = make_questionnaire(app, FORM)
+    send(app, cast, version, "Birch")
+    asked = replace(FORM.sections[0].questions[0], type=kind, currency="EUR", most=5, options=FORM.question("kind").options)
+    newer = Definition(sections=(Section(key="s", title={"en": "All"}, questions=(asked,)),))
+    facts = {"questionnaire_id": version.questionnaire_id, "n": 2, "definition": dump(newer), "sha256": sha256(newer)}
+    act(app, lambda: db.session.add(QuestionnaireVersion(published_at=now(), **facts)))
+    page = ada.get(f"/staff/questionnaires/{version.questionnaire_id}/figures")
+    assert "0 of 0 answered" in page.text and "1 of 1 answered" in page.text
 
 
 def test_figures_and_files_ask_no_more_for_more_answers(app, cast, ada, count_queries):

@@ -189,8 +189,10 @@ def test_a_table_has_no_more_rows_than_it_may(bea: Browser, quiz: Item) -> None:
 
 
 @pytest.mark.parametrize("row", ["", "Row 1", "x" * 41, "../.."])
-def test_a_row_needs_a_key(bea: Browser, quiz: Item, row: str) -> None:
+def test_a_row_needs_a_key(app: Flask, bea: Browser, quiz: Item, row: str) -> None:
     save_cell(bea, quiz, row, "bread=Rye", status=410)
+    bea.post(url(quiz, "sections/2"), {f"rev.range.{row}": "0", f"range.{row}.bread": "Rye"})
+    assert "range" not in standing(app, quiz)
 
 
 def save_cell(browser: Browser, quiz: Item, row: str, *cells: str, rev: int = 0, status: int = 200) -> dict[str, object]:

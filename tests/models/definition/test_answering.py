@@ -86,6 +86,7 @@ def test_what_fits_is_taken(type: Type, raw: list[str], value: Value | None) -> 
         (Type.COLOUR, "sky", "“What?” must be a colour, like #1a73e8"),
         (Type.RATING, "6", "Choose one of the ratings for “What?”"),
         (Type.RANKING, "red=first", "Give each answer of “What?” a place, like 1, 2, 3"),
+        (Type.RANKING, "red=" + "9" * 5000, "Give each answer of “What?” a place, like 1, 2, 3"),
         (Type.RANKING, "red=1", "Give every answer of “What?” a place"),
         (Type.ADDRESS, "street=" + "x" * 201, "“What?” is too long: there is room for 200 characters"),
         (Type.SECRET, "text=" + "x" * 5001, "“What?” is too long: there is room for 5000 characters"),
