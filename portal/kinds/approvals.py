@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 from portal.kernel.db import db
 from portal.kernel.refusal import N_
 from portal.kernel.viewer import Role
+from portal.kernel.words import Words, best, best_language
 from portal.kinds import previews
 from portal.kinds.protocol import Missing
 from portal.models.approvals import ApprovalVersion, Decision, Rule, VersionFile, outcome
@@ -19,7 +21,8 @@ from portal.models.files import FromSide, Upload
 from portal.models.item_states import ItemState
 from portal.models.items import Item, ItemPerson, Part
 from portal.models.people import Person
-from portal.models.snapshots import Snapshot
+from portal.models.snapshots import Snapshot, Statement
+from portal.models.template.specs import STATEMENT
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,14 @@ class Approvals:
     def count(self, item: Item) -> tuple[int, int]:
         """There is nothing to count."""
         return 0, 0
+
+
+def planned(item: Item, language: str) -> Statement | None:
+    """What the template an item came from wants confirmed, all in one language; nothing where it says nothing."""
+    words = {name: cast("Words", item.spec.get(name) or {}) for name in STATEMENT}
+    one = best_language(words.values(), language)
+    said = {name: best(text, one) for name, text in words.items()}
+    return Statement(**said) if any(said.values()) else None
 
 
 def rule_of(item: Item) -> Rule:

@@ -24,6 +24,7 @@ from portal.models.item_states import WAITS_FOR, ItemKind, ItemState, WaitingOn
 from portal.models.items import Item, ItemPerson, Part, Turn, new_item, stale
 from portal.models.people import Person
 from portal.models.projects import Milestone, Project, ProjectState
+from portal.models.template.specs import STATEMENT
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,8 @@ def fill(item: Item, wish: Ask) -> None:
     for name in ("due_on", "minutes", "lead_days", "required", "needs_review", "milestone_id", "holds_up_id"):
         setattr(item, name, getattr(wish, name))
     item.questionnaire_version_id = wish.questionnaire_version_id
-    item.spec = dict(wish.spec)
+    planned = {name: item.spec[name] for name in STATEMENT if name in item.spec}  # what a template says in a confirmation is no wish
+    item.spec = planned | dict(wish.spec)
 
 
 @action

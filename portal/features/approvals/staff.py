@@ -43,8 +43,8 @@ def present(item_id: UUID) -> ResponseReturnValue:
     item = _find(item_id)
     files = approvals.ready_files(item_id)
     versions = approvals.history(item_id)
-    if not form.is_submitted() and versions:
-        _begin_with(form, versions[0])
+    if not form.is_submitted():
+        _begin_with(form, item, versions[0] if versions else None)
     facts = {
         "files": files,
         "looks": previews.looks_of(files),
@@ -144,11 +144,11 @@ def _is_mute(file: Upload) -> bool:
     return file.type in PICTURES and not alt_of(file)
 
 
-def _begin_with(form: PresentForm, current: approvals.Presented) -> None:
-    """Start from the words of the version before."""
-    form.text.data = current.shown.text
-    if current.shown.statement:
-        told = current.shown.statement
+def _begin_with(form: PresentForm, item: Item, before: approvals.Presented | None) -> None:
+    """Start from the words of the version before; the first one from what the template says."""
+    told = before.shown.statement if before else approvals.planned(item, queries.client_of(item).language)
+    form.text.data = before.shown.text if before else ""
+    if told:
         form.assume.data, form.because.data, form.cost.data = told.assume, told.because, told.cost
 
 

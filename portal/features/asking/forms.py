@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import cast
 from uuid import UUID
 
@@ -23,12 +22,9 @@ from portal.models.items import Item
 from portal.models.projects import Project
 from portal.storage.checks import FAMILY_LABELS, Family
 from portal.web.forms import DayField, Form
-from portal.web.i18n import number, size
+from portal.web.i18n import number
+from portal.web.limits import LARGEST, MEGABYTE, size_choices, width_choices
 
-MEGABYTE = 1000 * 1000
-LARGEST = room.LARGEST_FILE // MEGABYTE
-WIDTHS = (600, 1200, 2000, 3000)  # on a phone, in a text, across a page, in print
-SIZES = (100_000, 1_000_000, 5_000_000)
 KINDS = {
     ItemKind.FILES: (_l("Files"), _l("They send documents or pictures.")),
     ItemKind.QUESTIONNAIRE: (_l("Questionnaire"), _l("They answer questions you published.")),
@@ -91,8 +87,8 @@ class AskForm(Form):
         self.kind.choices = [SelectChoice(kind.value, str(words[0])) for kind, words in KINDS.items()]
         self.types.choices = [SelectChoice(f.value, _(label)) for f, label in FAMILY_LABELS.items() if f is not Family.ANY]
         self.rule.choices = [SelectChoice(rule.value, str(words)) for rule, words in RULES.items()]
-        self.min_width.choices = _steps(kept=self.min_width.data, offered=WIDTHS, word=lambda px: _("%(width)s px wide", width=number(px)))
-        self.min_size.choices = _steps(kept=self.min_size.data, offered=SIZES, word=size)
+        self.min_width.choices = width_choices(self.min_width.data)
+        self.min_size.choices = size_choices(self.min_size.data)
         known = [(str(version.id), name) for name, version in published()]
         if kept and str(kept) not in dict(known):
             known.append((str(kept), _("The one it has now")))
@@ -182,12 +178,6 @@ def typed(item: Item, people: list[UUID], language: str) -> dict[str, object]:
         "questionnaire": str(item.questionnaire_version_id or ""),
         "rule": rule_of(item).value,
     }
-
-
-def _steps(*, kept: object, offered: tuple[int, ...], word: Callable[[int], str]) -> list[SelectChoice]:
-    """Sensible steps to choose from, and the one the item has now."""
-    own = {int(str(kept))} if str(kept or "").isdecimal() and len(str(kept)) < 12 else set()
-    return [SelectChoice("", _("No matter")), *(SelectChoice(str(step), word(step)) for step in sorted({*offered, *own}))]
 
 
 def _whole(field: SelectField) -> int:

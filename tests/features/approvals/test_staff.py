@@ -12,6 +12,7 @@ from portal.models.approvals import ApprovalVersion
 from portal.models.files import Upload
 from portal.models.items import Item
 from tests.support.cast import PDF, PNG, act, as_viewer, db, decide, fresh, lay_ready, make_contact, make_item, present, reading
+from tests.support.templates import words
 
 
 @pytest.fixture
@@ -124,6 +125,22 @@ def test_a_draft_is_sent_first(app, cast, ada, nothing_changed):
     item = make_item(app, cast.project, kind="approval", state="draft")
     with nothing_changed():
         ada.refused(f"/staff/items/{item.id}/present", {"text": "One", "act": "publish"}, says="Send this item first", status=409)
+
+
+def test_a_first_confirmation_begins_with_what_the_template_says_in_one_language(app, cast, ada):
+    item = make_item(app, cast.project, "Assumption", kind="confirmation", state="preparing")
+    spec = {
+        "assume": words("You open in May", "Sie öffnen im Mai"),
+        "because": words("You said so", "Sie sagten es"),
+        "cost": {},
+        "rule": "all",
+    }
+    act(app, lambda: db.session.get_one(Item, item.id).__setattr__("spec", spec))
+    typed = {"kind": "confirmation", "title": "What we assume", "min_count": "1", "rule": "any"}
+    ada.post(f"/staff/items/{item.id}/edit", typed)
+    assert fresh(app, item).spec == spec | {"rule": "any"}
+    page = ada.get(f"/staff/items/{item.id}/present")
+    assert [page.soup.find(id=name).get_text().strip() for name in ("assume", "because", "cost")] == ["You open in May", "You said so", ""]
 
 
 def test_a_confirmation_freezes_what_is_assumed(app, cast, ada):

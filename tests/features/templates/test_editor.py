@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
 from portal.kinds.verdicts import one_by_one
 from portal.models.item_states import ItemKind
+from portal.models.template import editing
 from portal.models.template.file.writing import write
 from portal.models.template.file.yaml_file import read
 from portal.models.template.shape import Is, Need, When
@@ -45,6 +48,20 @@ def test_everything_about_an_item_can_be_changed(desk: Desk) -> None:
     assert logo.due == When(days=2, after="item:photos") and logo.stage == logo.holds_up == "design"
     assert logo.spec == {"types": ["vector", "pdf"], "min_count": 2, "max_count": 4}
     assert (logo.roles, logo.needs_review, logo.required, logo.minutes, logo.lead_days) == (("helper",), False, True, 20, 0)
+
+
+def test_how_large_files_may_be_is_said_in_megabytes_and_what_a_file_says_exactly_stays(desk: Desk) -> None:
+    desk.write("items/logo", min_size="100000", max_mb="20", min_width="600", min_pages="1", max_pages="3")
+    spec = {"min_count": 1, "min_bytes": 100_000, "max_bytes": 20_000_000, "min_width": 600, "min_pages": 1, "max_pages": 3}
+    assert desk.draft.item("logo").spec == spec
+    exactly = replace(desk.draft.item("logo"), spec={"min_bytes": 12_345, "max_bytes": 1_234_567})
+    publish(desk.app, desk.row, editing.change(desk.draft, exactly))
+    page = desk.at("items/logo")
+    assert (page.value("max_mb"), page.soup.select_one("#min_size [selected]")["value"]) == ("1", "12345")
+    desk.write("items/logo", title="The logo")
+    assert desk.draft.item("logo").spec == exactly.spec
+    desk.write("items/logo", min_size="", max_mb="")
+    assert desk.draft.item("logo").spec == {}
 
 
 def test_days_before_something_and_no_day_at_all(desk: Desk) -> None:

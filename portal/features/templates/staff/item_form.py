@@ -32,6 +32,7 @@ from portal.models.template.shape import Need, Piece, Template
 from portal.storage.checks import FAMILY_LABELS, Family
 from portal.web import template_words
 from portal.web.forms import Form
+from portal.web.limits import LARGEST, MEGABYTE, size_choices
 
 STATEMENT = ("assume", "because", "cost")
 COUNTS = ("min_count", "max_count", "min_width", "min_pages", "max_pages")
@@ -59,6 +60,8 @@ class ItemForm(Form):
     min_width = IntegerField(_l("Pictures, px wide at least"), [Optional(), NumberRange(1, 20_000, _l("Between 1 and 20,000."))])
     min_pages = IntegerField(_l("Pages, at least"), [Optional(), NumberRange(1, 9999, _l("Between 1 and 9999."))])
     max_pages = IntegerField(_l("Pages, at most"), [Optional(), NumberRange(1, 9999, _l("Between 1 and 9999."))])
+    min_size = SelectField(_l("Smallest file"))
+    max_mb = IntegerField(_l("Largest file, in MB"), [Optional(), NumberRange(1, LARGEST, _l("Between 1 and 50,000."))])
     rule = SelectField(_l("Who has to say yes"))
     due = FormField(WhenForm, _l("Due"))
     needs = FieldList(FormField(NeedForm))
@@ -81,10 +84,13 @@ class ItemForm(Form):
         roles = [SelectChoice(role.key, best(role.name, language) or role.key) for role in draft.roles]
         self.roles.choices = roles + [SelectChoice(key, key) for key in piece.roles if draft.role(key) is None]
         self.types.choices = [SelectChoice(family.value, _(label)) for family, label in FAMILY_LABELS.items() if family is not Family.ANY]
+        self.min_size.choices = size_choices(self.min_size.data if self.is_submitted() else piece.spec.get("min_bytes"))
         self.rule.choices = [
             SelectChoice(Rule.ANY.value, _("One of those who decide is enough")),
             SelectChoice(Rule.ALL.value, _("All of those who decide")),
         ]
+        if piece.kind is not ItemKind.FILES:
+            self.min_size.data = ""
         if not piece.kind.is_decision:
             self.rule.data = Rule.ANY.value
         self.due.form.offer(draft, language=language, but=piece.key)
@@ -107,6 +113,7 @@ class ItemForm(Form):
             self[name].data = str(words.get(language, "")) if isinstance(words, Mapping) else ""
         for name in COUNTS:
             self[name].data = spec.get(name)
+        self.min_size.data, self.max_mb.data = str(spec.get("min_bytes") or ""), _megabytes(spec)
         types = spec.get("types")
         self.types.data = list(types) if isinstance(types, (list, tuple)) else []
         self.one_by_one.data = spec.get("one_by_one") is not False
@@ -114,7 +121,7 @@ class ItemForm(Form):
         show_when(self.due, piece.due)
 
     def piece(self, was: Piece, language: str) -> Piece:
-        """The item as typed. Reasons keep their other languages, limits we do not show stay."""
+        """The item as typed. Reasons keep their other languages."""
         typed = replace(
             editing.say_piece(was, {name: self[name].data or "" for name in ("title", "why", "help")}, language=language),
             due=self.due.form.when(),
@@ -141,6 +148,9 @@ class ItemForm(Form):
         spec = dict(was.spec)
         if was.kind is ItemKind.FILES:
             chosen: dict[str, object] = {"types": list(self.types.data or ()), **{name: self[name].data for name in COUNTS}}
+            chosen["min_bytes"] = int(self.min_size.data or 0)
+            if self.max_mb.data != _megabytes(was.spec):
+                chosen["max_bytes"] = (self.max_mb.data or 0) * MEGABYTE
             spec = {name: value for name, value in {**spec, **chosen}.items() if value}
         if was.kind is ItemKind.QUESTIONNAIRE:
             spec.pop("one_by_one", None)
@@ -152,6 +162,11 @@ class ItemForm(Form):
             words = editing.said(dict(known) if isinstance(known, Mapping) else {}, language=language, text=self[name].data or "")
             spec |= {name: words} if words else {}
         return spec
+
+
+def _megabytes(spec: Mapping[str, object]) -> int | None:
+    most = spec.get("max_bytes")
+    return max(most // MEGABYTE, 1) if isinstance(most, int) and most else None
 
 
 def _need_choices(draft: Template, piece: Piece, language: str) -> dict[str, list[SelectChoice]]:
