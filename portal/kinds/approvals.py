@@ -131,13 +131,13 @@ def awaits_answer(item: Item) -> bool:
 
 def outcome_on(item: Item, version: ApprovalVersion) -> ItemState:
     """What the live decisions on a version amount to."""
-    return outcome(live_decisions(version.id), rule=Rule(version.shown.rule), deciders=[person.id for person in deciders_of(item)])
+    return outcome(live_decisions(version.id), rule=Rule(version.shown.deciding.rule), deciders=[person.id for person in deciders_of(item)])
 
 
 def awaited(item: Item, current: Presented) -> Awaited:
     """Who still has to answer on the version that stands, by the rule it was presented with."""
     missing = tuple(person for person in deciders_of(item) if current.by(person.id) is None)
-    return Awaited(Rule(current.shown.rule) is Rule.ALL, missing)
+    return Awaited(Rule(current.shown.deciding.rule) is Rule.ALL, missing)
 
 
 def ready_files(item_id: UUID) -> list[Upload]:

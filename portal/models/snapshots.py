@@ -8,8 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from portal.kernel.evidence import canonical
+from portal.kernel.markdown import as_text
 
-FORMAT = 1
+FORMAT = 2
+READABLE = (1, 2)
 PICTURES = frozenset(f"image/{kind}" for kind in ("png", "jpeg", "gif", "webp", "heic", "avif", "tiff", "bmp"))
 
 
@@ -40,8 +42,43 @@ class Statement:
 
 
 @dataclass(frozen=True)
+class Link:
+    """An address elsewhere that belongs to a version, and what it is."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Money:
+    """What a version changes about the price: how much more (or, below zero, less), and in which currency."""
+
+    amount: str
+    currency: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What a version changes about the plan: the day it was, and the day it is now."""
+
+    was: str
+    now: str
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """Who decides and by when: how many are needed of how many, until which moment, and how many rounds were agreed."""
+
+    rule: str
+    people: tuple[UUID, ...]
+    need: int | None = None
+    until: str = ""
+    rounds: int | None = None
+
+
+@dataclass(frozen=True)
 class Snapshot:
-    """A version as it was frozen. Text is plain; `markup` is written down so that later spellings can be told apart."""
+    """A version as it was frozen. Format 1 held plain text alone; format 2 holds Markdown, links, and the effect on cost and date."""
 
     kind: str
     client: UUID
@@ -57,40 +94,54 @@ class Snapshot:
     at: str
     due_on: str
     language: str
-    rule: str
-    deciders: tuple[UUID, ...]
+    deciding: Deciding
+    links: tuple[Link, ...] = ()
+    cost: Money | None = None
+    moved: Moved | None = None
+    format: int = FORMAT
 
     def written(self) -> str:
         """The one spelling that is kept and hashed."""
-        return canonical(
-            {
-                "format": FORMAT,
-                "kind": self.kind,
-                "client": str(self.client),
-                "project": str(self.project),
-                "item": str(self.item),
-                "n": self.n,
-                "title": self.title,
-                "text": self.text,
-                "markup": "plain",
-                "changed": self.changed,
-                "statement": asdict(self.statement) if self.statement else None,
-                "files": [asdict(file) | {"id": str(file.id)} for file in self.files],
-                "presented_by": str(self.presented_by),
-                "at": self.at,
-                "due_on": self.due_on,
-                "language": self.language,
-                "deciders": {"rule": self.rule, "people": [str(person) for person in self.deciders]},
-            }
-        )
+        told: dict[str, object] = {
+            "format": self.format,
+            "kind": self.kind,
+            "client": str(self.client),
+            "project": str(self.project),
+            "item": str(self.item),
+            "n": self.n,
+            "title": self.title,
+            "text": self.text,
+            "markup": self.markup,
+            "changed": self.changed,
+            "statement": asdict(self.statement) if self.statement else None,
+            "files": [asdict(file) | {"id": str(file.id)} for file in self.files],
+            "presented_by": str(self.presented_by),
+            "at": self.at,
+            "due_on": self.due_on,
+            "language": self.language,
+            "deciders": {"rule": self.deciding.rule, "people": [str(person) for person in self.deciding.people]},
+        }
+        return canonical(told if self.format == 1 else told | self._since_format_2())
+
+    def _since_format_2(self) -> dict[str, object]:
+        asked = self.deciding
+        people = {"rule": asked.rule, "people": [str(person) for person in asked.people], "need": asked.need}
+        return {
+            "links": [asdict(link) for link in self.links],
+            "cost": asdict(self.cost) if self.cost else None,
+            "moved": asdict(self.moved) if self.moved else None,
+            "deciders": people | {"until": asked.until, "rounds": asked.rounds},
+        }
 
     @classmethod
     def read(cls, text: str) -> Snapshot:
-        """A frozen version from its text."""
+        """A frozen version from its text, in any format there ever was."""
         told: dict[str, Any] = json.loads(text)
-        if told["format"] != FORMAT:
+        if told["format"] not in READABLE:
             raise ValueError(f"a snapshot of format {told['format']!r}")
+        asked = told["deciders"]
         return cls(
+            format=told["format"],
             kind=told["kind"],
             client=UUID(told["client"]),
             project=UUID(told["project"]),
@@ -105,9 +156,21 @@ class Snapshot:
             at=told["at"],
             due_on=told["due_on"],
             language=told["language"],
-            rule=told["deciders"]["rule"],
-            deciders=tuple(UUID(person) for person in told["deciders"]["people"]),
+            deciding=Deciding(**(asked | {"people": tuple(UUID(person) for person in asked["people"])})),
+            links=tuple(Link(**link) for link in told.get("links") or ()),
+            cost=Money(**told["cost"]) if told.get("cost") else None,
+            moved=Moved(**told["moved"]) if told.get("moved") else None,
         )
+
+    @property
+    def markup(self) -> str:
+        """How the text is to be read."""
+        return "plain" if self.format == 1 else "markdown"
+
+    @property
+    def plain(self) -> str:
+        """The text without marks, for mails and for comparing."""
+        return self.text if self.format == 1 else as_text(self.text)
 
     @property
     def pictures(self) -> list[FrozenFile]:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_datetime, format_skeleton, format_time
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale, get_timezone, ngettext
 from flask_babel import gettext as _
+from markupsafe import Markup
+
+from portal.kernel.markdown import as_html
 
 LANGUAGES = {"en": "English", "de": "Deutsch", "tr": "Türkçe", "vi": "Tiếng Việt", "ja": "日本語", "ar": "العربية"}
 LOCALES = {"en": "en_GB"}
@@ -27,6 +31,7 @@ def init(app: Flask) -> None:
     app.config.setdefault("LANGUAGES_SPOKEN", tuple(LANGUAGES))
     Babel(app, locale_selector=page_language, timezone_selector=page_zone)
     app.jinja_env.filters.update(day=day, moment=moment, stamp=stamp, clock=clock, size=size, number=number, dialled=dialled, listed=listed)
+    app.jinja_env.filters.update(money=money, iso_day=iso_day, markdown=markdown)
     app.jinja_env.filters["language_name"] = language_name
     app.jinja_env.globals.update(day=day, moment=moment, size=size, LANGUAGES=LANGUAGES)
 
@@ -124,6 +129,21 @@ def size(count: int) -> str:
 def number(value: int) -> str:
     """A whole number as the reader's language writes it."""
     return format_decimal(value, locale=_locale())
+
+
+def markdown(text: str) -> Markup:
+    """A text with its marks, as a page shows it."""
+    return Markup(as_html(text))  # noqa: S704 - cleaned there
+
+
+def money(amount: str, currency: str) -> str:
+    """A sum as the reader's language writes it."""
+    return format_currency(Decimal(amount), currency, locale=_locale())
+
+
+def iso_day(text: str) -> str:
+    """A day that was written down as 2026-09-28, with its year: such a day is evidence."""
+    return format_skeleton("yMMMEd", date.fromisoformat(text), locale=_locale()).replace(",", "") if text else ""
 
 
 def language_name(code: str) -> str:

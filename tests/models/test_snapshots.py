@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
 from portal.kernel.evidence import canonical
 from portal.models.approvals import ApprovalVersion
-from portal.models.snapshots import Snapshot
+from portal.models.snapshots import Link, Money, Moved, Snapshot
 from tests.support.cast import make_item, reading
 
 
@@ -37,3 +38,26 @@ def test_it_is_written_in_the_one_spelling_and_reads_back(version):
 def test_any_changed_letter_shows(version):
     version.snapshot = version.snapshot.replace('"n":1', '"n":2')
     assert not version.is_intact
+
+
+def test_what_was_frozen_before_stays_readable_letter_by_letter(version):
+    told = json.loads(version.snapshot)
+    asked = told["deciders"]
+    first = {k: v for k, v in told.items() if k not in ("links", "cost", "moved")}
+    first |= {"format": 1, "markup": "plain", "text": "*as typed*", "deciders": {"rule": asked["rule"], "people": asked["people"]}}
+    text = canonical(first)
+    read = Snapshot.read(text)
+    assert read.written() == text
+    assert (read.markup, read.plain, read.links, read.cost) == ("plain", "*as typed*", (), None)
+
+
+def test_links_and_effects_read_back(version):
+    more = {"links": (Link("Draft", "https://draft.example"),), "cost": Money("450.00", "EUR"), "moved": Moved("2026-09-28", "2026-10-05")}
+    shown = replace(version.shown, text="*stressed*", **more)
+    assert Snapshot.read(shown.written()) == shown
+    assert (shown.markup, shown.plain) == ("markdown", "stressed")
+
+
+def test_a_format_nobody_knows_is_not_read(version):
+    with pytest.raises(ValueError, match="format 3"):
+        Snapshot.read(version.snapshot.replace('"format":2', '"format":3'))

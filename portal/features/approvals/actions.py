@@ -25,7 +25,7 @@ from portal.models.files import Scan, Upload
 from portal.models.item_states import ItemKind, ItemState
 from portal.models.items import GONE, Item
 from portal.models.people import Person
-from portal.models.snapshots import FrozenFile, Snapshot, Statement
+from portal.models.snapshots import Deciding, FrozenFile, Link, Money, Moved, Snapshot, Statement
 
 NOT_YOURS = N_("Only the people who were asked to decide can answer this.")
 
@@ -38,6 +38,9 @@ class Draft:
     changed: str = ""
     statement: Statement | None = None
     alts: Mapping[UUID, str] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    cost: Money | None = None
+    moved: Moved | None = None
 
 
 @dataclass(frozen=True)
@@ -171,7 +174,7 @@ def _check_draft(item: Item, draft: Draft, files: list[Upload], *, first: bool) 
     if item.kind is ItemKind.CONFIRMATION:
         if not (draft.statement and draft.statement.assume):
             raise Refused(N_("Write what you assume, so that the client can say whether it is right."), field="assume", status=422)
-    elif not draft.text and not files:
+    elif not (draft.text or files or draft.links):
         raise Refused(N_("Write something or add a file: the client needs something to look at."), field="text", status=422)
     if not first and not draft.changed:
         raise Refused(N_("Say in a line or two what changed since the version before."), field="changed", status=422)
@@ -202,8 +205,10 @@ def _frozen(item: Item, draft: Draft, files: list[Upload], *, n: int, at: str, b
         at=at,
         due_on=item.due_on.isoformat() if item.due_on else "",
         language=client.language,
-        rule=rule_of(item).value,
-        deciders=tuple(sorted(person.id for person in deciders_of(item))),
+        deciding=Deciding(rule_of(item).value, tuple(sorted(person.id for person in deciders_of(item)))),
+        links=draft.links,
+        cost=draft.cost,
+        moved=draft.moved,
     )
 
 

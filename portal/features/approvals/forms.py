@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
+from babel.numbers import get_currency_precision
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, MultipleFileField, RadioField, TextAreaField
+from wtforms import HiddenField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from portal.features.approvals.actions import Draft, Given
 from portal.kernel.db import read_id
-from portal.kernel.refusal import Refused
+from portal.kernel.refusal import N_, Refused
 from portal.models.approvals import CHOICES, Choice
 from portal.models.files import Upload
 from portal.models.item_states import ItemKind
 from portal.models.items import Item
-from portal.models.snapshots import Statement
-from portal.web.forms import Form, answer_with, said
+from portal.models.snapshots import Link, Money, Moved, Snapshot, Statement
+from portal.web.forms import DayField, Form, answer_with, said
 
 
 def plain(text: str | None) -> str:
     """Typed text as it is kept: one kind of line end, nothing invisible, nothing around it."""
     lines = (text or "").replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in lines if c in "\n\t" or (ord(c) >= 32 and not 0x7F <= ord(c) < 0xA0)).strip()
+
+
+MOST_LINKS = 20
+CURRENCIES = ("EUR", "USD", "GBP", "CHF", "JPY", "AUD", "BRL", "CAD", "CNY", "CZK", "DKK", "INR", "NOK", "NZD", "PLN", "SEK", "TRY", "VND")
 
 
 class PresentForm(Form):
@@ -36,6 +44,11 @@ class PresentForm(Form):
     because = TextAreaField(_l("Because"), [Length(max=2000)], filters=[plain])
     cost = TextAreaField(_l("If this is wrong"), [Length(max=2000)], filters=[plain])
     changed = TextAreaField(_l("What changed since the version before"), [Length(max=4000)], filters=[plain])
+    links = TextAreaField(_l("Links"), [Length(max=8000)], filters=[plain])
+    amount = StringField(_l("Costs more"), [Length(max=20)], filters=[plain])
+    currency = SelectField(_l("Currency"), choices=CURRENCIES, default=CURRENCIES[0])
+    was_on = DayField(_l("Planned for until now"), [Optional()])
+    now_on = DayField(_l("Planned for from now on"), [Optional()])
     files = MultipleFileField(_l("Add files"))
 
     wrong_alt: tuple[str, str] | None = None
@@ -52,7 +65,58 @@ class PresentForm(Form):
     def draft(self, item: Item, files: list[Upload]) -> Draft:
         """What was written, as the action takes it."""
         statement = Statement(self.assume.data, self.because.data, self.cost.data) if item.kind is ItemKind.CONFIRMATION else None
-        return Draft(self.text.data, self.changed.data, statement, {file.id: alt_of(file) for file in files})
+        alts = {file.id: alt_of(file) for file in files}
+        return Draft(
+            self.text.data, self.changed.data, statement, alts, links=_links(self.links.data), cost=self._cost(), moved=self._moved()
+        )
+
+    def _cost(self) -> Money | None:
+        typed = re.sub(r"[\s'\u2019]", "", self.amount.data or "").replace("\u2212", "-").lstrip("+")
+        if not typed:
+            return None
+        if not re.fullmatch(r"-?[0-9]{1,9}([.,][0-9]{1,2})?", typed):
+            raise Refused(N_("Write an amount like 450 or 450.50, with a minus where it costs less."), field="amount", status=422)
+        return Money(f"{Decimal(typed.replace(',', '.')):.{get_currency_precision(self.currency.data)}f}", self.currency.data)
+
+    def _moved(self) -> Moved | None:
+        was, new = self.was_on.data, self.now_on.data
+        if was is None and new is None:
+            return None
+        if was is None or new is None or was == new:
+            raise Refused(N_("Name both days, the one until now and the new one, or leave both empty."), field="now_on", status=422)
+        return Moved(was.isoformat(), new.isoformat())
+
+    def begin_with(self, shown: Snapshot) -> None:
+        """Start from the words of the version before; what it cost and moved was asked then."""
+        self.text.data = shown.text
+        self.links.data = "\n".join(f"{link.label} {link.address}" for link in shown.links)
+        self.currency.data = shown.cost.currency if shown.cost else self.currency.data
+        self.begin_with_statement(shown.statement)
+
+    def begin_with_statement(self, told: Statement | None) -> None:
+        """Start from what is assumed already, as a template says it."""
+        if told:
+            self.assume.data, self.because.data, self.cost.data = told.assume, told.because, told.cost
+
+
+def _links(typed: str) -> tuple[Link, ...]:
+    """One link for each line: what it is, and its address at the end."""
+    lines = [line.strip() for line in typed.splitlines() if line.strip()]
+    if len(lines) > MOST_LINKS:
+        raise Refused(N_("These are more than %(most)s links. Put some of them into the text."), field="links", status=422, most=MOST_LINKS)
+    return tuple(_link(line) for line in lines)
+
+
+def _link(line: str) -> Link:
+    label, _space, address = line.rpartition(" ")
+    try:
+        host = urlsplit(address).hostname if address.startswith("https://") else None
+    except ValueError:
+        host = None
+    if not host or "@" in urlsplit(address).netloc:
+        sentence = N_("“%(line)s” does not end with an address that begins with https://.")
+        raise Refused(sentence, field="links", status=422, line=line[:80])
+    return Link(label.strip(" :–-") or host, address)
 
 
 def alt_of(file: Upload) -> str:

@@ -43,8 +43,10 @@ def present(item_id: UUID) -> ResponseReturnValue:
     item = _find(item_id)
     files = approvals.ready_files(item_id)
     versions = approvals.history(item_id)
-    if not form.is_submitted():
-        _begin_with(form, item, versions[0] if versions else None)
+    if not form.is_submitted() and versions:
+        form.begin_with(versions[0].shown)
+    elif not form.is_submitted():
+        form.begin_with_statement(approvals.planned(item, queries.client_of(item).language))
     facts = {
         "files": files,
         "looks": previews.looks_of(files),
@@ -142,14 +144,6 @@ def _handle(item_id: UUID, form: PresentForm, turned: list[Turned]) -> bool:
 def _is_mute(file: Upload) -> bool:
     """Whether it is a picture of which nothing is said yet."""
     return file.type in PICTURES and not alt_of(file)
-
-
-def _begin_with(form: PresentForm, item: Item, before: approvals.Presented | None) -> None:
-    """Start from the words of the version before; the first one from what the template says."""
-    told = before.shown.statement if before else approvals.planned(item, queries.client_of(item).language)
-    form.text.data = before.shown.text if before else ""
-    if told:
-        form.assume.data, form.because.data, form.cost.data = told.assume, told.because, told.cost
 
 
 def _place_of(item: Item) -> tuple[str, str]:

@@ -57,7 +57,7 @@ def test_publishing_freezes_text_and_files_and_asks_the_client(app, cast, ada, i
         "home.png": (hashlib.sha256(PNG).hexdigest(), "A bakery"),
     }
     assert (version.shown.text, version.shown.title, version.shown.presented_by) == ("Two drafts", "Homepage design", cast.ada.id)
-    assert version.shown.deciders == (cast.bea.id,)
+    assert version.shown.deciding.people == (cast.bea.id,)
     assert fresh(app, item).state.value == "to_do"
     assert [mail.to for mail in send_mail()] == ["bea@birch.example"]
 
@@ -219,3 +219,39 @@ def test_a_person_who_left_is_not_asked(app, cast, send_mail, item):
     ada = as_viewer(app, cast.ada)
     act(app, lambda: present(db.session.get_one(Item, item.id), by=ada), by=ada)
     assert [mail.to for mail in send_mail()] == ["bea@birch.example"]
+
+
+def test_links_and_what_a_yes_changes_are_frozen_and_shown_everywhere(app, cast, ada, bea, item, page, send_mail):
+    more = {"amount": "1.250,5".replace(".", ""), "currency": "EUR", "was_on": "2026-09-28", "now_on": "2026-10-05"}
+    ada.post(page, {"text": "**Warm** <i>& plain</i>", "links": "The draft https://draft.example/a?b=1&c", **more, "act": "publish"})
+    (version,) = versions(app, item)
+    assert (version.shown.cost.amount, version.shown.cost.currency, version.shown.moved.now) == ("1250.50", "EUR", "2026-10-05")
+    shown = bea.get(f"/items/{item.id}/decision")
+    assert shown.soup.find("strong").text == "Warm" and "<i>& plain</i>" in shown.text
+    assert shown.soup.find("a", href="https://draft.example/a?b=1&c")["rel"] == ["noopener", "noreferrer", "nofollow"]
+    told = ("€1,250.50 more than agreed", "Later: Mon 5 Oct 2026 instead of Mon 28 Sept 2026")
+    (asked,) = send_mail()
+    made = answered(app, cast, item, "approved")
+    places = (shown, ada.get(f"/staff/items/{item.id}/versions/1"), bea.get(f"/items/{item.id}/decision/receipt/{made.id}"))
+    for where in (*places, asked, *send_mail()):
+        assert all(words in where.text for words in told), where
+        assert "https://draft.example/a?b=1&c" in where.text
+    assert "> Warm <i>& plain</i>" in asked.text and "<i>& plain" not in asked.html
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"amount": "much"}, "Write an amount like 450"),
+        ({"amount": "1e9"}, "Write an amount like 450"),
+        ({"was_on": "2026-09-28"}, "Name both days"),
+        ({"links": "The draft http://draft.example"}, "does not end with an address that begins with https://"),
+        ({"links": "https://ada@draft.example"}, "does not end with an address that begins with https://"),
+        ({"links": "https://[draft"}, "does not end with an address that begins with https://"),
+        ({"links": "\n".join(["https://a.example"] * 21)}, "more than 20 links"),
+    ],
+)
+def test_what_cannot_be_meant_is_said_and_stays(ada, item, page, nothing_changed, typed, says):
+    with nothing_changed():
+        refused = ada.refused(page, {"text": "Look", **typed, "act": "publish"}, says=says, status=422)
+    assert all(refused.value(name) == value.strip() for name, value in typed.items())
