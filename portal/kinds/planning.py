@@ -18,6 +18,7 @@ from portal.kernel.refusal import N_, Refused
 from portal.kernel.scope import find
 from portal.kernel.viewer import Viewer
 from portal.kinds import inviting, life, opening
+from portal.kinds.questionnaires import ask_with
 from portal.models import may
 from portal.models.clients import Client
 from portal.models.item_states import WAITS_FOR, ItemKind, ItemState, WaitingOn
@@ -133,7 +134,7 @@ def fill(item: Item, wish: Ask) -> None:
     item.say(_language(item.client_id), title=wish.title.strip(), why=wish.why.strip(), help=wish.help.strip())
     for name in ("due_on", "minutes", "lead_days", "required", "needs_review", "milestone_id", "holds_up_id"):
         setattr(item, name, getattr(wish, name))
-    item.questionnaire_version_id = wish.questionnaire_version_id
+    ask_with(item, wish.questionnaire_version_id)
     planned = {name: item.spec[name] for name in STATEMENT if name in item.spec}  # what a template says in a confirmation is no wish
     item.spec = planned | dict(wish.spec)
 

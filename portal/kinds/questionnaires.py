@@ -11,22 +11,25 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 
 from portal.kernel.db import db
-from portal.kernel.refusal import N_, NotFound
+from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kinds.files import FileSpec, files_by_question, frozen_file, spec_of
 from portal.kinds.protocol import Missing
 from portal.kinds.verdicts import again_of
 from portal.models.clients import Client
 from portal.models.definition import publishing
+from portal.models.definition.answering import takes
 from portal.models.definition.canonical import parse
 from portal.models.definition.progress import frozen, missing, progress
 from portal.models.definition.publishing import called
 from portal.models.definition.rules import visible
 from portal.models.definition.shape import Definition, Question, Type, Value
 from portal.models.files import Upload
+from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.models.questionnaires import Answer, AnswerRow, Questionnaire, QuestionnaireVersion
 
 MOST_FILES_HERE = 20
+ANSWERED = N_("%(question)s is answered already, and the new questions do not take that answer. Ask for it with a new item.")
 
 
 @lru_cache(maxsize=64)
@@ -72,6 +75,25 @@ def definition_of(item: Item) -> Definition:
     if item.questionnaire_version_id is None:
         return Definition()
     return read_definition(db.session.get_one(QuestionnaireVersion, item.questionnaire_version_id).definition)
+
+
+def ask_with(item: Item, version_id: UUID | None) -> None:
+    """Let an item ask these questions from now on. Refuses where something the client answered would be lost or read as something else."""
+    if item.questionnaire_version_id and version_id and version_id != item.questionnaire_version_id:
+        if item.state in (ItemState.SENT, ItemState.ACCEPTED):
+            raise Refused(N_("The answers were sent already, so the questions stay as they are."), field="questionnaire", status=422)
+        now, then = (db.session.get_one(QuestionnaireVersion, one) for one in (version_id, item.questionnaire_version_id))
+        asked, before, same = (
+            read_definition(now.definition),
+            read_definition(then.definition),
+            now.questionnaire_id == then.questionnaire_id,
+        )
+        for key, value in given(item.id).values.items():
+            question, other = before.question(key), asked.question(key)
+            if value and question and not (takes(other, question, value) if other else same):
+                name = called(question, _language(item))
+                raise Refused(ANSWERED, field="questionnaire", status=422, question=name)
+    item.questionnaire_version_id = version_id
 
 
 @dataclass(frozen=True)

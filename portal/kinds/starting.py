@@ -15,6 +15,7 @@ from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kernel.words import best
 from portal.kinds import embedding, inviting, planning
+from portal.kinds.questionnaires import ask_with
 from portal.kinds.templates import read_template
 from portal.models import may
 from portal.models.clients import Client
@@ -100,7 +101,8 @@ def fill(
         item.say(language, **texts)
     for name in ("minutes", "lead_days", "required", "needs_review"):
         setattr(item, name, getattr(piece, name))
-    item.spec, item.due_on, item.questionnaire_version_id = dict(piece.spec), due_on, version_id
+    item.spec, item.due_on = dict(piece.spec), due_on
+    ask_with(item, version_id)
     item.milestone_id = milestones[piece.stage].id if piece.stage in milestones else None
     item.holds_up_id = milestones[piece.holds_up].id if piece.holds_up in milestones else None
 

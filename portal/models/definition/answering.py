@@ -13,7 +13,7 @@ from portal.models.definition.showing import show_value
 from portal.models.definition.types import OTHER
 from portal.models.definition.wrong import Wrong
 
-__all__ = ["LONGEST", "Wrong", "as_typed", "read", "read_row", "row_as_typed", "show_value"]
+__all__ = ["LONGEST", "Wrong", "as_typed", "read", "read_row", "row_as_typed", "show_value", "takes"]
 
 _NOT_TYPED = (Type.TABLE, Type.FILE, Type.NOTE)
 
@@ -40,6 +40,18 @@ def read_row(question: Question, raw: Sequence[str], *, language: str = "en") ->
     except Wrong as wrong:
         wrong.cell, wrong.field = wrong.field or "", question.key
         raise
+
+
+def takes(question: Question, before: Question, value: Value) -> bool:
+    """Whether a question takes what was answered when it was put otherwise: the same kind of answer, and options still there."""
+    if question.type is not before.type:
+        return False
+    if question.type is Type.TABLE:
+        rows = [row for row in value if isinstance(row, dict)]
+        known = [(column, before.column(column.key)) for column in question.columns]
+        return all(takes(column, was, row[column.key]) for row in rows for column, was in known if was and row.get(column.key))
+    chosen = value if isinstance(value, list) else [value]
+    return not question.type.has_options or all(question.option(str(key)) or str(key).startswith(OTHER) for key in chosen)
 
 
 def as_typed(question: Question, value: Value | None, *, language: str = "en") -> list[str]:

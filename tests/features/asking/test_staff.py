@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.kernel.db import db
+from portal.kinds import life
 from portal.kinds import reading as reads
 from portal.kinds.files import spec_of
 from portal.models.clients import Membership
@@ -11,7 +12,19 @@ from portal.models.item_states import ItemState, WaitingOn
 from portal.models.items import Item, Part
 from portal.models.people import Firm
 from portal.models.projects import ProjectState
-from tests.support.cast import act, fresh, make_contact, make_item, make_project, milestones_of, reading
+from tests.support.cast import (
+    act,
+    answer,
+    as_viewer,
+    fresh,
+    make_contact,
+    make_item,
+    make_project,
+    make_questionnaire,
+    milestones_of,
+    reading,
+)
+from tests.support.templates import BRAND
 
 LOGO = {
     "kind": "files",
@@ -235,3 +248,17 @@ def test_strangers_ask_for_nothing(app, cast, bea, ask, nothing_changed):
         bea.post(ask, LOGO, 404)
         for verb in ("send", "up", "remove", "waive", "restore", "insist", "edit"):
             bea.post(f"/staff/items/{item.id}/{verb}", LOGO, 404)
+
+
+def test_other_questions_never_cost_an_answer(app, cast, ada, nothing_changed):
+    first, other = make_questionnaire(app, BRAND), make_questionnaire(app)
+    item = make_item(app, cast.project, "About you", kind="questionnaire", questionnaire_version_id=first.id)
+    edit, asked = f"/staff/items/{item.id}/edit", {"kind": "questionnaire", "title": "About you", "minutes": "5", "lead_days": "1"}
+    ada.post(edit, asked | {"questionnaire": str(other.id)})
+    assert fresh(app, item).questionnaire_version_id == other.id
+    answer(app, item, "q1", "Birch & Sons")
+    with nothing_changed():
+        ada.refused(edit, asked | {"questionnaire": str(first.id)}, says="is answered already")
+    act(app, lambda: life.hand_over(db.session.get_one(Item, item.id), by=as_viewer(app, cast.bea)), by=as_viewer(app, cast.bea))
+    with nothing_changed():
+        ada.refused(edit, asked | {"questionnaire": str(first.id)}, says="The answers were sent already")

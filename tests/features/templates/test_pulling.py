@@ -9,14 +9,15 @@ from portal.features.templates import comparing, pulling
 from portal.kernel.db import db
 from portal.kernel.refusal import Refused
 from portal.kinds.templates import newer_version
+from portal.models.definition.shape import Type
 from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.models.projects import Project
 from portal.models.template.shape import Need, Piece, Stage, Template, When
 from portal.models.templates import ProjectTemplate, TemplateVersion
 from tests.features.templates.test_starting import accept, begin, items, send_photos
-from tests.support.cast import act, as_viewer, fresh, reading
-from tests.support.templates import WEBSITE, make_template, publish, words
+from tests.support.cast import act, answer, as_viewer, fresh, reading
+from tests.support.templates import BRAND, LOGO, WEBSITE, make_template, publish, without, words
 
 pytestmark = pytest.mark.sqlite_only
 TEXTS = Piece(
@@ -165,3 +166,16 @@ def test_a_draft_that_others_wait_for_can_be_thrown_away(app, cast, ada):
     ada.post(f"/staff/items/{made['photos'].id}/remove", {})
     ada.post(f"/staff/projects/{project.id}/send", {})
     assert fresh(app, made["home"]).state is ItemState.PREPARING
+
+
+@pytest.mark.parametrize("kind", [Type.SHORT_TEXT, Type.SECRET, Type.ONE_CHOICE])
+def test_an_answer_is_never_read_as_something_else(app, cast, kind):
+    row = make_template(app)
+    project = begin(app, cast, publish(app, row))
+    answer(app, items(app, project)["brand"], "logo", "yes")
+    others = (replace(LOGO.options[0], key="sure"), LOGO.options[1])
+    asked = replace(LOGO, type=kind, options=others if kind is Type.ONE_CHOICE else ())
+    brand = replace(BRAND, sections=(replace(BRAND.sections[0], questions=(asked,)),))
+    version = publish(app, row, replace(without(WEBSITE, "logo"), questionnaires={"brand": brand}))
+    with pytest.raises(Refused, match="is answered already"):
+        pull(app, cast, project, version, "items.brand")
