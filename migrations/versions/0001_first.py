@@ -131,7 +131,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("draft", sa.Text(), nullable=False),
-        sa.Column("before", sa.Text(), nullable=True),
+        sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.Column("saved_at", Instant(), nullable=False),
         sa.Column("archived_at", Instant(), nullable=True),
@@ -175,6 +175,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_client")),
     )
     op.create_index(op.f("ix_client_sort_key"), "client", ["sort_key"], unique=False)
+    op.create_table(
+        "draft_step",
+        sa.Column("template_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("draft", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["template_id"], ["project_template.id"], name=op.f("fk_draft_step_template_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("template_id", "n", name=op.f("pk_draft_step")),
+    )
     op.create_table(
         "event_detail",
         sa.Column("chain_id", sa.Uuid(), nullable=False),
@@ -996,6 +1004,7 @@ def downgrade() -> None:
     op.drop_table("sign_in_request")
     op.drop_table("questionnaire")
     op.drop_table("event_detail")
+    op.drop_table("draft_step")
     op.drop_index(op.f("ix_client_sort_key"), table_name="client")
     op.drop_table("client")
     op.drop_table("seen")

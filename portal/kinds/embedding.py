@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from portal.kernel.clock import now
 from portal.kernel.db import db
+from portal.kinds import draft_steps
 from portal.models.definition import editing as definitions
 from portal.models.definition.canonical import dump, sha256
 from portal.models.definition.shape import Definition
@@ -19,15 +20,22 @@ from portal.models.template.shape import Template
 from portal.models.templates import ProjectTemplate
 
 
-def keep_draft(row: ProjectTemplate, draft: Template) -> None:
-    """Write a template's draft, with the one before for Undo, and bring questionnaires that are being edited up to it."""
+def keep_draft(row: ProjectTemplate, draft: Template, *, goes_on: bool = False) -> None:
+    """Write a template's draft as one more change, and bring questionnaires that are being edited up to it."""
     text = canonical.dump(draft)
-    if text == row.draft:
-        return
-    before = canonical.parse(row.draft).questionnaires
-    row.draft, row.before = text, row.draft
-    row.rev, row.saved_at = row.rev + 1, now()
-    _bring_up(row, {key: one for key, one in draft.questionnaires.items() if before.get(key) != one})
+    if text != row.draft:
+        before = row.draft
+        draft_steps.change(row, text, goes_on=goes_on)
+        _written(row, before)
+
+
+def walk_draft(row: ProjectTemplate, by: int) -> bool:
+    """Undo a change of a template's draft (-1) or do it again (1); False where there is none."""
+    before = row.draft
+    if not draft_steps.walk(row, by):
+        return False
+    _written(row, before)
+    return True
 
 
 def carry_back(questionnaire: Questionnaire, definition: Definition) -> None:
@@ -52,6 +60,13 @@ def open_for_editing(row: ProjectTemplate, key: str, *, name: str, first_section
     home.name = name[:120]
     _bring_up(row, {key: definition})
     return home
+
+
+def _written(row: ProjectTemplate, before: str) -> None:
+    """What follows from another draft: its revision, and its questionnaires where they are being edited."""
+    was, now_is = canonical.parse(before), canonical.parse(row.draft)
+    row.rev, row.saved_at = row.rev + 1, now()
+    _bring_up(row, {key: one for key, one in now_is.questionnaires.items() if was.questionnaires.get(key) != one})
 
 
 def _bring_up(row: ProjectTemplate, changed: Mapping[str, Definition]) -> None:

@@ -17,17 +17,27 @@ from portal.models.template.shape import Is
 
 
 class ProjectTemplate(Identified, Base):
-    """A template in the making; projects start from published versions only. `before` is the draft before the last change, for Undo."""
+    """A template in the making; projects start from published versions only. `step` counts the changes that led to the draft."""
 
     __tablename__ = "project_template"
 
     key: Mapped[str] = mapped_column(sa.String(64), unique=True)
     name: Mapped[str] = mapped_column(sa.String(120))
     draft: Mapped[str] = mapped_column(sa.Text)
-    before: Mapped[str | None] = mapped_column(sa.Text)
+    step: Mapped[int] = mapped_column(default=0)
     rev: Mapped[int] = mapped_column(default=0)
     saved_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
+
+
+class DraftStep(Base):
+    """A template's draft as it was after `n` changes, for Undo and Redo; the one that stands may be missing here."""
+
+    __tablename__ = "draft_step"
+
+    template_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("project_template.id", ondelete="RESTRICT"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    draft: Mapped[str] = mapped_column(sa.Text)
 
 
 class TemplateVersion(Identified, Base):

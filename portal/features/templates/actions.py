@@ -62,20 +62,28 @@ def rename(template: ProjectTemplate, name: str, *, by: Viewer) -> None:
 
 
 @action
-def save(template: ProjectTemplate, draft: Template, *, rev: int, by: Viewer) -> int:
-    """Keep a draft that was made from revision `rev`; the new revision. Raises Changed when somebody else saved since."""
+def save(template: ProjectTemplate, draft: Template, *, rev: int, goes_on: bool = False, by: Viewer) -> int:
+    """Keep a draft that was made from revision `rev`; the new revision. Raises Changed when somebody else saved since.
+
+    What `goes_on` is undone together with the change before."""
     require(may.write_templates(by))
     _same(template, rev)
-    embedding.keep_draft(template, draft)
+    embedding.keep_draft(template, draft, goes_on=goes_on)
     return template.rev
 
 
 @action
-def undo(template: ProjectTemplate, *, rev: int, by: Viewer) -> int:
-    """Bring back the draft before the last change; once more brings the change back. The new revision."""
-    if template.before is None:
-        raise Refused(N_("There is nothing to undo."))
-    return save(template, parse(template.before), rev=rev, by=by)
+def walk(template: ProjectTemplate, way: str, *, rev: int, by: Viewer) -> int:
+    """Undo the last change, or redo what was undone last, with the name that goes with it; the new revision."""
+    require(may.write_templates(by))
+    _same(template, rev)
+    before = parse(template.draft).name
+    if not embedding.walk_draft(template, -1 if way == "undo" else 1):
+        raise Refused(N_("There is nothing to undo.") if way == "undo" else N_("There is nothing to do again."))
+    draft = parse(template.draft)
+    if draft.name != before:
+        rename(template, best(draft.name, *draft.languages) or template.name, by=by)
+    return template.rev
 
 
 @action

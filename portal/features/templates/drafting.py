@@ -183,12 +183,9 @@ def found(draft: Template, key: str, kind: type[AnyPart]) -> AnyPart:
 
 
 def _edit(template: ProjectTemplate, change: Callable[[Template], Template], *, typing: Typing | None = None, by: Viewer) -> None:
-    in_one_go = typing is not None and typing.goes_on and typing.rev == template.rev
-    before = template.before
+    goes_on = typing is not None and typing.goes_on and typing.rev == template.rev
     try:
         draft = change(parse(template.draft))
     except editing.Gone:
         raise Refused(N_("Somebody removed this in the meantime.")) from None
-    actions.save(template, draft, rev=template.rev, by=by)
-    if in_one_go:
-        template.before = before
+    actions.save(template, draft, rev=template.rev, goes_on=goes_on, by=by)

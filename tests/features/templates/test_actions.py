@@ -9,12 +9,13 @@ from portal.features.templates import actions, queries
 from portal.kernel.db import db
 from portal.kernel.record import Event
 from portal.kernel.refusal import Forbidden, Refused
+from portal.kinds import draft_steps
 from portal.kinds.questionnaires import published
 from portal.kinds.templates import last_used, published_templates
 from portal.models.people import Firm
 from portal.models.questionnaires import QuestionnaireVersion
 from portal.models.template.canonical import parse
-from portal.models.templates import ProjectTemplate, TemplateVersion
+from portal.models.templates import DraftStep, ProjectTemplate, TemplateVersion
 from tests.support.cast import act, as_viewer, reading
 from tests.support.templates import WEBSITE, make_template, make_version, publish, without
 
@@ -26,15 +27,36 @@ def on(app, cast, row, work):
     return act(app, lambda: work(db.session.get_one(ProjectTemplate, row.id), ada), by=ada)
 
 
-def test_a_draft_is_saved_and_the_last_change_can_be_undone_and_done_again(app, cast):
-    row, lean = make_template(app), without(WEBSITE, "photos", "home")
-    assert on(app, cast, row, lambda t, ada: actions.save(t, lean, rev=1, by=ada)) == 2
-    assert on(app, cast, row, lambda t, ada: actions.undo(t, rev=2, by=ada)) == 3
+def draft_of(app, row):
     with reading(app) as session:
-        assert parse(session.get_one(ProjectTemplate, row.id).draft) == WEBSITE
-    on(app, cast, row, lambda t, ada: actions.undo(t, rev=3, by=ada))
+        return parse(session.get_one(ProjectTemplate, row.id).draft)
+
+
+def test_every_change_can_be_undone_one_after_the_other_and_done_again(app, cast):
+    row = make_template(app)
+    drafts = [WEBSITE, without(WEBSITE, "photos"), without(WEBSITE, "photos", "home"), without(WEBSITE, "photos", "home", "logo")]
+    for n, draft in enumerate(drafts[1:], start=1):
+        assert on(app, cast, row, lambda t, ada, d=draft, n=n: actions.save(t, d, rev=n, by=ada)) == n + 1
+    rev = len(drafts)
+    for way, wanted in (("undo", 2), ("undo", 1), ("redo", 2), ("undo", 1), ("undo", 0), ("redo", 1)):
+        rev = on(app, cast, row, lambda t, ada, way=way, rev=rev: actions.walk(t, way, rev=rev, by=ada))
+        assert draft_of(app, row) == drafts[wanted]
+    other = without(WEBSITE, "home")
+    rev = on(app, cast, row, lambda t, ada: actions.save(t, other, rev=rev, by=ada))
+    with pytest.raises(Refused, match="nothing to do again"):
+        on(app, cast, row, lambda t, ada: actions.walk(t, "redo", rev=rev, by=ada))
+    on(app, cast, row, lambda t, ada: actions.walk(t, "undo", rev=rev, by=ada))
+    assert draft_of(app, row) == drafts[1]
+
+
+def test_only_the_last_fifty_changes_are_kept(app, cast):
+    row = make_template(app)
+    for n in range(1, draft_steps.MOST + 4):
+        named = replace(WEBSITE, reminders=str(n))
+        on(app, cast, row, lambda t, ada, n=n, named=named: actions.save(t, named, rev=n, by=ada))
     with reading(app) as session:
-        assert parse(session.get_one(ProjectTemplate, row.id).draft) == lean
+        steps = session.scalars(sa.select(DraftStep.n).order_by(DraftStep.n)).all()
+    assert steps == list(range(3, draft_steps.MOST + 3))
 
 
 def test_whoever_saves_on_an_older_draft_is_told_and_nothing_is_overwritten(app, cast):
@@ -52,7 +74,7 @@ def test_saving_the_same_changes_nothing(app, cast):
     row = make_template(app)
     assert on(app, cast, row, lambda t, ada: actions.save(t, WEBSITE, rev=1, by=ada)) == 1
     with pytest.raises(Refused, match="nothing to undo"):
-        on(app, cast, row, lambda t, ada: actions.undo(t, rev=1, by=ada))
+        on(app, cast, row, lambda t, ada: actions.walk(t, "undo", rev=1, by=ada))
 
 
 def test_a_version_is_hashed_recorded_and_brings_its_questionnaires_along(app, cast):

@@ -95,9 +95,10 @@ def test_the_last_change_is_undone_and_done_again(desk: Desk) -> None:
     before = desk.draft
     desk.browser.post(f"{desk.url}/parts/photos/up")
     after = desk.draft
-    for wanted in (before, after):
-        page = desk.browser.post(f"{desk.url}/undo", {"rev": str(desk.row.rev)}, follow=True)
-        assert desk.draft == wanted and "The last change was taken back." in page.text
+    for way, wanted, said in (("undo", before, "The last change was taken back."), ("redo", after, "The change stands again.")):
+        page = desk.browser.post(f"{desk.url}/{way}", {"rev": str(desk.row.rev)}, follow=True)
+        assert desk.draft == wanted and said in page.text
+        assert ("Redo" in page.text) == (way == "undo")
     assert "Somebody else changed" in desk.browser.post(f"{desk.url}/undo", {"rev": "1"}, follow=True).text
 
 
@@ -132,7 +133,17 @@ def test_an_item_without_questions_gets_some(app: Flask, ada: Browser) -> None:
 
 def test_contacts_find_nothing_and_change_nothing(desk: Desk, bea: Browser, nothing_changed) -> None:  # type: ignore[no-untyped-def]
     with nothing_changed():
-        for part in ("milestones", "items", "roles", "place", "parts/logo/up", "parts/logo/remove", "items/brand/questions", "undo"):
+        for part in (
+            "milestones",
+            "items",
+            "roles",
+            "place",
+            "parts/logo/up",
+            "parts/logo/remove",
+            "items/brand/questions",
+            "undo",
+            "redo",
+        ):
             bea.post(f"{desk.url}/{part}", {"name": "x", "title": "x", "kind": "files", "part": "do", "key": "logo", "rev": "1"}, 404)
 
 

@@ -72,20 +72,19 @@ def versions(template_id: UUID) -> ResponseReturnValue:
     return render_template("staff/templates/versions.html", template=template, shelved=queries.shelved(template), rows=rows, told=told)
 
 
-@pages.post("/templates/<uuid:template_id>/undo")
-def undo(template_id: UUID) -> ResponseReturnValue:
-    """Take the last change back; once more brings it again."""
-    template = find(ProjectTemplate, template_id)
-    return press(
-        lambda: actions.undo(template, rev=revision_seen(), by=viewer()), _("The last change was taken back."), to=desk_url(template_id)
-    )
+@pages.post("/templates/<uuid:template_id>/<any(undo, redo):way>")
+def walk(template_id: UUID, way: str) -> ResponseReturnValue:
+    """Undo the last change, or redo what was undone last."""
+    template, rev = find(ProjectTemplate, template_id), revision_seen()
+    done = _("The last change was taken back.") if way == "undo" else _("The change stands again.")
+    return press(lambda: actions.walk(template, way, rev=rev, by=viewer()), done, to=desk_url(template_id))
 
 
 @pages.post("/templates/<uuid:template_id>/undo/<int:rev>")
 def undo_at(template_id: UUID, rev: int) -> ResponseReturnValue:
     """Bring back what was just removed, unless something was changed since."""
     template = find(ProjectTemplate, template_id)
-    return press(lambda: actions.undo(template, rev=rev, by=viewer()), "", to=desk_url(template_id))
+    return press(lambda: actions.walk(template, "undo", rev=rev, by=viewer()), "", to=desk_url(template_id))
 
 
 @pages.post("/templates/<uuid:template_id>/<any(archive, restore):verb>")

@@ -14,6 +14,7 @@ from portal.features.templates import drafting, queries
 from portal.features.templates.staff import forms
 from portal.kernel.clock import now
 from portal.kernel.words import Words, best
+from portal.kinds import draft_steps
 from portal.models.template import editing, publishing
 from portal.models.template.problems import Problem
 from portal.models.template.shape import Piece, Role, Stage, Template
@@ -80,6 +81,7 @@ def show_desk(template: ProjectTemplate, *, selected: Stage | Piece | Role | Tem
         "problems": [(desk_url(template.id, part=one.part), template_words.problem_words(draft, one)) for one in problems],
         "lacks": _first_lacks(draft, problems),
         "missing": _missing(draft),
+        "ways": draft_steps.ways(template),
         "saved_words": _saved(template),
         "part_words": forms.PARTS,
     }
