@@ -96,9 +96,9 @@ export class Questionnaire {
     }
   }
 
-  tryOut() { // a preview: follow-ups open, nothing is kept or sent
+  tryOut() { // a preview, or a page that sends all at once: follow-ups open, nothing is kept; a preview sends nothing either
     this.form.addEventListener("input", () => this.reveal());
-    this.form.addEventListener("submit", (event) => event.preventDefault());
+    if (this.form.method !== "post") this.form.addEventListener("submit", (event) => event.preventDefault());
   }
 
   listen() {

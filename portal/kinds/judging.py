@@ -13,16 +13,24 @@ from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import life, reading
+from portal.kinds.proposals import proposed
+from portal.kinds.questionnaires import definition_of
 from portal.kinds.verdicts import Frozen, asks, frozen_answers, one_by_one, said_of
 from portal.models import may
-from portal.models.definition.shape import Type, Value
+from portal.models.definition.progress import is_whole
+from portal.models.definition.shape import Type
 from portal.models.item_states import ItemState
 from portal.models.items import GONE, Item
 from portal.models.questionnaires import AnswerVerdict, Said
 
 JUDGED = (ItemState.SENT, ItemState.ACCEPTED)
-NOT_CORRECTED = frozenset({Type.NOTE, Type.TABLE, Type.FILE, Type.SECRET, Type.AGREE})
+ONLY_THEIRS = {
+    Type.FILE: N_("Another file can only come from them: ask again, and they send the right one."),
+    Type.SECRET: N_("A secret is theirs alone to write: ask again, and it is sealed as before."),
+    Type.AGREE: N_("Nobody can agree in their place: ask again, and they do it themselves."),
+}
 SAME = N_("This is what the client wrote. Change something, or accept it.")
+NOT_WHOLE = N_("They could not send it like this: a row is missing, or a cell that must be filled in.")
 UNDECIDED = N_("You have marked answers to ask about. Finish with those, or take the marks back first.")
 MOVED_ON = N_("Somebody else has said something about these answers in the meantime. Please look again.")
 
@@ -34,7 +42,7 @@ def tally(said: Mapping[str, AnswerVerdict]) -> str:
 
 def can_correct(kind: str) -> bool:
     """Whether we can propose another answer to a question of this type."""
-    return Type(kind) not in NOT_CORRECTED
+    return Type(kind).is_asked and Type(kind) not in ONLY_THEIRS
 
 
 @action
@@ -64,15 +72,18 @@ def ask_again(item: Item, key: str, reason: str, *, by: Viewer, seen: int | None
 
 
 @action
-def correct(item: Item, key: str, ours: Value | None, *, reason: str = "", by: Viewer, seen: int | None = None) -> None:
-    """Propose another answer. The client's own stands until they have said that ours is right."""
+def correct(item: Item, key: str, ours: object, *, reason: str = "", by: Viewer, seen: int | None = None) -> None:
+    """Propose another answer, of a table as `rows_kept` says it. The client's own stands until they have said that ours is right."""
     answer = _need(key, _judged(item, by=by, seen=seen))
     if not can_correct(str(answer["type"])):
-        raise Refused(N_("This kind of answer cannot be corrected by us. Ask for it again instead."))
-    if not ours:
+        raise Refused(ONLY_THEIRS.get(Type(str(answer["type"])), GONE))
+    question, value = definition_of(item).question(key), proposed(ours)
+    if not value or question is None:
         raise Refused(N_("Write what you think is right, or ask for the answer again."), field=key, status=422)
-    if ours == answer.get("value"):
+    if value == answer.get("value"):
         raise Refused(SAME, field=key, status=422)
+    if question.type is Type.TABLE and not is_whole(question, value):
+        raise Refused(NOT_WHOLE, field=key, status=422)
     _say(item, key, Said.CORRECTED, reason=reason.strip(), ours=ours, by=by)
 
 
@@ -129,7 +140,7 @@ def _need(key: str, there: Mapping[str, Frozen]) -> Frozen:
     return there[key]
 
 
-def _say(item: Item, key: str, said: Said, *, reason: str = "", ours: Value | None = None, by: Viewer) -> None:
+def _say(item: Item, key: str, said: Said, *, reason: str = "", ours: object = None, by: Viewer) -> None:
     if by.person_id is None:
         raise Refused(N_("Sign in to say something about answers."))
     standing = db.session.get(AnswerVerdict, (item.id, key, item.round))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol, cast
 
@@ -16,6 +17,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal.kernel.words import best
+from portal.kinds.proposals import RowChange, row_changes
 from portal.kinds.questionnaires import file_spec, language_of
 from portal.models.definition.answering import show_value
 from portal.models.definition.shape import Condition, Definition, Is, Match, Option, Question, Rule, Type, Value
@@ -41,6 +43,7 @@ def init(app: Flask) -> None:
         told=told,
         told_frozen=told_frozen,
         frozen_rows=frozen_rows,
+        changed_rows=changed_rows,
         rule_words=rule_words,
         error_links=error_links,
         said_refusal=said,
@@ -95,6 +98,25 @@ def frozen_rows(answer: Mapping[str, object]) -> list[list[str]]:
     columns = cast("list[dict[str, object]]", answer["columns"])
     rows = cast("list[list[str]]", answer["rows"])
     return [[told_frozen(column | {"value": value}) for column, value in zip(columns, row, strict=True)] for row in rows]
+
+
+@dataclass(frozen=True)
+class RowTold:
+    """One row of a table we propose: what happens to it, and its cells by column, as they were and as they would be."""
+
+    mark: str
+    cells: list[tuple[str, str, str]]
+
+
+def changed_rows(table: Question, ours: object) -> list[RowTold]:
+    """The rows of a proposal as people read them; cells that are empty before and after are left out."""
+
+    def cell(column: Question, change: RowChange) -> tuple[str, str, str]:
+        was, now = (told(column, (row or {}).get(column.key)) for row in (change.was, change.now))
+        return words(column.label), was, now
+
+    rows = [(change.mark.value, [cell(column, change) for column in table.columns]) for change in row_changes(ours)]
+    return [RowTold(mark, [one for one in cells if one[1] or one[2]]) for mark, cells in rows]
 
 
 def rule_words(rule: Rule, definition: Definition) -> str:

@@ -134,7 +134,8 @@ def _save(
         cells = read_row(question, raw, language=language)
         answer = store(item, key, cells, there, row=row, rev=rev, by=by)
         if answer is not None and cells:
-            _begin_row(item, question, row, standing)
+            need_room(question, len(standing.rows.get(key, {}).keys() - {row}) + 1)
+            begin_row(item, key, row)
         return answer
     there = standing.answers.get(key)
     if question.type is Type.SECRET:
@@ -151,20 +152,24 @@ def _only(item: Item, key: str) -> Given:
     return Given({key: there} if there else {})
 
 
-def _begin_row(item: Item, question: Question, row: str, standing: Given) -> None:
+def need_room(question: Question, rows: int) -> None:
+    """Refuse more rows than a table takes."""
+    most = int(question.limits.max or MOST_ROWS)
+    if rows > most:
+        raise Refused(N_("There is room for %(most)s rows."), field=question.key, status=422, most=most)
+
+
+def begin_row(item: Item, key: str, row: str) -> None:
     """Put a new row at the end of its table; one that somebody removed comes back when somebody else writes into it."""
-    there = db.session.get(AnswerRow, (item.id, question.key, row))
+    there = db.session.get(AnswerRow, (item.id, key, row))
     if there is not None:
         if there.removed_at is not None:
-            verdicts.need_open(item, question.key)
+            verdicts.need_open(item, key)
             there.removed_at = None
         return
-    most = int(question.limits.max or MOST_ROWS)
-    if len(standing.rows.get(question.key, {})) >= most:
-        raise Refused(N_("There is room for %(most)s rows."), field=question.key, status=422, most=most)
-    last = select(func.max(AnswerRow.position)).where(AnswerRow.item_id == item.id, AnswerRow.question_key == question.key)
+    last = select(func.max(AnswerRow.position)).where(AnswerRow.item_id == item.id, AnswerRow.question_key == key)
     position = (db.session.scalar(last) or 0) + 1
-    db.session.add(AnswerRow(client_id=item.client_id, item_id=item.id, question_key=question.key, row_key=row, position=position))
+    db.session.add(AnswerRow(client_id=item.client_id, item_id=item.id, question_key=key, row_key=row, position=position))
     db.session.flush()
 
 

@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 
 from portal.features.review.queries import Round
 from portal.kernel.db import db
-from portal.kinds.judging import can_correct, tally
+from portal.kinds.judging import ONLY_THEIRS, can_correct, tally
 from portal.kinds.verdicts import Frozen, again_in, asks, frozen_answers
+from portal.models.definition.shape import Type
 from portal.models.deliveries import HandOver
 from portal.models.items import Item
 from portal.models.people import Person
@@ -46,6 +47,16 @@ class One:
     def can_correct(self) -> bool:
         """Whether we can propose another answer."""
         return can_correct(str(self.frozen["type"]))
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it has rows, which are proposed one by one."""
+        return self.frozen["type"] == Type.TABLE
+
+    @property
+    def only_theirs(self) -> str:
+        """Why we cannot propose another answer and ask again instead; empty where we can."""
+        return ONLY_THEIRS.get(Type(str(self.frozen["type"])), "")
 
     @property
     def is_same(self) -> bool:

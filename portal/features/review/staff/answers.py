@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import cast
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal.features.review import answered, queries, staff
 from portal.features.review.answered import One, Sheet
@@ -16,9 +18,10 @@ from portal.features.review.forms import AskAgainForm, FinishForm, VerdictForm
 from portal.features.review.snippets import reasons_in
 from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import judging, reading
+from portal.kinds.proposals import Mark, row_changes
 from portal.kinds.questionnaires import definition_of
 from portal.models.clients import Client
-from portal.models.definition.shape import Value
+from portal.models.definition.shape import Type, Value
 from portal.models.deliveries import Delivery
 from portal.models.item_states import ItemKind
 from portal.models.items import Item
@@ -110,11 +113,26 @@ def _line(item: Item, one: One) -> str:
         return label
     if verdict.said is not Said.CORRECTED:
         return str(_("“%(question)s”: %(reason)s", question=label, reason=verdict.reason))
+    if question.type is Type.TABLE:
+        asked = _("“%(question)s”: we propose other rows (%(rows)s). Right?", question=label, rows=_rows_in_words(verdict.ours))
+        return " ".join(filter(None, [asked, verdict.reason]))
     ours, theirs = told(question, cast("Value", verdict.ours)), told_frozen(one.frozen)
     asked = _("“%(question)s”: we wrote “%(ours)s” instead of “%(theirs)s”. Right?", question=label, ours=ours, theirs=theirs)
     if not theirs:
         asked = _("“%(question)s”: we wrote “%(ours)s”. Right?", question=label, ours=ours)
     return " ".join(filter(None, [asked, verdict.reason]))
+
+
+def _rows_in_words(ours: object) -> str:
+    """How many rows of a table we would change, add and take out."""
+    marks = Counter(row.mark for row in row_changes(ours))
+    changed, added, removed = marks[Mark.CHANGED], marks[Mark.ADDED], marks[Mark.REMOVED]
+    said_of = [
+        ngettext("one changed", "%(num)s changed", changed) if changed else "",
+        ngettext("one new", "%(num)s new", added) if added else "",
+        ngettext("one taken out", "%(num)s taken out", removed) if removed else "",
+    ]
+    return i18n.listed(filter(None, said_of))
 
 
 def _item(item_id: UUID) -> Item:
