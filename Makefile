@@ -15,7 +15,7 @@ PYTEST   := $(PY) -m pytest
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev demo demo-reset setup serve test check format migration looks bench bench-answers bench-files crash lock clean
+.PHONY: help venv venv-dev demo demo-reset setup serve test check format migration looks papers bench bench-answers bench-files crash lock clean
 .SILENT:
 
 help: ## Show these words
@@ -63,6 +63,9 @@ migration: venv-dev ## Write the first migration anew from the models (only unti
 looks: venv-dev ## Take pictures of every page: light, dark, left to right, right to left
 	chromium="$$($(PY) -m tests.support.chromium --install)" || exit 1; \
 	CHROMIUM="$$chromium" $(PYTEST) -m looks $(TESTS)
+
+papers: venv-dev ## Have Apache Preflight say whether receipts are PDF/A (needs Java)
+	$(PY) -m tests.support.preflight
 
 bench: venv ## Measure the main pages beside a bare limit (nothing fails here)
 	$(PY) -m bench.pages $(CLIENTS)

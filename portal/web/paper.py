@@ -6,6 +6,7 @@ from the machine (Debian: fonts-noto-cjk for Chinese, Japanese and Korean). The 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import unicodedata
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 import typst
 from flask import Response, current_app
@@ -22,14 +24,22 @@ from portal.storage.names import clean_name, content_disposition
 FAMILIES = ("Noto Sans", "Noto Sans Arabic", "Noto Sans CJK JP", "Noto Sans JP")
 
 
-def print_paper(name: str, facts: Mapping[str, object], *, at: datetime) -> bytes:
+def print_paper(name: str, facts: Mapping[str, object], *, at: datetime, to_keep: bool = False) -> bytes:
     """The sheet `templates/paper/<name>.typ` with these facts, tagged for screen readers; the same facts give the same bytes.
 
-    No standard is asked for: each refuses some text or other, such as letters that no font here has.
+    `to_keep` makes it a PDF/A-1b, unless that standard refuses the text, as it does letters that no font here has.
     """
-    source = Path(str(current_app.template_folder)) / "paper" / f"{name}.typ"
+    source = (Path(str(current_app.template_folder)) / "paper" / f"{name}.typ").read_bytes()
     data = json.dumps({**facts, "fonts": _families()}, ensure_ascii=False)
-    return typst.compile(source.read_bytes(), font_paths=_fonts(), sys_inputs={"data": data}, timestamp=int(at.timestamp()))
+    if to_keep:
+        with contextlib.suppress(typst.TypstError):
+            return _set(source, data, at, standard="a-1b")
+    return _set(source, data, at)
+
+
+def _set(source: bytes, data: str, at: datetime, *, standard: Literal["a-1b"] | None = None) -> bytes:
+    told = {"data": data}
+    return typst.compile(source, font_paths=_fonts(), sys_inputs=told, timestamp=int(at.timestamp()), pdf_standards=standard)
 
 
 def hand_out_paper(content: bytes, title: str) -> Response:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from portal.features.approvals import actions, queries
 from portal.features.approvals.actions import Came
 from portal.features.approvals.forms import DecisionForm
+from portal.features.approvals.paper import hand_out_receipt
 from portal.kernel.clock import now
 from portal.kernel.refusal import NotFound, Refused
 from portal.kernel.viewer import Role
@@ -68,6 +69,15 @@ def receipt(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
     following = [other for other in reading.next_for(viewer(), item.project_id) if other.id != item.id]
     facts = {"mine": mine, "can_take_back": open_again, "minutes_left": _minutes_left(told), "following": following}
     return render_template("client/approvals/receipt.html", told=told, item=item, stage=_opening(item), **facts)
+
+
+@pages.get("/items/<uuid:item_id>/decision/receipt/<uuid:decision_id>.pdf")
+def receipt_paper(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
+    """Hand out the receipt as a PDF/A."""
+    told = queries.receipt(_find(item_id), decision_id)
+    if told is None:
+        raise NotFound
+    return hand_out_receipt(told)
 
 
 @pages.get("/items/<uuid:item_id>/decision/versions/<int:n>")

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from portal.features.approvals import actions, queries
 from portal.features.approvals.forms import PresentForm, alt_of
+from portal.features.approvals.paper import hand_out_receipt
 from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import approvals, landing, previews
 from portal.kinds.landing import MOST_OF_A_VERSION, InVersion
@@ -92,6 +93,15 @@ def receipt(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
     if told is None:
         raise NotFound
     return render_template("staff/approvals/receipt.html", item=item, told=told, place_of=_place_of(item))
+
+
+@pages.get("/items/<uuid:item_id>/receipt/<uuid:decision_id>.pdf")
+def receipt_paper(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
+    """Hand out the receipt as the client can keep it."""
+    told = queries.receipt(_find(item_id), decision_id)
+    if told is None:
+        raise NotFound
+    return hand_out_receipt(told)
 
 
 @pages.get("/items/<uuid:item_id>/pictures/<uuid:upload_id>")

@@ -1,0 +1,88 @@
+"""A receipt as a PDF/A to keep: who decided what on exactly which version, in the client's language and the decider's zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from flask import get_template_attribute
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.features.approvals.queries import Receipt
+from portal.models.people import the_firm
+from portal.web import i18n
+from portal.web.letterpress import reading_as
+from portal.web.paper import hand_out_paper, print_paper, side_of
+
+WORDS = "components/version.html"  # says the same on the page
+
+
+def hand_out_receipt(told: Receipt) -> ResponseReturnValue:
+    """The receipt as a file to keep."""
+    return hand_out_paper(receipt_paper(told), f"{told.shown.title} {told.version.n}")
+
+
+def receipt_paper(told: Receipt) -> bytes:
+    """The receipt as a PDF/A."""
+    lang = i18n.spoken(told.shown.language)
+    zone = ZoneInfo(str(told.decision.evidence.get("zone") or told.client.zone))
+    with reading_as(lang, zone):
+        return print_paper("receipt", _facts(told, lang), at=told.decision.taken_back_at or told.decision.at, to_keep=True)
+
+
+def _facts(told: Receipt, lang: str) -> dict[str, object]:
+    firm, side = the_firm(), Locale.parse(lang).text_direction
+    files = [(_words(file.name, side), i18n.size(file.bytes), file.sha256) for file in told.shown.files]
+    return {
+        "lang": lang,
+        "side": side,
+        "firm": firm.name if firm else "",
+        "client": told.client.name,
+        "project": told.project.name,
+        "head": _("Receipt"),
+        "title": _words(_("%(title)s, version %(n)s", title=told.shown.title, n=told.version.n), side),
+        "lines": [(label, _words(text, side)) for label, text in _lines(told)],
+        "files_head": _("Files"),
+        "files": files,
+        "prints": [(label, text) for label, text in _prints(told, firm.name if firm else "")],
+        "page": _("Page %(n)s of %(all)s", n="{n}", all="{all}"),
+    }
+
+
+def _lines(told: Receipt) -> Iterator[tuple[str, str]]:
+    decision, version = told.decision, told.version
+    evidence = {name: str(value) for name, value in decision.evidence.items()}
+    yield _("Answer"), _macro("choice_words", decision.choice.value) if decision.is_live else _("Taken back")
+    yield _("Answered by"), f"{decision.who}, {evidence.get('email', '')}"
+    yield _("Role"), _macro("role_words", evidence.get("role", ""))
+    yield _("When"), i18n.stamp(decision.at)
+    if evidence.get("method"):
+        ways = (_macro("signed_in_words", evidence["method"]), evidence.get("device", ""))
+        yield _("Signed in"), ", ".join(filter(None, ways))
+    if decision.taken_back_at:
+        yield _("Taken back"), i18n.stamp(decision.taken_back_at)
+    yield _("Presented"), i18n.stamp(version.presented_at)
+    if told.seen_at:
+        yield _("First opened by them"), i18n.stamp(told.seen_at)
+    if decision.words:
+        yield _("In their words"), decision.words
+    counts = _macro("meaning", decision.choice.value, version.n)
+    yield _("What it means"), counts if decision.is_live else _("This answer was taken back and counts no more.")
+
+
+def _prints(told: Receipt, firm: str) -> Iterator[tuple[str, str]]:
+    yield _("Fingerprint of the version (SHA-256)"), told.version.sha256
+    if told.entry:
+        yield _("Entry %(number)s in the record of %(firm)s", number=told.entry.seq, firm=firm), told.entry.hash
+
+
+def _words(text: str, side: str) -> dict[str, str]:
+    """A text with the side it begins on."""
+    return {"text": text, "side": side_of(text, side)}
+
+
+def _macro(name: str, *said: object) -> str:
+    """What a macro of the page says, as plain text."""
+    return str(get_template_attribute(WORDS, name)(*said).striptags())

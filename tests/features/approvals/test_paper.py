@@ -1,0 +1,77 @@
+"""The receipt as a PDF/A: it says what the page says, in the client's language and script, to both sides and nobody else."""
+
+from __future__ import annotations
+
+import itertools
+import unicodedata
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from portal.app import ROOT
+from portal.kernel.clock import now
+from portal.models.approvals import Decision
+from portal.web.paper import print_paper
+from tests.features.papers.test_papers import read
+from tests.support.cast import make_item, reading
+from tests.support.preflight import SCRIPTS, receipt_facts
+
+
+@pytest.fixture
+def decided(app, cast, bea):
+    """A decision with words, and the address of its receipt."""
+    item = make_item(app, cast.project, "Homepage design", kind="approval")
+    page = bea.get(f"/items/{item.id}/decision")
+    words = {"choice": "changes", "words": "Bitte wärmer", "version": page.value("version"), "key": page.value("key")}
+    receipt = bea.post(f"/items/{item.id}/decision", words, follow=True)
+    return item, receipt
+
+
+def test_both_sides_keep_the_same_receipt(app, ada, bea, decided):
+    item, receipt = decided
+    (link,) = [link for link in receipt.links if link.endswith(".pdf")]
+    paper = bea.get(link)
+    assert paper.response.mimetype == "application/pdf" and "attachment" in paper.headers["Content-Disposition"]
+    assert b"<pdfaid:part>1</pdfaid:part>" in paper.data and b"<pdfaid:conformance>B</pdfaid:conformance>" in paper.data
+    with reading(app) as session:
+        made = session.scalars(sa.select(Decision)).one()
+    text = read(paper.data)[0]
+    for words in ("Homepage design, version 1", "Bea Birch, bea@birch.example", "may decide", "Europe/Berlin", "Bitte wärmer"):
+        assert words in text, text
+    assert "Version 1 is not approved" in text and made.evidence["device"] in text
+    for fingerprint in receipt.soup.select(".mono"):
+        assert fingerprint.text.strip() in text
+    assert ada.get(f"/staff/items/{item.id}/receipt/{made.id}.pdf").data == paper.data
+
+
+def test_an_answer_taken_back_says_so_on_paper(app, bea, decided):
+    item, receipt = decided
+    bea.post(f"/items/{item.id}/decision/take-back", {"decision": receipt.value("decision")})
+    text = read(bea.get(f"{receipt.url}.pdf").data)[0]
+    assert "Taken back" in text and "counts no more" in text and "Version 1 is not approved" not in text
+
+
+def test_nobody_else_gets_it(cal, nobody, ada, decided, nothing_changed):
+    item, receipt = decided
+    with nothing_changed():
+        cal.get(f"{receipt.url}.pdf", 404)
+        nobody.get(f"{receipt.url}.pdf", 303)
+        ada.get(f"/staff/items/{item.id}/receipt/{item.id}.pdf", 404)
+
+
+@pytest.mark.parametrize("lang", SCRIPTS)
+def test_words_of_every_script_can_be_read_out_of_it_again(lang):
+    with Flask("papers", template_folder=str(ROOT / "templates")).app_context():
+        paper = print_paper("receipt", receipt_facts(SCRIPTS[lang], lang), at=now(), to_keep=True)
+    text = unicodedata.normalize("NFKC", read(paper)[0])
+    found = set(itertools.chain.from_iterable(text.split()))
+    wanted = set(unicodedata.normalize("NFKC", SCRIPTS[lang])) - {" "}
+    assert wanted <= found, wanted - found
+    assert b"<pdfaid:part>1</pdfaid:part>" in paper
+
+
+def test_letters_no_font_has_make_a_plain_pdf_not_an_error():
+    with Flask("papers", template_folder=str(ROOT / "templates")).app_context():
+        paper = print_paper("receipt", receipt_facts("\U0001e900 Adlam \U00012000", "en"), at=now(), to_keep=True)
+    assert paper.startswith(b"%PDF-")
