@@ -21,6 +21,7 @@ from portal.models.approvals import CHOICES
 from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.web.asking import device, network
+from portal.web.beside import two_versions
 from portal.web.doors import find, viewer
 from portal.web.forms import said
 from portal.web.pictures import show_picture
@@ -96,6 +97,16 @@ def version(item_id: UUID, n: int) -> ResponseReturnValue:
         me=viewer().person_id,
         looks=approvals.looks_at([found]),
     )
+
+
+@pages.get("/items/<uuid:item_id>/decision/versions/<int:n>/compare")
+def compare(item_id: UUID, n: int) -> ResponseReturnValue:
+    """Show two versions beside each other."""
+    item = _find(item_id)
+    facts = two_versions(item.id, n)
+    if not facts:
+        return redirect(url_for("client.approvals.version", item_id=item_id, n=n), 303)
+    return render_template("client/approvals/compare.html", item=item, **facts)
 
 
 @pages.get("/items/<uuid:item_id>/decision/pictures/<uuid:upload_id>")

@@ -20,6 +20,7 @@ from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.models.snapshots import PICTURES
 from portal.storage.checks import accept
+from portal.web.beside import two_versions
 from portal.web.doors import begin_writing, find, reads_first, viewer
 from portal.web.forms import answer_with
 from portal.web.handing_out import hand_out
@@ -83,6 +84,16 @@ def version(item_id: UUID, n: int) -> ResponseReturnValue:
         place_of=_place_of(item),
         looks=approvals.looks_at([found]),
     )
+
+
+@pages.get("/items/<uuid:item_id>/versions/<int:n>/compare")
+def compare(item_id: UUID, n: int) -> ResponseReturnValue:
+    """Show two versions beside each other, as the client sees them too."""
+    item = _find(item_id)
+    facts = two_versions(item.id, n)
+    if not facts:
+        return redirect(url_for("staff.approvals.version", item_id=item_id, n=n), 303)
+    return render_template("staff/approvals/compare.html", item=item, place_of=_place_of(item), **facts)
 
 
 @pages.get("/items/<uuid:item_id>/receipt/<uuid:decision_id>")

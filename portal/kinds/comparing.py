@@ -1,0 +1,142 @@
+"""Two frozen versions beside each other: which words went and came, and which files are new, gone or another by their hash."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import zip_longest
+
+from portal.models.snapshots import FrozenFile, Snapshot
+
+UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # scripts that write words without spaces: letter by letter
+WORDS = re.compile(rf"[{UNSPACED}]|\s+|[^\W{UNSPACED}]+|[^\w\s]")
+ALIKE = 0.35  # below this, two lines are two lines and not one that was changed
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Words that stand in both versions, or only in one."""
+
+    text: str
+    changed: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line as it was and as it is; empty where there was or is none."""
+
+    before: tuple[Stretch, ...]
+    after: tuple[Stretch, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing changed in it."""
+        return self.before == self.after
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A file of the one version beside that of the other; `how` is same, changed, renamed, added or removed."""
+
+    how: str
+    before: FrozenFile | None
+    after: FrozenFile | None
+
+    @property
+    def newest(self) -> FrozenFile:
+        """The file as it is, or as it last was."""
+        found = self.after or self.before
+        if found is None:
+            raise ValueError("a pair of nothing")
+        return found
+
+
+@dataclass(frozen=True)
+class Compared:
+    """All that two versions have in common and not; `passages` says by name which texts they hold, line by line."""
+
+    before: Snapshot
+    after: Snapshot
+    passages: dict[str, tuple[Line, ...]]
+    files: tuple[Pair, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether there is no difference to be seen."""
+        effects = (self.before.cost, self.before.moved) == (self.after.cost, self.after.moved)
+        return effects and all(line.same for lines in self.passages.values() for line in lines) and all(f.how == "same" for f in self.files)
+
+
+def compare(before: Snapshot, after: Snapshot) -> Compared:
+    """Put two versions beside each other."""
+    old, new = _texts(before), _texts(after)
+    passages = {name: tuple(lines(old[name], new[name])) for name in new if old[name] or new[name]}
+    return Compared(before, after, passages, tuple(pairs(before.files, after.files)))
+
+
+def lines(before: str, after: str) -> Iterator[Line]:
+    """Two texts line by line, and where a line changed, word by word."""
+    old, new = _filled(before), _filled(after)
+    for how, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
+        if how == "equal":
+            yield from (Line((Stretch(text),), (Stretch(text),)) for text in old[a:b])
+        else:
+            yield from (_line(gone, came) for gone, came in zip_longest(old[a:b], new[c:d], fillvalue=""))
+
+
+def pairs(before: Sequence[FrozenFile], after: Sequence[FrozenFile]) -> Iterator[Pair]:
+    """Files beside each other: the same bytes first, then the same name, then what is left over."""
+    left = list(before)
+    found: dict[int, Pair] = {}
+    for alike in (_same, _renamed, _changed):
+        for n, file in enumerate(after):
+            other = next((one for one in left if n not in found and alike(one, file)), None)
+            if other:
+                left.remove(other)
+                found[n] = Pair(alike.__name__.strip("_"), other, file)
+    yield from (found.get(n) or Pair("added", None, file) for n, file in enumerate(after))
+    yield from (Pair("removed", file, None) for file in left)
+
+
+def _same(one: FrozenFile, other: FrozenFile) -> bool:
+    return (one.sha256, one.name) == (other.sha256, other.name)
+
+
+def _renamed(one: FrozenFile, other: FrozenFile) -> bool:
+    return one.sha256 == other.sha256
+
+
+def _changed(one: FrozenFile, other: FrozenFile) -> bool:
+    return one.name.casefold() == other.name.casefold()
+
+
+def _texts(shown: Snapshot) -> dict[str, str]:
+    told = shown.statement
+    links = "\n".join(f"{link.label} {link.address}" for link in shown.links)
+    statement = (
+        {"assume": told.assume, "because": told.because, "cost": told.cost} if told else dict.fromkeys(("assume", "because", "cost"), "")
+    )
+    return {"title": shown.title, **statement, "text": shown.plain, "links": links}
+
+
+def _filled(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def _line(before: str, after: str) -> Line:
+    old, new = WORDS.findall(before), WORDS.findall(after)
+    match = SequenceMatcher(None, old, new, autojunk=len(old) + len(new) > 4000)
+    if not (before and after) or match.ratio() < ALIKE:
+        return Line(_stretch(old, changed=True), _stretch(new, changed=True))
+    gone: list[Stretch] = []
+    came: list[Stretch] = []
+    for how, a, b, c, d in match.get_opcodes():
+        gone += _stretch(old[a:b], changed=how != "equal")
+        came += _stretch(new[c:d], changed=how != "equal")
+    return Line(tuple(gone), tuple(came))
+
+
+def _stretch(words: Sequence[str], *, changed: bool) -> tuple[Stretch, ...]:
+    return (Stretch("".join(words), changed),) if words else ()
