@@ -118,11 +118,11 @@ def add_needs(pieces: tuple[Piece, ...], items: Mapping[str, Item]) -> None:
 
 
 def add_later_days(project: Project, template: Template, known: Dates, made: Made, *, only: frozenset[str] | None = None) -> None:
-    """Write down the days that hang on something yet to happen; `only` for some parts ("items.logo")."""
+    """Write down the days that hang on something yet to happen; `only` for some parts ("items.logo", "milestones.design.ends_on")."""
     days = {"due_on": known.due, "starts_on": known.starts, "ends_on": known.ends}
     for part, which, when in whens(template):
         kind, _, key = part.partition(".")
-        if days[which].get(key) or (only is not None and part not in only):
+        if days[which].get(key) or (only is not None and not only & {part, f"{part}.{which}"}):
             continue
         thing = made.items.get(key) if kind == "items" else made.milestones.get(key)
         after_item, after_stage = made.items.get(when.item), made.milestones.get(when.stage)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import cast
 
 from flask_babel import gettext as _
@@ -93,6 +94,13 @@ def when_words(draft: Template, when: When | None, language: str) -> str:
     if when.days > 0:
         return str(ngettext("%(num)s working day after %(event)s", "%(num)s working days after %(event)s", count, event=since))
     return str(ngettext("%(num)s working day before %(event)s", "%(num)s working days before %(event)s", count, event=since))
+
+
+def day_words(draft: Template | None, day: date | When | None, language: str) -> str:
+    """A day, or what it is counted from where that has yet to happen."""
+    if isinstance(day, When):
+        return when_words(draft or Template(), day, language)
+    return i18n.day(day) if day else str(_("no date"))
 
 
 def need_words(draft: Template, need: Need, language: str) -> str:

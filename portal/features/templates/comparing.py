@@ -18,7 +18,7 @@ from portal.models.template.dating import Dates, dates
 from portal.models.template.shape import Piece, Template
 
 SETTLED = frozenset({ItemState.ACCEPTED, ItemState.WAIVED, ItemState.SENT, ItemState.NOT_AVAILABLE})
-SEEN = frozenset({"title", "why", "help", "due", "minutes", "spec", "questionnaire", "needs", "stage"})
+SEEN = frozenset({"title", "why", "help", "due", "starts", "ends", "minutes", "spec", "questionnaire", "needs", "stage"})
 COUNTED = ("needs", "questionnaire")
 LABELS = {
     "title": N_("Name"),
@@ -35,11 +35,13 @@ LABELS = {
     "questionnaire": N_("Questions"),
     "needs": N_("Opens when"),
 }
+DAYS = {"starts": N_("Starts"), "ends": N_("Ends")}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One part of an item that differs: before and after in the client's language; both empty where only the page can say it."""
+    """One part of an item or a milestone that differs: before and after in the client's language, both empty where only the page can say
+    it. A day is a date, or a When where it is counted from something that has yet to happen."""
 
     field: str
     before: object = ""
@@ -48,7 +50,7 @@ class Line:
     @property
     def label(self) -> str:
         """What the part is called, as a message id."""
-        return LABELS[self.field]
+        return LABELS.get(self.field) or DAYS[self.field]
 
     @property
     def seen(self) -> bool:
@@ -58,7 +60,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Difference:
-    """One item that would be added, changed, set aside, or one milestone that would be called otherwise."""
+    """One item that would be added, changed, set aside, or one milestone that would be called otherwise or have other days."""
 
     key: str
     verb: str
@@ -91,22 +93,30 @@ class Running:
     @property
     def known(self) -> Dates:
         """The newer version's days as far as they are known in this project."""
+        return self._days_of(self.new)
+
+    @property
+    def known_before(self) -> Dates:
+        """The days the project's own version gives now."""
+        return self._days_of(self.old)
+
+    def _days_of(self, template: Template) -> Dates:
         done = {key: item for key, item in self.items.items() if item.state in (ItemState.ACCEPTED, ItemState.WAIVED)}
         accepted = {key: self.calendar.day_of(item.state_since) for key, item in done.items()}
-        return dates(self.new, starts_on=self.starts_on, calendar=self.calendar, accepted=accepted)
+        return dates(template, starts_on=self.starts_on, calendar=self.calendar, accepted=accepted)
 
 
 def differences(running: Running) -> list[Difference]:
     """What the newer version would change, in its own order; what it asks for no longer comes last."""
-    found = [*_milestones(running)]
-    known = running.known
+    known, known_before = running.known, running.known_before
+    found = [*_milestones(running), *_moved(running, known, known_before)]
     for piece in running.new.items:
         item = running.items.get(piece.key)
         if item is None:
             if running.old.item(piece.key) is None:
                 found.append(Difference(f"items.{piece.key}", "add", best(piece.title, running.language)))
             continue
-        lines = _lines(running, piece, item, known)
+        lines = _lines(running, piece, item, known, moved=known.due.get(piece.key) != known_before.due.get(piece.key))
         if lines:
             title = item.text("title", running.language)
             found.append(Difference(f"items.{piece.key}", "change", title, tuple(lines), settled=item.state in SETTLED))
@@ -126,12 +136,32 @@ def _milestones(running: Running) -> list[Difference]:
     return found
 
 
-def _lines(running: Running, piece: Piece, item: Item, known: Dates) -> list[Line]:
-    """The parts the template changed since, and this item does not have yet."""
+def _moved(running: Running, known: Dates, known_before: Dates) -> list[Difference]:
+    """Milestones to which the template gives other days than before; a closed one keeps its own."""
+    found = []
+    for stage in running.new.milestones:
+        row, before = running.milestones.get(stage.key), running.old.stage(stage.key)
+        if row is None or before is None or row.closed_at:
+            continue
+        lines = []
+        for name in DAYS:
+            days, days_before = getattr(known, name), getattr(known_before, name)
+            when, when_before = getattr(stage, name), getattr(before, name)
+            if when != when_before or days.get(stage.key) != days_before.get(stage.key):
+                now = getattr(row, f"{name}_on") or (None if days_before.get(stage.key) else when_before)
+                lines.append(Line(name, now, days.get(stage.key) or when))
+        lines = [line for line in lines if line.before != line.after]
+        if lines:
+            found.append(Difference(f"days.{stage.key}", "move", row.title(running.language), tuple(lines)))
+    return found
+
+
+def _lines(running: Running, piece: Piece, item: Item, known: Dates, *, moved: bool) -> list[Line]:
+    """The parts the template changed since, and this item does not have yet; `moved` when its day comes out otherwise."""
     before = running.old.item(piece.key)
     if before is None:
         return []
-    changed = [name for name in LABELS if _part(running.old, before, name) != _part(running.new, piece, name)]
+    changed = [name for name in LABELS if _part(running.old, before, name) != _part(running.new, piece, name) or (moved and name == "due")]
     told = (_TELL.get(name, _plain)(running, piece, item, known, name) for name in changed)
     return [line for line in told if line and (line.before != line.after or line.field in COUNTED)]
 
@@ -152,8 +182,10 @@ def _text(running: Running, piece: Piece, item: Item, _known: Dates, name: str) 
     return Line(name, item.text(name, running.language), best(words, running.language, *running.new.languages))
 
 
-def _due(_running: Running, piece: Piece, item: Item, known: Dates, name: str) -> Line:
-    return Line(name, item.due_on, known.due.get(piece.key))
+def _due(running: Running, piece: Piece, item: Item, known: Dates, name: str) -> Line:
+    before = running.old.item(piece.key)
+    counts = before.due if before and before.due and (before.due.item or before.due.stage) else None
+    return Line(name, item.due_on or counts, known.due.get(piece.key) or piece.due)
 
 
 def _spec(_running: Running, piece: Piece, item: Item, _known: Dates, name: str) -> Line:

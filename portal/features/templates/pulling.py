@@ -119,6 +119,26 @@ def _rename(project: Project, now: Running, one: Difference, by: Viewer) -> None
         record(Kind.MILESTONES_CHANGED, project, by=by, milestone=now.milestones[stage.key].id)
 
 
+def _move(project: Project, now: Running, one: Difference, by: Viewer) -> None:
+    """Give a milestone the days of the template; what is counted from something yet to happen is set when it does."""
+    stage = now.new.stage(one.key.partition(".")[2])
+    if stage is None:
+        return
+    row, fields = now.milestones[stage.key], [f"{line.field}_on" for line in one.lines]
+    for line, field in zip(one.lines, fields, strict=True):
+        setattr(row, field, getattr(now.known, line.field).get(stage.key))
+    planning.check_days(planning.Stage(row.title(now.language), row.starts_on, row.ends_on))
+    gone = (LaterDay.milestone_id == row.id, LaterDay.which.in_(fields), LaterDay.set_on.is_(None))
+    db.session.execute(delete(LaterDay).where(*gone))
+    made = starting.Made(now.milestones, now.items)
+    only = frozenset(f"milestones.{stage.key}.{field}" for field in fields)
+    starting.add_later_days(project, now.new, now.known, made, only=only)
+    for item in now.items.values():
+        stale(item)
+    detail = {"changed": row.title(now.language)}
+    record(Kind.MILESTONES_CHANGED, project, by=by, milestone=row.id, starts_on=row.starts_on, ends_on=row.ends_on, detail=detail)
+
+
 def _remove(_project: Project, now: Running, one: Difference, by: Viewer) -> None:
     item = now.items[one.key.partition(".")[2]]
     if item.is_draft:
@@ -160,6 +180,8 @@ def _with_stages(project: Project, now: Running, piece: Piece) -> dict[str, Mile
             db.session.add(row)
             db.session.flush()
             now.milestones[key] = row
+            made = starting.Made(now.milestones, now.items)
+            starting.add_later_days(project, now.new, now.known, made, only=frozenset({f"milestones.{key}"}))
     return now.milestones
 
 
@@ -167,4 +189,4 @@ def _later(_project: Project, _now: Running, _one: Difference, _by: Viewer) -> N
     """What is added comes together, after what changes."""
 
 
-_VERBS = {"change": _change, "rename": _rename, "remove": _remove, "add": _later}
+_VERBS = {"change": _change, "rename": _rename, "move": _move, "remove": _remove, "add": _later}

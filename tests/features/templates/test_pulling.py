@@ -1,21 +1,24 @@
 """A running project keeps its version; staff take over single changes of a newer one, after seeing what the client would see."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
 
 from portal.features.templates import comparing, pulling
+from portal.kernel.clock import now
 from portal.kernel.db import db
+from portal.kernel.record import Event
 from portal.kernel.refusal import Refused
 from portal.kinds.templates import newer_version
 from portal.models.definition.shape import Type
 from portal.models.item_states import ItemState
 from portal.models.items import Item
-from portal.models.projects import Project
+from portal.models.projects import Milestone, Project
 from portal.models.template.shape import Need, Piece, Stage, Template, When
 from portal.models.templates import ProjectTemplate, TemplateVersion
-from tests.features.templates.test_starting import accept, begin, items, send_photos
+from tests.features.templates.test_starting import accept, begin, items, send_photos, stages
 from tests.support.cast import act, answer, as_viewer, fresh, reading
 from tests.support.templates import BRAND, LOGO, WEBSITE, make_template, publish, without, words
 
@@ -109,6 +112,61 @@ def test_what_is_new_opens_and_gets_its_day_like_the_rest(app, cast, story):
     texts = fresh(app, made["texts"])
     assert texts.state is ItemState.TO_DO
     assert texts.due_on is not None
+
+
+def later(app, row, *stages):
+    """The next version, with these milestones instead."""
+    known = {stage.key: stage for stage in stages}
+    return publish(app, row, replace(WEBSITE, milestones=tuple(known.get(stage.key, stage) for stage in WEBSITE.milestones)))
+
+
+def test_other_days_of_milestones_are_shown_and_move_only_when_they_are_taken(app, cast, ada):
+    row = make_template(app)
+    project = begin(app, cast, publish(app, row))
+    before = stages(app, project)
+    version = later(app, row, replace(WEBSITE.stage("start"), ends=When(days=8)))
+    found = seen(app, project)
+    assert set(found) == {"days.start", "days.design"}  # the second is counted from the first
+    assert [(line.field, line.before, line.after) for line in found["days.start"].lines] == [("ends", date(2026, 4, 6), date(2026, 4, 9))]
+    page = ada.get(f"/staff/projects/{project.id}/template").text
+    assert "Move the milestone “Getting started”" in page and "The client will see:" in page
+    assert (stages(app, project)["start"].ends_on, before["start"].ends_on) == (date(2026, 4, 6), date(2026, 4, 6))
+    pull(app, cast, project, version, "days.start")
+    line = stages(app, project)
+    assert (line["start"].ends_on, line["design"].starts_on) == (date(2026, 4, 9), before["design"].starts_on)
+    assert set(seen(app, project)) == {"days.design"}
+    pull(app, cast, project, version, "days.design")
+    assert stages(app, project)["design"].starts_on == date(2026, 4, 10)
+    assert fresh(app, items(app, project)["brand"]).slips_on == date(2026, 4, 9)
+    with reading(app) as session:
+        told = session.scalars(sa.select(Event).where(Event.kind == "milestones.changed").order_by(Event.seq)).all()
+    assert ['"ends_on":"2026-04-09"' in one.facts for one in told] == [True, False]
+    assert fresh(app, project).template_version_id == version.id
+
+
+def test_a_day_that_now_counts_from_something_yet_to_happen_is_set_when_it_does(app, cast, ada):
+    row = make_template(app)
+    project = begin(app, cast, publish(app, row))
+    version = later(app, row, replace(WEBSITE.stage("start"), ends=When(after="item:photos", days=1)))
+    assert "1 working day after “Photos” is accepted" in ada.get(f"/staff/projects/{project.id}/template").text
+    pull(app, cast, project, version, "days.start")
+    assert stages(app, project)["start"].ends_on is None
+    made = items(app, project)
+    send_photos(app, cast, made["photos"])
+    accept(app, cast, made["photos"])
+    assert stages(app, project)["start"].ends_on is not None
+
+
+def test_a_milestone_that_is_closed_or_would_end_before_it_starts_keeps_its_days(app, cast):
+    row = make_template(app)
+    project = begin(app, cast, publish(app, row))
+    version = later(app, row, replace(WEBSITE.stage("start"), starts=When(days=3)))
+    start = stages(app, project)["start"]
+    act(app, lambda: db.session.get_one(Milestone, start.id).__setattr__("ends_on", start.starts_on))
+    with pytest.raises(Refused, match="before"):
+        pull(app, cast, project, version, "days.start")
+    act(app, lambda: db.session.get_one(Milestone, start.id).__setattr__("closed_at", now()))
+    assert seen(app, project) == {}
 
 
 def test_what_was_written_by_hand_is_no_difference_and_stays(app, cast, story):

@@ -33,8 +33,11 @@ def pull(project_id: UUID) -> ResponseReturnValue:
     found = comparing.differences(running) if running else []
     client, template = find(Client, project.client_id), find(ProjectTemplate, version.template_id) if version else None
     facts = {"project": project, "client": client, "template": template, "version": version, "differences": found}
-    spec_words = partial(template_words.spec_words, language=client.language)
-    return render_template("staff/templates/pull.html", spec_words=spec_words, **facts)
+    words = {
+        "spec_words": partial(template_words.spec_words, language=client.language),
+        "day_words": partial(template_words.day_words, running.new if running else None, language=client.language),
+    }
+    return render_template("staff/templates/pull.html", **words, **facts)
 
 
 def _pulled(project: Project) -> ResponseReturnValue:
