@@ -12,7 +12,7 @@ from portal.kernel.db import db
 from portal.web.doors import READS, begin_writing, receives_first
 
 TRIES = 3
-DEADLOCK, NOT_SERIALIZABLE = "40P01", "40001"
+DEADLOCK, NOT_SERIALIZABLE, THERE_ALREADY = "40P01", "40001", "23505"
 
 
 class Portal(Flask):
@@ -24,7 +24,7 @@ class Portal(Flask):
             try:
                 return super().dispatch_request()
             except DBAPIError as trouble:
-                if not (is_standoff(trouble) and _can_be_repeated()):
+                if not ((is_standoff(trouble) or _state(trouble) == THERE_ALREADY) and _can_be_repeated()):
                     raise
                 self.logger.warning("once more after a standoff: %s %s", request.method, request.endpoint)
                 begin_writing()
@@ -33,7 +33,11 @@ class Portal(Flask):
 
 def is_standoff(trouble: BaseException) -> bool:
     """Whether the database ended this work only because it stood in the way of somebody else's."""
-    return isinstance(trouble, DBAPIError) and getattr(trouble.orig, "sqlstate", "") in (DEADLOCK, NOT_SERIALIZABLE)
+    return isinstance(trouble, DBAPIError) and _state(trouble) in (DEADLOCK, NOT_SERIALIZABLE)
+
+
+def _state(trouble: DBAPIError) -> str:
+    return getattr(trouble.orig, "sqlstate", "") or ""
 
 
 def _can_be_repeated() -> bool:

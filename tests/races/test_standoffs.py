@@ -14,12 +14,13 @@ from sqlalchemy.exc import DBAPIError
 from portal.kernel.db import db, open_session
 from portal.kernel.record import Event, Kind
 from portal.kernel.scope import find
+from portal.kernel.viewer import Role
 from portal.kinds import life
 from portal.kinds.starting import Start, start
-from portal.models.clients import Client
+from portal.models.clients import Client, Membership
 from portal.models.item_states import ItemState
 from portal.models.items import Item
-from tests.support.cast import act, as_viewer, reading
+from tests.support.cast import act, as_viewer, make_item, reading
 from tests.support.templates import make_version
 
 
@@ -37,14 +38,14 @@ def closed(app, cast):
 
 
 @contextlib.contextmanager
-def both_hold_theirs(app):
-    """Let nobody look for what follows before the other one holds an item too. On SQLite there is only one who writes."""
+def both_come_to(app, begins, *, holds):
+    """Let nobody go on from a statement before the other one came to it too. On SQLite there is only one who writes."""
     with app.app_context():
         engine = db.engine
     meeting, came = threading.Barrier(2), threading.local()
 
     def wait(_connection, _cursor, statement, *_rest):
-        if "waiting_on" in statement and statement.startswith("UPDATE item") and not getattr(came, "before", False):
+        if holds in statement and statement.startswith(begins) and not getattr(came, "before", False):
             came.before = True
             with contextlib.suppress(threading.BrokenBarrierError):
                 meeting.wait(timeout=2 if engine.dialect.name == "postgresql" else 0.1)
@@ -53,13 +54,13 @@ def both_hold_theirs(app):
         if engine.dialect.name == "postgresql":
             raw.execute("SET deadlock_timeout = '50ms'")
 
-    sa.event.listen(engine, "after_cursor_execute", wait)
+    sa.event.listen(engine, moment := "before_cursor_execute" if begins.startswith("INSERT") else "after_cursor_execute", wait)
     sa.event.listen(engine, "connect", hurry)
     engine.dispose()
     try:
         yield
     finally:
-        sa.event.remove(engine, "after_cursor_execute", wait)
+        sa.event.remove(engine, moment, wait)
         sa.event.remove(engine, "connect", hurry)
         engine.dispose()
 
@@ -88,7 +89,7 @@ def test_the_page_that_was_ended_is_done_once_more(app, cast, closed, browse, ca
         browser.watch_connections = False
         browser.get(f"/staff/items/{item_id}")
     presses = [lambda b=b, i=i: b.post(f"/staff/items/{i}/open", {}, None).status for b, i in zip(browsers, closed, strict=True)]
-    with both_hold_theirs(app), caplog.at_level(logging.WARNING):
+    with both_come_to(app, "UPDATE item", holds="waiting_on"), caplog.at_level(logging.WARNING):
         assert at_once(*presses) == [303, 303]
     assert ("standoff" in caplog.text) is on_postgres(app)
     with reading(app) as session:
@@ -105,9 +106,25 @@ def test_control_without_doing_it_again_one_of_them_fails(app, cast, closed):
             open_session(ada, writes=True)
             life.open_now(find(Item, item_id), by=ada)
 
-    with both_hold_theirs(app):
+    with both_come_to(app, "UPDATE item", holds="waiting_on"):
         came_to = at_once(*(lambda i=i: open_now(i) for i in closed))
     assert [type(trouble.orig).__name__ for trouble in came_to if trouble] == (["DeadlockDetected"] if on_postgres(app) else [])
+
+
+def test_who_was_written_down_elsewhere_in_the_same_moment_is_found(app, cast, browse, caplog):
+    asked = [
+        (browse(who), make_item(app, of, kind="questionnaire")) for who, of in ((cast.bea, cast.project), (cast.cal, cast.cedar_project))
+    ]
+    for browser, item in asked:
+        browser.watch_connections = False
+        browser.get(f"/items/{item.id}/ask")
+    gus = {"piece": "section:s1", "name": "Gus", "email": "gus@green.example"}
+    presses = [lambda b=b, i=i: b.post(f"/items/{i.id}/ask", gus, None).status for b, i in asked]
+    with both_come_to(app, "INSERT INTO person", holds="email_canon"), caplog.at_level(logging.WARNING):
+        assert at_once(*presses) == [303, 303]
+    assert ("standoff" in caplog.text) is on_postgres(app)
+    with reading(app) as session:
+        assert session.scalar(sa.select(sa.func.count(Membership.person_id)).where(Membership.role == Role.GUEST)) == 2
 
 
 def on_postgres(app):
