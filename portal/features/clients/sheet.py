@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from portal.kernel.refusal import N_
 
-MOST_BYTES, MOST_ROWS, MOST_LETTERS = 200_000, 100, 120
+MOST_BYTES, MOST_ROWS, MOST_LETTERS, MOST_LINES_NAMED = 200_000, 100, 120, 5
 DELIMITERS = ",;\t|"
 DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -101,6 +101,11 @@ def _rows(table: list[tuple[int, list[str]]]) -> Sheet:
         return Sheet(flaws=(Flaw(sentence, {"columns": ", ".join(missing)}),))
     unknown = [cell.strip() for cell, name in zip(table[0][1], names, strict=True) if not name and cell.strip()]
     flaws = [Flaw(N_("We do not know the column “%(column)s”. Rename it or take it out."), {"column": name[:40]}) for name in unknown]
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    flaws += [Flaw(N_("More than one column is the %(column)s. Keep one of them."), {"column": name}) for name in twice]
+    longer = [line for line, cells in table[1:] if any(cell.strip() for cell in cells[len(names) :])]
+    sentence = N_("Line %(line)s has more cells than there are columns. Put quotes around what belongs together.")
+    flaws += [Flaw(sentence, {"line": line}) for line in longer[:MOST_LINES_NAMED]]
     rows = tuple(
         Row(line, {name: " ".join(cell.split()) for name, cell in zip(names, cells, strict=False) if name}) for line, cells in table[1:]
     )

@@ -83,6 +83,8 @@ def test_a_file_from_a_spreadsheet_is_read_whatever_it_is_written_in(ada, usual)
         ("company,email\nMaple,m@x.example", "these are missing: person"),
         ("company,person,email,shoe size\nMaple,Mia,m@x.example,39", "We do not know the column “shoe size”."),
         ("company,person,email\n", "There is no client in it"),
+        ("company,name,contact,email\nMaple,Mia,Max,m@x.example", "More than one column is the person."),
+        ("email,person,company\nm@x.example,Mia,Maple, Inc.", "Line 2 has more cells than there are columns."),
         ("company,person,email\n" + "\n".join(f"C{n},P,p{n}@x.example" for n in range(101)), "At most 100 clients at once."),
     ],
 )
