@@ -15,6 +15,15 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "anchor",
+        sa.Column("chain_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("chain_id", "day", name=op.f("pk_anchor")),
+    )
+    op.create_index("ix_anchor_day", "anchor", ["day"], unique=False)
+    op.create_table(
         "chain_head",
         sa.Column("chain_id", sa.Uuid(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
@@ -36,6 +45,7 @@ def upgrade() -> None:
         sa.Column("audience", sa.String(length=16), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("detail_hash", sa.String(length=64), nullable=True),
+        sa.Column("salt", sa.String(length=64), nullable=False),
         sa.Column("prev_hash", sa.String(length=64), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("chain_id", "seq", name=op.f("pk_event")),
@@ -155,6 +165,14 @@ def upgrade() -> None:
         sa.Column("first_at", Instant(), nullable=False),
         sa.Column("last_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("person_id", "kind", "object_id", name=op.f("pk_seen")),
+    )
+    op.create_table(
+        "signing_key",
+        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("public", sa.String(length=64), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("n", name=op.f("pk_signing_key")),
     )
     op.create_table(
         "client",
@@ -1007,6 +1025,7 @@ def downgrade() -> None:
     op.drop_table("draft_step")
     op.drop_index(op.f("ix_client_sort_key"), table_name="client")
     op.drop_table("client")
+    op.drop_table("signing_key")
     op.drop_table("seen")
     op.drop_table("reason_snippet")
     op.drop_table("project_template")
@@ -1028,5 +1047,7 @@ def downgrade() -> None:
     op.drop_index("ix_event_client_at", table_name="event")
     op.drop_table("event")
     op.drop_table("chain_head")
+    op.drop_index("ix_anchor_day", table_name="anchor")
+    op.drop_table("anchor")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION IF EXISTS event_append_only()")

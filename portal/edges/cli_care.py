@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from config import Config, make_secret
 from portal.edges import audit, backup, doctor, queue, schema, setting_up
+from portal.edges.cli_audit import audit_commands
 from portal.edges.cli_storage import storage_commands
 from portal.edges.cli_templates import template_commands
 from portal.kernel import keys
@@ -110,23 +111,6 @@ def _say_what_comes_next(email: str, then: str) -> None:
         click.echo(f"An invitation with a link and a code is on its way to {email}. Now run `{then}`.")
 
 
-@click.group("audit")
-def audit_commands() -> None:
-    """The record of what happened."""
-
-
-@audit_commands.command()
-def verify() -> None:
-    """Walk every chain and everything it speaks of; exit code 1 when something was changed."""
-    open_session(SYSTEM, writes=False)
-    first = next(audit.troubles(), None)
-    if first:
-        click.echo(f"TAMPERED: {first}")
-        sys.exit(1)
-    chains, entries = audit.count()
-    click.echo(f"Whole: {entries} entries in {chains} chains.")
-
-
 @click.command("doctor")
 @click.option("--mend", is_flag=True, help="Mend what can be mended without losing anything.")
 def doctor_command(mend: bool) -> None:
@@ -165,9 +149,9 @@ def restore_command(folder: Path) -> None:
         raise click.ClickException(str(trouble)) from None
     schema.migrate()
     open_session(SYSTEM, writes=False)
-    first = next(audit.troubles(), None)
-    if first:
-        raise click.ClickException(f"The record is not whole: {first}")
+    found = list(audit.troubles())
+    if found:
+        raise click.ClickException(f"The record is not whole: {found[0].words}")
     missing = [finding.words for finding in doctor.look() if "bytes" in finding.words and not finding.mend]
     if missing:
         raise click.ClickException("\n".join(missing))

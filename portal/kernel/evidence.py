@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
+from portal.kernel.whole import fingerprint, sealed, spelled
+
+__all__ = ["canonical", "fingerprint", "sealed"]
 
 
 def canonical(value: object) -> str:
     """One spelling for one value: sorted ASCII keys, no spaces; strings, integers, booleans and None only (as RFC 8785)."""
     _check(value)
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def fingerprint(domain: str, text: str) -> str:
-    """SHA-256 (hex) of a text within a named domain, so that no hash can stand in for one of another kind."""
-    return hashlib.sha256(f"courtside.{domain}.v1\0{text}".encode()).hexdigest()
-
-
-def sealed(salt: str, text: str) -> str:
-    """A salted hash (hex) that binds an erasable text to its event without revealing it."""
-    return hmac.new(bytes.fromhex(salt), text.encode(), hashlib.sha256).hexdigest()
+    return spelled(value)
 
 
 def _check(value: object) -> None:

@@ -18,13 +18,14 @@ from portal.kernel import notices
 from portal.kernel.clock import now
 from portal.kernel.db import Base, db, insert_or_ignore
 from portal.kernel.event_kinds import Audience, Kind
-from portal.kernel.evidence import canonical, fingerprint, sealed
+from portal.kernel.evidence import canonical, sealed
 from portal.kernel.viewer import Via, Viewer
+from portal.kernel.whole import FIRST, linked
 
 __all__ = ["FIRM", "Audience", "ChainHead", "Event", "EventDetail", "Fact", "Kind", "record"]
 
+FORMAT = 2
 FIRM = UUID(int=1)
-FIRST = "0" * 64
 
 
 class Event(Base):
@@ -45,6 +46,7 @@ class Event(Base):
     audience: Mapped[str] = mapped_column(sa.String(16))
     facts: Mapped[str] = mapped_column(sa.Text)
     detail_hash: Mapped[str | None] = mapped_column(sa.String(64))
+    salt: Mapped[str] = mapped_column(sa.String(64))
     prev_hash: Mapped[str] = mapped_column(sa.String(64))
     hash: Mapped[str] = mapped_column(sa.String(64))
 
@@ -55,24 +57,28 @@ class Event(Base):
         sa.Index("ix_event_client_at", "client_id", "at"),
     )
 
-    def content(self) -> str:
-        """What the hash covers, in its one spelling."""
+    def told(self) -> dict[str, object]:
+        """What it says; its seal goes into the hash, so that an entry can be shown to be in its place without being shown."""
         ids = {n: str(v) if v else None for n, v in (("actor", self.actor_id), ("client", self.client_id), ("project", self.project_id))}
         ids |= {n: str(v) if v else None for n, v in (("item", self.item_id), ("object", self.object_id), ("chain", self.chain_id))}
-        return canonical(
-            ids
-            | {
-                "format": 1,
-                "seq": self.seq,
-                "at": self.at.isoformat(timespec="microseconds"),
-                "kind": self.kind,
-                "via": self.via,
-                "audience": self.audience,
-                "facts": self.facts,
-                "detail_hash": self.detail_hash,
-                "prev_hash": self.prev_hash,
-            }
-        )
+        return ids | {
+            "format": FORMAT,
+            "at": self.at.isoformat(timespec="microseconds"),
+            "kind": self.kind,
+            "via": self.via,
+            "audience": self.audience,
+            "facts": self.facts,
+            "detail_hash": self.detail_hash,
+        }
+
+    def content(self) -> str:
+        """What it says, in its one spelling."""
+        return canonical(self.told())
+
+    @property
+    def body(self) -> str:
+        """The seal over what it says."""
+        return sealed(self.salt, self.content())
 
 
 class EventDetail(Base):
@@ -203,10 +209,11 @@ def _append(fact: Fact, head: ChainHead) -> None:
         audience=fact.audience.value,
         facts=canonical(fact.facts),
         detail_hash=sealed(salt, data) if data else None,
+        salt=secrets.token_hex(32),
         prev_hash=head.hash,
         hash="",
     )
-    event.hash = fingerprint("event", event.content())
+    event.hash = linked(str(event.chain_id), event.seq, event.prev_hash, event.body)
     db.session.add(event)
     if data:
         db.session.add(EventDetail(chain_id=event.chain_id, seq=event.seq, salt=salt, data=data))

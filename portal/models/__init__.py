@@ -2,6 +2,7 @@
 
 from portal.kernel import append_only, outbox, record  # noqa: F401 - they define tables too
 from portal.models import (  # noqa: F401
+    anchors,
     approvals,
     board,
     clients,

@@ -27,7 +27,7 @@ def lived(app, cast):
 
 def troubles(app) -> list[str]:
     with reading(app):
-        return list(audit.troubles())
+        return [trouble.words for trouble in audit.troubles()]
 
 
 def unprotected(app, change: Callable[[sa.Connection], object]) -> None:

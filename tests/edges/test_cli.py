@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import pytest
 
 from config import Config
+from portal.kernel.verifying import look
 from tests.support.commands import begin_forking, command, environment, forked, typed
 from tests.support.ports import free_port
 
@@ -165,6 +166,10 @@ def test_a_link_can_be_made_for_anybody_in_the_demo(demo_house):
 def test_the_record_of_the_demo_is_whole_until_somebody_touches_it(demo_house, backed_up, tmp_path):
     whole = forked("audit", "verify", **demo_house)
     assert whole.returncode == 0 and whole.stdout.startswith("Whole: "), whole.stdout
+    taken = forked("audit", "export", "--files", str(tmp_path / "record.zip"), **demo_house)
+    assert taken.returncode == 0 and "entries in" in taken.stdout, taken.stderr
+    found, _ = look(tmp_path / "record.zip")
+    assert found == []
     copy = tmp_path / "touched.sqlite3"
     shutil.copyfile(backed_up / "portal.sqlite3", copy)
     with sqlite3.connect(copy) as database:

@@ -14,6 +14,7 @@ from portal.kernel.db import db
 from portal.kernel.evidence import canonical, fingerprint, sealed
 from portal.kernel.record import FIRM, ChainHead, Event, EventDetail, Kind, record
 from portal.kernel.viewer import SYSTEM
+from portal.kernel.whole import linked
 from portal.models.clients import Client
 from tests.support.cast import act, as_viewer, make_item, reading
 
@@ -35,7 +36,7 @@ def test_every_link_holds(app, cast):
     assert len(links) > 5 and links[0].prev_hash == kernel.FIRST
     assert [link.seq for link in links] == list(range(1, len(links) + 1))
     for before, link in zip([None, *links], links, strict=False):
-        assert link.hash == fingerprint("event", link.content())
+        assert link.hash == linked(str(link.chain_id), link.seq, link.prev_hash, link.body)
         assert before is None or link.prev_hash == before.hash
     with reading(app) as session:
         head = session.get_one(ChainHead, cast.birch.id)
@@ -71,7 +72,7 @@ def test_the_detail_is_bound_by_a_salted_hash_and_can_be_erased(app, cast):
     assert event.detail_hash != sealed("00" * 32, detail.data)
     with app.app_context(), db.engine.begin() as connection:
         connection.execute(sa.delete(EventDetail.__table__))
-    assert chain(app, cast.birch.id)[-1].hash == fingerprint("event", event.content())
+    assert chain(app, cast.birch.id)[-1].hash == linked(str(event.chain_id), event.seq, event.prev_hash, event.body)
 
 
 @pytest.mark.parametrize("statement", ["UPDATE event SET kind = 'x'", "DELETE FROM event", "UPDATE event SET facts = '{}' WHERE seq = 1"])

@@ -135,7 +135,7 @@ def decide(item: Item, given: Given, *, by: Viewer, came: Came | None = None) ->
     db.session.flush()
     item.decided(outcome_on(item, version), at=moment)
     detail = evidence | {"words": decision.words}
-    ids = {"decision": decision.id, "version": version.id}
+    ids = {"decision": decision.id, "version": version.id, "at": moment}
     record(
         Kind.DECISION_MADE,
         item,

@@ -430,7 +430,7 @@ def test_the_record_holds_no_words_and_the_detail_is_bound(app, bea, item, page)
     with reading(app) as session:
         event = session.scalars(sa.select(Event).where(Event.kind == Kind.DECISION_MADE.value)).one()
     facts = json.loads(event.facts)
-    assert set(facts) == {"decision", "version", "n", "choice", "hash"}
+    assert set(facts) == {"decision", "version", "n", "choice", "hash", "at"}
     assert "sentence" not in event.content()
     assert event.detail_hash
 

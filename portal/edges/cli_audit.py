@@ -1,0 +1,85 @@
+"""Commands about the record: is it whole, and a copy of it to take away."""
+
+from __future__ import annotations
+
+import sys
+import zipfile
+from pathlib import Path
+from uuid import UUID
+
+import click
+from sqlalchemy import select
+
+from portal.edges import audit
+from portal.kernel.db import db, open_session
+from portal.kernel.verifying import MOST_SAID, read_anchors, verdict
+from portal.kernel.viewer import SYSTEM
+from portal.kernel.whole import CUT, Unreadable
+from portal.kinds.bundling import Bundle, Taken
+from portal.kinds.proving import steady
+from portal.kinds.signing import signing_key
+from portal.models.clients import Client
+from portal.models.people import the_firm
+
+
+@click.group("audit")
+def audit_commands() -> None:
+    """The record of what happened."""
+
+
+@audit_commands.command()
+@click.option("--anchors", type=click.Path(exists=True, path_type=Path), help="Ends of chains that were written down elsewhere.")
+@click.option("--files", is_flag=True, help="Read every file too, and compare its bytes.")
+def verify(anchors: Path | None, files: bool) -> None:
+    """Walk every chain and everything it speaks of; exit code 1: something was changed, 2: an end was cut off."""
+    open_session(SYSTEM, writes=False)
+    try:
+        found = list(audit.troubles(read_anchors(anchors) if anchors else (), bytes_too=files))
+    except Unreadable as why:
+        raise click.ClickException(str(why)) from None
+    for trouble in found[:MOST_SAID]:
+        click.echo(f"{'CUT OFF' if trouble.code == CUT else 'TAMPERED'}: {trouble.words}")
+    if found:
+        sys.exit(verdict(found))
+    chains, entries = audit.count()
+    click.echo(f"Whole: {entries} entries in {chains} chains.")
+
+
+@audit_commands.command()
+@click.option("--client", default="", help="Only this client: its id, or its name.")
+@click.option("--files", is_flag=True, help="Put the files in too.")
+@click.option("--closed", is_flag=True, help="As the client may have it: what they do not see in the portal shows only its seal.")
+@click.argument("target", metavar="FILE.zip", type=click.Path(dir_okay=False, path_type=Path))
+def export(client: str, files: bool, closed: bool, target: Path) -> None:
+    """Write the record into FILE.zip, signed, with a program that checks it anywhere."""
+    if closed and not client:
+        raise click.ClickException("What is closed depends on the client: name one with --client.")
+    open_session(SYSTEM, writes=True)
+    key = signing_key()
+    open_session(SYSTEM, writes=False)
+    steady()
+    of, firm = _client(client) if client else None, the_firm()
+    record = Taken(of.id if of else None, closed=closed)
+    record.with_files = files
+    bundle = Bundle(record, key=key, firm=firm.name if firm else "?", client=of.name if of else "its clients")
+    half = target.with_name(f"{target.name}.half")
+    with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, pieces in bundle.parts():
+            with packed.open(name, "w", force_zip64=True) as part:
+                part.writelines(pieces)
+    half.replace(target)
+    chains, entries = len(record.heads()), sum(seq for seq, _ in record.heads().values())
+    click.echo(f"{target} holds {entries} entries in {chains} chains. Take verify.py out of it and run: python3 verify.py {target.name}")
+
+
+def _client(named: str) -> Client:
+    """The client somebody means by an id or a name."""
+    try:
+        query = select(Client).where(Client.id == UUID(named))
+    except ValueError:
+        query = select(Client).where(Client.name == named)
+    found = db.session.scalars(query).all()
+    if len(found) != 1:
+        many = "are several clients" if found else "is no client"
+        raise click.ClickException(f"There {many} {named}. The id is in the address of its page.")
+    return found[0]

@@ -1,0 +1,112 @@
+"""The record to take away: its rows, its files if wanted, a signed list of them all, and a program that checks them with Python alone."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from portal.kernel import ed25519, verifying, whole
+from portal.kernel.clock import now
+from portal.kernel.evidence import canonical
+from portal.kernel.verifying import MANIFEST, SIGNATURE
+from portal.kernel.whole import EVENTS
+from portal.kinds.files import why_held
+from portal.kinds.proving import Living
+from portal.kinds.signing import public_of
+from portal.models.files import Upload
+from portal.storage import chunks
+from portal.storage.current import store
+
+FORMAT = 1
+WORDS = Path(__file__).with_name("VERIFY.md")
+STARTS = "from __future__ import annotations\n"
+Part = tuple[str, Iterator[bytes]]
+
+
+class Taken(Living):
+    """The record as it is taken away, perhaps with the files themselves."""
+
+    with_files = False
+
+    def path_of(self, upload: Upload) -> str | None:
+        """Where the bytes lie in a download: under a name that every machine can write. What may not be fetched is not in it."""
+        ending = Path(upload.name).suffix.lower()
+        plain = ending if ending.isascii() and ending[1:].isalnum() else ""
+        return f"files/{upload.id}{plain}" if self.with_files and not why_held(upload) else None
+
+
+class Bundle:
+    """A download, part by part; each has to be read to its end before the next, for the list of them comes last."""
+
+    def __init__(self, record: Taken, *, key: Ed25519PrivateKey, firm: str, client: str) -> None:
+        self._record, self._key, self._made_at = record, key, now().isoformat(timespec="seconds")
+        self._heads = record.heads()
+        self._members: dict[str, dict[str, Any]] = {}
+        self._words = {"firm": firm, "client": client, "made_at": self._made_at, "key": public_of(key)}
+
+    def parts(self) -> Iterator[Part]:
+        """Every part with its bytes."""
+        yield self._part("VERIFY.md", [WORDS.read_text("utf-8").format(**self._words).encode()])
+        yield self._part("verify.py", [program().encode()])
+        for chain in sorted(self._heads):
+            yield self._part(f"{EVENTS}{chain}.jsonl", _lines(self._record.entries(chain)))
+        for name in ("snapshots", "files", "decisions"):
+            yield self._part(f"{name}.jsonl", _lines(self._record.rows(name)))
+        yield self._part("anchors.jsonl", _lines(self._record.anchors()))
+        for upload in self._record.uploads() if self._record.with_files else ():
+            path = self._record.path_of(upload)
+            if path:
+                yield self._part(path, chunks(store().open(upload.key)))
+        manifest = self._manifest()
+        yield MANIFEST, iter([manifest])
+        yield SIGNATURE, iter([self._key.sign(manifest).hex().encode() + b"\n"])
+
+    def _part(self, name: str, pieces: Iterable[bytes]) -> Part:
+        return name, self._noted(name, pieces)
+
+    def _noted(self, name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        found, length = hashlib.sha256(), 0
+        for piece in pieces:
+            found.update(piece)
+            length += len(piece)
+            yield piece
+        self._members[name] = {"bytes": length, "sha256": found.hexdigest()}
+
+    def _manifest(self) -> bytes:
+        return canonical(
+            {
+                "format": FORMAT,
+                "made_at": self._made_at,
+                "all": self._record.is_all,
+                "closed": self._record.closed,
+                "client": str(self._record.client_id) if self._record.client_id else None,
+                "heads": {chain: {"seq": seq, "hash": end} for chain, (seq, end) in self._heads.items()},
+                "members": self._members,
+                "public_key": self._words["key"],
+            }
+        ).encode()
+
+
+def program() -> str:
+    """The program that checks a download: what the portal itself checks with, in one file."""
+    own, _, last = inspect.getsource(verifying).partition(STARTS)
+    return "#!/usr/bin/env python3\n" + own + STARTS + _body(whole) + _body(ed25519) + _without_ours(last)
+
+
+def _body(module: ModuleType) -> str:
+    return _without_ours(inspect.getsource(module).partition(STARTS)[2]).rstrip() + "\n"
+
+
+def _without_ours(text: str) -> str:
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("from portal."))
+
+
+def _lines(rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    for row in rows:
+        yield canonical(row).encode() + b"\n"
