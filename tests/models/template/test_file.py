@@ -1,7 +1,7 @@
 """Template files: what is written is read again word for word, and what is wrong is told by line, field and what to do."""
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from random import Random
 
@@ -28,7 +28,7 @@ from tests.support.templates import WEBSITE
 
 PUBLISHED = Path("static/template-schema.json")
 SIGNS = "abc äßñ中ع\u2028\x85\x07\t\n\r-:#'\"|>{}[],&*!%@`~?0129.+_\\é\U0001f600\ufeff"
-TRAPS = ("yes", "no", "true", "null", "~", "12", "-0", "007", "2026-09-24", "14:30", "- a", "a: b", "# x", "a\nb\n", " a ", "'", "|")
+TRAPS = ("yes", "no", "true", "null", "~", "12", "-0", "007", "2026-09-24", "14:30", "- a", "a: b", "# x", "a\nb\n", "a\n\n", "\n", " a ", "'", "|")
 
 
 def said(chance):
@@ -76,6 +76,12 @@ def test_what_is_written_is_read_again_word_for_word(chance):
     text = write(template)
     assert read(text).template == template
     assert write(read(text).template) == text
+
+
+def test_a_text_that_ends_with_empty_lines_does_not_end_the_file():
+    template = replace(WEBSITE, name={"en": "Website\n\n", "de": "\n"}, reminders="a\n\n\n")
+    assert "\n..." not in write(template)
+    assert read(write(template)).template == template
 
 
 def test_what_is_written_fits_the_published_schema():

@@ -35,7 +35,8 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: _Dumper, text: str) -> ScalarNode:
-    style = '"' if _FOREIGN_BREAKS & set(text) else "|" if "\n" in text else None
+    open_ended = text == "\n" or text.endswith("\n\n")  # as a block it would end the document, and the rest could not be read
+    style = '"' if open_ended or _FOREIGN_BREAKS & set(text) else "|" if "\n" in text else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
