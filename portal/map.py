@@ -44,7 +44,7 @@ from portal.features.quarantine import notices as _quarantine_notices  # noqa: F
 from portal.features.quarantine import staff as quarantine
 from portal.features.questionnaires import client as questionnaires
 from portal.features.questionnaires import staff as questionnaire_editor
-from portal.features.questionnaires.client import again, pressed
+from portal.features.questionnaires.client import again
 from portal.features.questionnaires.staff import correcting, secrets
 from portal.features.review import staff as review
 from portal.features.review.staff import answers as staff_answers
@@ -64,7 +64,7 @@ from portal.features.templates.staff import pulling as _pulling  # noqa: F401 - 
 from portal.features.uploads import client as uploads
 from portal.features.uploads import finishing as _uploads_finishing  # noqa: F401
 from portal.features.uploads import staff as staff_uploads
-from portal.features.uploads.client import lines
+from portal.features.uploads.client import answers, lines
 from portal.features.versions import client as versions
 from portal.features.viewing import staff as viewing
 from portal.kinds import previewing as _previewing  # noqa: F401
@@ -83,10 +83,10 @@ def client_pages() -> list[Blueprint]:
         client_me.pages,
         items.pages,
         questionnaires.pages,
-        pressed.pages,
         again.pages,
         uploads.pages,
         lines.pages,
+        answers.pages,
         files.pages,
         sharing.pages,
         versions.pages,

@@ -1,5 +1,5 @@
 /* What makes some questions handier where scripts run: one more line or row without a reload, an order by dragging, a colour picked, a
- * secret shown, characters counted, files sent while the page stays open. Without this file plain fields and buttons do it all.
+ * secret shown, characters counted. Without this file plain fields and buttons do it all.
  * Every change is told as an "input" of a field, so that it is saved like typing. */
 
 const tell = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -154,43 +154,19 @@ function count(line) {
 }
 
 function listenToCounts(form) {
-  const lines = [...form.querySelectorAll("[data-count]")];
+  const lines = [...form.querySelectorAll("[data-count][data-most]")];
   lines.forEach(count);
   for (const event of ["input", "written"]) form.addEventListener(event, () => lines.forEach(count));
 }
 
 // Files
 
-function send(area, files, token) {
-  const says = area.querySelector("[data-says]"), body = new FormData(), { url, sending, failed } = area.dataset;
-  const input = area.querySelector("input[type=file]");
-  for (const file of files) body.append(input.name, file);
-  const request = new XMLHttpRequest();
-  request.open("POST", url);
-  request.setRequestHeader("X-CSRFToken", token);
-  request.setRequestHeader("Accept", "application/json");
-  request.responseType = "json";
-  const percent = (share) => new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(share);
-  request.upload.addEventListener("progress", ({ loaded, total }) => { says.textContent = fill(sending, { percent: percent(total ? loaded / total : 0) }); });
-  request.addEventListener("loadend", () => {
-    const told = request.response;
-    input.value = "";
-    says.textContent = request.status === 200 || request.status === 422 ? (told?.messages ?? []).join(" ") : failed;
-    says.classList.toggle("is-over", Boolean(says.textContent));
-    if (!told?.html && told?.files === undefined) return;
-    const list = area.closest("[data-shell]").querySelector("[data-qfiles]");
-    list.innerHTML = told.html;
-    list.dataset.files = String(told.files);
+function listenToFiles(form) { // uploads.js sends them; rules want to know how many there are
+  form.addEventListener("counted", ({ target: list }) => {
+    const files = String(list.querySelectorAll("[data-state=done], [data-state=locked]").length);
+    if (list.dataset.files === files) return;
+    list.dataset.files = files;
     tell(list);
-  });
-  request.send(body);
-}
-
-function listenToFiles(form) {
-  form.querySelectorAll("[data-qdrop]").forEach((area) => {
-    const input = area.querySelector("input[type=file]");
-    area.querySelector("[data-choose]").addEventListener("click", () => input.click());
-    input.addEventListener("change", () => { if (area.dataset.url && input.files.length) send(area, input.files, form.elements.csrf_token.value); });
   });
 }
 

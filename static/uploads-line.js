@@ -24,10 +24,8 @@ export function noGood(trouble) {
 const sentence = (text) => (text && text.length < 600 && !/^\s*[<{\d]/.test(text) ? text : "");
 
 export class Line {
-  constructor(form) {
-    this.field = form.querySelector("input[name=csrf_token]");
-    this.home = form.dataset.uploads;
-    this.steps = form.dataset.line;
+  constructor({ field, home, steps }) {
+    Object.assign(this, { field, home, steps });
   }
 
   get headers() {

@@ -2,11 +2,12 @@
  * they were after a reload or days later. Without this file the plain form does it.
  *
  * THE PAGE   (templates/components/upload.html) <form data-uploads="/items/…/uploads" data-line="/uploads" data-sends="send" data-words='{…}'>
- *   with [data-drop] and a button to send (of the value data-sends); with data-then the page goes there once all are here.
+ *   with [data-drop] and buttons to send (of the values data-sends); with data-then the page goes there once all are here. Where a form
+ *   has several places for files, data-uploads stands on each, and all that belongs to it lies inside.
  *   <ul data-list>, in [data-files-here], holds a <template> for rows on their way, rows of files that are here, and rows [data-unfinished] of files somebody
  *   began to send: data-incoming, data-name, data-size. [data-count] says how far all are, [data-say] says it aloud now and then,
  *   [data-signed-out] appears when somebody has to sign in again, [data-will-send] while sending waits for the last file.
- *   Rows with button[name=drop], or a form[data-remove-form], can be taken off without a new page.
+ *   Rows with a button [data-takes-off], or a form[data-remove-form], can be taken off without a new page.
  *
  * THE STEPS   declare (may they come, and where) → the uploader asks for an address per step and brings the bytes → the portal answers
  *   that it has them, or why not → the list shows the portal's own rows. Files of one part wait there, whole,
@@ -25,11 +26,13 @@ const STALLS = 45_000;
 const LONGEST = 30_000;
 
 class Uploads {
-  constructor(form) {
-    this.form = form;
-    this.words = JSON.parse(form.dataset.words);
-    this.line = new Line(form);
-    this.list = document.querySelector("[data-list]");
+  constructor(place) {
+    this.place = place;
+    this.form = place.closest("form");
+    this.page = place === this.form ? document : place;
+    this.words = JSON.parse(place.dataset.words);
+    this.line = new Line({ field: this.form.elements.csrf_token, home: place.dataset.uploads, steps: place.dataset.line });
+    this.list = this.page.querySelector("[data-list]");
     this.section = this.list.closest("[data-files-here]");
     this.files = new Map();                             // by the id of what is on its way
     this.settling = new Set();
@@ -56,8 +59,10 @@ class Uploads {
 
   get waiting() { return [...this.list.querySelectorAll("[data-unfinished]")]; }
 
+  get holding() { return this.page === document ? this.waiting : []; }  // a section may be left, and this file sent later
+
   listen() {
-    const area = this.form.querySelector("[data-drop]");
+    const area = this.place.querySelector("[data-drop]");
     area.addEventListener("chosen", (event) => { event.preventDefault(); this.add(event.detail); });
     this.list.addEventListener("click", (event) => this.pressed(event));
     this.list.addEventListener("submit", (event) => { this.removed(event); });
@@ -66,7 +71,7 @@ class Uploads {
     addEventListener("online", () => this.goOn());
     addEventListener("offline", () => this.going.forEach((one) => this.paint(one)));
     addEventListener("focus", () => { if (this.signedOut) this.goOn(); });
-    document.querySelector("[data-not-yet]")?.addEventListener("click", () => this.sendLater(null));
+    this.page.querySelector("[data-not-yet]")?.addEventListener("click", () => this.sendLater(null));
   }
 
   // Choosing
@@ -325,7 +330,7 @@ class Uploads {
   }
 
   async remove(one) {
-    const before = one.row.element.previousElementSibling ?? this.form.querySelector("[data-choose]");
+    const before = one.row.element.previousElementSibling ?? this.place.querySelector("[data-choose]");
     const open = one.id && !one.settled;
     this.end(one);
     one.row.element.remove();
@@ -339,10 +344,10 @@ class Uploads {
   // Rows the server made
 
   pressed(event) {
-    const drop = event.target.closest("button[name=drop]");
-    if (drop) {
+    const off = event.target.closest("[data-takes-off]");
+    if (off) {
       event.preventDefault();
-      return void this.takeOff(drop.closest("li"), this.form.action, { csrf_token: this.line.field.value, drop: drop.value });
+      return void this.takeOff(off.closest("li"), this.form.action, { csrf_token: this.line.field.value, [off.name]: off.value });
     }
     const row = event.target.closest("[data-unfinished], [data-state=failed]");
     if (!row) return;
@@ -359,7 +364,7 @@ class Uploads {
   async forget(row) {
     row.remove();
     this.say(fill(this.words.removed, { name: row.dataset.name }));
-    this.form.querySelector("[data-choose]").focus();
+    this.place.querySelector("[data-choose]").focus();
     this.ended();
     if (row.matches("[data-unfinished]")) await this.line.giveUp(row.dataset.incoming).catch(() => {});
   }
@@ -385,7 +390,7 @@ class Uploads {
       if (!answer.ok || new URL(answer.url).pathname !== new URL(this.form.action).pathname) throw new NoGood(answer.status);
       row.remove();
       this.say(fill(this.words.removed, { name: row.dataset.name }));
-      this.form.querySelector("[data-choose]").focus();
+      this.place.querySelector("[data-choose]").focus();
       this.count();
     } catch { if (!this.going.length) location.reload(); }
   }
@@ -400,11 +405,12 @@ class Uploads {
     const total = going.reduce((sum, one) => sum + one.file.size, 0);
     const speed = going.reduce((sum, one) => sum + (one.paused || one.lost ? 0 : one.speed), 0);
     const left = speed > 0 && navigator.onLine ? fill(this.words.left, { time: duration((total - sent) / speed) }) : "";
-    const place = document.querySelector("[data-count]");
+    const place = this.page.querySelector("[data-count]");
     const asked = Number(place.dataset.asked ?? 0);
     const words = this.howMany(saved, Math.max(all, asked));
     place.textContent = [words, going.length > 1 ? left : ""].filter(Boolean).join(" · ");
     this.section.hidden = !this.list.querySelector("li");
+    this.list.dispatchEvent(new CustomEvent("counted", { bubbles: true }));
     const step = total ? Math.floor((4 * sent) / total) : 0;
     if (total > 20e6 && step > this.said && step < 4) { this.said = step; this.say(fill(this.words.progress, { percent: percent(step / 4) })); }
   }
@@ -425,42 +431,41 @@ class Uploads {
     this.sendLater(null);
     files.filter((one) => one.settled).forEach((one) => this.files.delete(one.id));
     const noted = files.find((one) => one.noted)?.noted;
-    if (button && noted) this.showNoted(noted);
-    else if (button && !refused && !this.waiting.length) this.form.requestSubmit(button);
-    else if (this.form.dataset.then && !refused && files.some((one) => one.saved)) location.assign(this.form.dataset.then);
+    if (button && noted && this.page.querySelector("[data-noticed]")) this.showNoted(noted);
+    else if (button && !refused && !this.holding.length) this.form.requestSubmit(button);
+    else if (this.place.dataset.then && !refused && files.some((one) => one.saved)) location.assign(this.place.dataset.then);
   }
 
   /* What was noticed in a file is read before it leaves: nothing is sent until the button is pressed once more. */
   showNoted(row) {
-    const note = document.querySelector("[data-noticed]");
-    if (!note) return;
+    const note = this.page.querySelector("[data-noticed]");
     note.hidden = false;
     row.scrollIntoView({ block: "center" });
     this.say(`${note.textContent} ${row.querySelector(".file__note, .file__fix").textContent}`.replace(/\s+/g, " ").trim());
   }
 
   submit(event) {
-    document.querySelector("[data-noticed]")?.setAttribute("hidden", "");
-    const sends = event.submitter?.value === this.form.dataset.sends;
-    const held = sends && (this.going.length || this.waiting.length);
+    this.page.querySelector("[data-noticed]")?.setAttribute("hidden", "");
+    const sends = this.place.dataset.sends.split(" ").includes(event.submitter?.value);
+    const held = sends && (this.going.length || this.holding.length);
     if (!held) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     if (this.going.length) return void this.sendLater(event.submitter);
-    this.explainAt(this.waiting[0], this.words.unfinished);
-    this.waiting[0].querySelector("button")?.focus();
+    this.explainAt(this.holding[0], this.words.unfinished);
+    this.holding[0].querySelector("button")?.focus();
   }
 
   sendLater(button) {
     this.sending = button;
-    const note = document.querySelector("[data-will-send]");
+    const note = this.page.querySelector("[data-will-send]");
     if (!note) return;
     note.hidden = !button;
     if (button) this.say(note.querySelector("span").textContent);
   }
 
   say(sentence) {
-    document.querySelector("[data-say]").textContent = sentence;
+    this.page.querySelector("[data-say]").textContent = sentence;
   }
 }
 
@@ -468,5 +473,4 @@ async function readable(file) {
   try { await file.slice(0, 1).arrayBuffer(); return true; } catch { return false; }
 }
 
-const form = document.querySelector("form[data-uploads]");
-if (form && crypto.subtle) new Uploads(form);
+if (crypto.subtle) document.querySelectorAll("[data-uploads]").forEach((place) => new Uploads(place));

@@ -100,8 +100,17 @@ def expect(to: Bound, files: Sequence[Coming], *, by: Viewer) -> list[Incoming]:
 
 def unfinished(to: Bound, *, by: Viewer) -> list[Incoming]:
     """The files this person began to send there and has not finished, oldest first."""
-    going = (*sent_to(to, by=by), Incoming.fingerprint != "", _alive())
-    return list(db.session.scalars(select(Incoming).where(*going).order_by(Incoming.created_at, Incoming.name, Incoming.id)))
+    return _unfinished(*sent_to(to, by=by))
+
+
+def unfinished_answers(item_id: UUID, *, by: Viewer) -> list[Incoming]:
+    """The files this person began to send for any question of an item and has not finished, oldest first."""
+    return _unfinished(Incoming.item_id == item_id, Incoming.question_key != "", Incoming.person_id == by.person_id)
+
+
+def _unfinished(*there: ColumnElement[bool]) -> list[Incoming]:
+    going = select(Incoming).where(*there, Incoming.fingerprint != "", _alive())
+    return list(db.session.scalars(going.order_by(Incoming.created_at, Incoming.name, Incoming.id)))
 
 
 @action

@@ -12,7 +12,7 @@ from portal.kernel.policy import require
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.scope import find
 from portal.kernel.viewer import Viewer
-from portal.kinds import approvals, incoming, laying, life, reading, room
+from portal.kinds import approvals, incoming, laying, life, reading, room, verdicts
 from portal.kinds.files import FileSpec, files_by_question, files_of, how_many, spec_of
 from portal.kinds.incoming import Arrived, Bound, for_item
 from portal.kinds.questionnaires import file_spec, question_for_files
@@ -111,6 +111,7 @@ class OnQuestion:
         reading.need_running(self.item)
         if self.item.state not in WITH_CLIENT:
             raise Refused(N_("This has been sent already. Take it back first if you want to change it."))
+        verdicts.need_open(self.item, self.question.key)
         most = self.spec.max_count
         if len(self.files()) + count > most:
             raise Refused(N_("At most %(max)s files fit here. Remove some first, or choose fewer."), status=422, max=most)
@@ -205,6 +206,14 @@ def of(row: Incoming) -> Landing:
 def unfinished(landing: Landing, *, by: Viewer) -> list[tuple[Incoming, int]]:
     """What this person began to send there, and how many bytes of each are here."""
     return [(row, sum(part.bytes for part in incoming.here(row))) for row in incoming.unfinished(landing.bound, by=by)]
+
+
+def unfinished_answers(item: Item, *, by: Viewer) -> dict[str, list[tuple[Incoming, int]]]:
+    """What this person began to send for questions of an item, by question, with how many bytes of each are here."""
+    found: dict[str, list[tuple[Incoming, int]]] = {}
+    for row in incoming.unfinished_answers(item.id, by=by):
+        found.setdefault(row.question_key, []).append((row, sum(part.bytes for part in incoming.here(row))))
+    return found
 
 
 @action

@@ -27,7 +27,7 @@ from portal.models.items import Item
 from portal.storage.checks import accept
 from portal.web import i18n
 from portal.web.forms import said
-from portal.web.receiving import families
+from portal.web.what_fits import limits, plain_limit
 
 
 class _Asked(Protocol):
@@ -150,12 +150,7 @@ def country_name(code: str) -> str:
 def file_words(item: Item | None, question: Question) -> dict[str, object]:
     """What fits a question for files, said before anybody chooses."""
     spec = file_spec(item or Item(spec={}), question)
-    kinds, largest = families(spec.types) if spec.types else _("Any kind of file"), i18n.size(spec.max_bytes)
-    if spec.max_count == 1:
-        words = _("%(kinds)s, up to %(size)s.", kinds=kinds, size=largest)
-    else:
-        words = _("%(kinds)s, up to %(size)s each, at most %(count)s files.", kinds=kinds, size=largest, count=spec.max_count)
-    return {"spec_words": words, "accept": accept(spec.types), "max_count": spec.max_count}
+    return {"hint": limits(spec), "plain": plain_limit(spec), "accept": accept(spec.types), "max_count": spec.max_count}
 
 
 def error_links(asked: Iterable[_Asked]) -> list[tuple[str, str]]:

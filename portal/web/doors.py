@@ -32,6 +32,7 @@ FOR_HELPERS = (
     "client.helping.asked",
     "client.questionnaires.",
     "client.answers.",
+    "client.lines.",
     "client.items.show",
     "client.me.",
     "client.uploads.preview",

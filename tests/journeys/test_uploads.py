@@ -13,12 +13,13 @@ from sqlalchemy import select, update
 
 from portal.kernel.clock import now
 from portal.kernel.db import db
+from portal.models.definition.shape import Definition, Question, Section, Type
 from portal.models.files import Scan, Upload
 from portal.models.people import SignedIn
 from portal.storage.current import store
 from tests.storage import hostile
 from tests.support.axe import violations
-from tests.support.cast import act, make_item, make_upload, reading
+from tests.support.cast import act, make_item, make_questionnaire, make_upload, reading
 
 # A line that breaks leaves the web server with a half-read body in a file of its own, which Python closes later, and says so.
 pytestmark = [pytest.mark.journey, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
@@ -132,6 +133,33 @@ def test_a_tab_killed_half_way_goes_on_with_the_same_file(live, opened, item, fi
     assert on_disk(live, item) == prints(film)
     assert set(sent) < {"1", "2", "3", "4"}, "it began anew"
     expect(second.page.locator("[data-unfinished]")).to_have_count(0)
+
+
+def test_a_file_for_a_question_goes_on_too_and_the_section_waits_for_it(live, screens, film):
+    asked = Question(key="film", type=Type.FILE, label={"en": "Your film"}, required=True)
+    version = make_questionnaire(live.app, Definition(sections=(Section(key="all", title={"en": "The shop"}, questions=(asked,)),)))
+    quiz = make_item(live.app, live.cast.project, kind="questionnaire", questionnaire_version_id=version.id)
+    first = screens(width=390)
+    first.enter(live.cast.bea)
+    first.open(f"/items/{quiz.id}/sections/1")
+    slow(first.page, 6)
+    choose(first.page, film)
+    come_so_far(first.page, percent=55)
+    first.page.close()
+    second = screens(width=390)
+    second.enter(live.cast.bea)
+    second.open(f"/items/{quiz.id}/sections/1")
+    assert violations(second.page) == []
+    sent = parts_sent(second.page)
+    slow(second.page, 8)
+    with second.page.expect_file_chooser() as picker:
+        second.tap("Choose the file film.dat")
+    picker.value.set_files(str(film))
+    second.tap("Check your answers")
+    second.reads("This goes on as soon as the last file is here.")
+    expect(second.page.get_by_role("heading", level=1)).to_contain_text("Check your answers", timeout=60_000)
+    assert on_disk(live, quiz) == prints(film)
+    assert set(sent) < {"1", "2", "3", "4"}, "it began anew"
 
 
 def test_offline_in_the_middle_it_waits_and_goes_on_by_itself(live, opened, item, film):

@@ -180,9 +180,10 @@ def _parked(app: Flask, contact: Person) -> UUID:
 
 
 def _with_secret(app: Flask, project: Project, contact: Person, *, mark: str) -> str:
-    """A questionnaire that was answered with a secret."""
+    """A questionnaire that was answered with a secret, and asks for files."""
     secret = Question(key="q1", type=Type.SECRET, label={"en": f"{mark} password?"})
-    version = make.make_questionnaire(app, Definition(sections=(Section(key="s1", title={"en": "All"}, questions=(secret,)),)))
+    files = Question(key="start", type=Type.FILE, label={"en": f"{mark} photos?"})
+    version = make.make_questionnaire(app, Definition(sections=(Section(key="s1", title={"en": "All"}, questions=(secret, files)),)))
     asked = make.make_item(app, project, f"{mark} access", kind=ItemKind.QUESTIONNAIRE, questionnaire_version_id=version.id)
     make.answer(app, asked, "q1", f"text={mark}", by=contact)
     return str(asked.id)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from hashlib import sha256
 from io import BytesIO
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -215,23 +217,38 @@ def test_files_come_with_the_form_are_checked_and_sent_with_the_rest(app: Flask,
     assert ada.get(f"/staff/files/{upload.id}").data == PDF
 
 
-def test_a_script_sends_files_and_gets_the_list(bea: Browser, quiz: Item) -> None:
-    told = json.loads(bea.post(url(quiz, "answers/menu/files"), {"menu": (BytesIO(PDF), "prices.pdf")}, 200).data)
-    assert told["files"] == 1 and "prices.pdf" in told["html"] and told["messages"] == []
-    told = json.loads(bea.post(url(quiz, "answers/menu/files"), {"menu": [(BytesIO(PDF), "a.pdf"), (BytesIO(PDF), "b.pdf")]}, 422).data)
-    assert told["messages"] == ["At most 2 files fit here. Remove some first, or choose fewer."]
+def lay(browser: Browser, quiz: Item, name: str, status: int = 303) -> None:
+    """Add a file with the form, as browsers without scripts do."""
+    browser.post(url(quiz, "sections/2"), {"menu": (BytesIO(PDF), name), "act": "stay.menu"}, status)
+
+
+def announced(browser: Browser, quiz: Item, key: str, *names: str, status: int = 200) -> list[dict[str, Any]]:
+    """What the portal says to files a script announces."""
+    files = [{"name": name, "size": len(PDF), "print": sha256(name.encode()).hexdigest(), "key": f"key-of-{name}"} for name in names]
+    answer = browser.send("POST", url(quiz, f"answers/{key}/uploads"), {"files": files, "together": True}, status)
+    return list(json.loads(answer.data)["files"]) if status == 200 else []
+
+
+def test_a_script_sends_files_over_the_line_of_items_and_gets_their_rows(app: Flask, bea: Browser, quiz: Item) -> None:
+    [told] = announced(bea, quiz, "menu", "prices.pdf")
+    assert "data-unfinished" in bea.get(url(quiz, "sections/2")).html, "whoever comes back goes on with it"
+    bea.send("PUT", told["put"]["url"], PDF, 200)
+    row = json.loads(bea.send("POST", url(quiz, f"answers/menu/uploads/rows?id={told['id']}"), {}, 200).data)["rows"][told["id"]]
+    [key] = standing(app, quiz)["menu"]  # type: ignore[misc]
+    assert "prices.pdf" in row["html"] and f"drop.menu.{key}" in row["html"]
+    announced(bea, quiz, "menu", "a.pdf", "b.pdf", status=422)
 
 
 def test_a_file_is_taken_off(app: Flask, bea: Browser, quiz: Item) -> None:
-    bea.post(url(quiz, "answers/menu/files"), {"menu": (BytesIO(PDF), "prices.pdf")}, 200)
+    lay(bea, quiz, "prices.pdf")
     [key] = standing(app, quiz)["menu"]  # type: ignore[misc]
     bea.post(url(quiz, "sections/2"), {"act": f"drop.menu.{key}"})
     assert "menu" not in standing(app, quiz)
 
 
 def test_strangers_and_other_questions_take_no_files(bea: Browser, cal: Browser, quiz: Item) -> None:
-    cal.post(url(quiz, "answers/menu/files"), {"menu": (BytesIO(PDF), "prices.pdf")}, 404)
-    bea.post(url(quiz, "answers/motto/files"), {"motto": (BytesIO(PDF), "prices.pdf")}, 404)
+    announced(cal, quiz, "menu", "prices.pdf", status=404)
+    announced(bea, quiz, "motto", "prices.pdf", status=404)
 
 
 # --- secrets ----------------------------------------------------------------------------------------------------------------
@@ -318,12 +335,12 @@ def test_a_secret_that_was_sealed_with_another_key_is_said_to_be_lost(app: Flask
 
 
 def test_many_answers_cost_no_more_questions(bea: Browser, quiz: Item, count_queries: Questions) -> None:
+    lay(bea, quiz, "first.pdf")
     bea.get(url(quiz, "sections/2"))
     with count_queries() as few:
         bea.get(url(quiz, "sections/2"))
     answer_all(bea, quiz)
-    for n in range(2):
-        bea.post(url(quiz, "answers/menu/files"), {"menu": (BytesIO(PDF), f"{n}.pdf")}, 200)
+    lay(bea, quiz, "second.pdf")
     with count_queries() as many:
         bea.get(url(quiz, "sections/2"))
     assert len(many) == len(few)

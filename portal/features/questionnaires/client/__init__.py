@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.features.questionnaires import actions, earlier, queries
-from portal.features.questionnaires.client import pressed
+from portal.features.questionnaires.client import files, pressed
 from portal.features.questionnaires.queries import Asked, AskedRow, Page
 from portal.features.questionnaires.typed_in import cells, fields, number, rows_on, typed_in
 from portal.kernel.clock import now
@@ -72,13 +72,13 @@ def section(item_id: UUID, n: int) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             actions.save_section(item, typed_in(shown, request.form), language=i18n.language(), by=viewer())
-            turned = pressed.take_files(item_id, shown)
+            turned = files.take_files(item_id, shown)
             if not turned:
                 return redirect(pressed.act(item_id, n, by=viewer()) or _after(item_id, page, n), 303)
-            return redirect(_section_url(item_id, n, anchor=pressed.tell(turned)), 303)
+            return redirect(_section_url(item_id, n, anchor=files.tell(turned)), 303)
         except Refused as refused:
             take_back_to_form(form, refused, asked)
-    facts = facts_of(item) | {"come": request.args.get("come", ""), "behind": page.gaps(before=n)}
+    facts = facts_of(item) | files.facts_on(item, asked) | {"come": request.args.get("come", ""), "behind": page.gaps(before=n)}
     facts["here"] = _company(item, page, shown) if facts["can_work"] else {"line": "", "sections": {}}
     facts["helpers"] = helpers_in(item.id, page.definition, shown) if not facts["part"] else ()
     return render_template("client/questionnaires/section.html", item=item, page=page, n=n, section=shown, asked=asked, form=form, **facts)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.features.questionnaires import actions, client, queries, replies
-from portal.features.questionnaires.client import pressed
+from portal.features.questionnaires.client import files, pressed
 from portal.features.questionnaires.queries import Asked, Page
 from portal.features.questionnaires.typed_in import typed_in
 from portal.kernel.refusal import Refused
@@ -42,15 +42,19 @@ def show(item_id: UUID) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             actions.save_section(item, typed_in(open_again, request.form), language=i18n.language(), by=viewer())
-            turned = pressed.take_files(item_id, open_again)
-            return redirect(_url(item_id, anchor=pressed.tell(turned)) if turned else _act(item_id), 303)
+            turned = files.take_files(item_id, open_again)
+            return redirect(_url(item_id, anchor=files.tell(turned)) if turned else _act(item_id), 303)
         except Refused as refused:
             client.take_back_to_form(form, refused, asked)
     item = find_item(item_id, ItemKind.QUESTIONNAIRE)
     handed = reading.hand_over(item.id, item.round)
     frozen = verdicts.frozen_answers(handed)
     word = handed.reason if handed and handed.reason != item.reason else ""
-    facts = client.facts_of(item) | {"said": again.said, "frozen": frozen, "word": word, "left": _left(asked, again.said, frozen)}
+    facts = (
+        client.facts_of(item)
+        | files.facts_on(item, asked)
+        | {"said": again.said, "frozen": frozen, "word": word, "left": _left(asked, again.said, frozen)}
+    )
     return render_template("client/questionnaires/again.html", item=item, page=page, asked=asked, form=form, **facts)
 
 

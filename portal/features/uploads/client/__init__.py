@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.features.uploads import actions
-from portal.features.uploads.forms import FilesForm, limits, plain_limit
+from portal.features.uploads.forms import FilesForm
 from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kinds import landing, previews, reading, shelf
 from portal.kinds.files import files_of, sent_before, spec_of
@@ -27,6 +27,7 @@ from portal.web.pictures import show_picture
 from portal.web.places import find_item, item_url
 from portal.web.receiving import Turned, hints, sentence, take_all
 from portal.web.seen import note_opened
+from portal.web.what_fits import limits, plain_limit
 
 pages = Blueprint("uploads", __name__)
 NOTHING_CAME = N_("Choose at least one file first.")

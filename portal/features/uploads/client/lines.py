@@ -17,10 +17,9 @@ from portal.kernel.refusal import Refused
 from portal.kinds import previews, shelf
 from portal.kinds.files import sent_before
 from portal.kinds.incoming import ALIVE, Coming, here, lengths
-from portal.kinds.landing import Landing, OnItem
+from portal.kinds.landing import Landing, OnItem, OnQuestion
 from portal.models.files import Incoming, IncomingState, Scan, Upload
 from portal.models.item_states import ItemKind
-from portal.models.items import Item
 from portal.storage import Act
 from portal.storage.checks import SENTENCES, Code, Finding
 from portal.storage.current import store
@@ -58,9 +57,13 @@ def finish_and_tell(item_id: UUID) -> ResponseReturnValue:
 @pages.get("/items/<uuid:item_id>/uploads/rows")
 def rows(item_id: UUID) -> ResponseReturnValue:
     """How far these files are; those that are here, or were refused, with their row for the list on the page."""
-    to = _landing(item_id)
+    return rows_of(_landing(item_id))
+
+
+def rows_of(to: OnItem | OnQuestion) -> ResponseReturnValue:
+    """How far the files are that a client's page asks after, and how the item is."""
     tag = get_template_attribute("components/task.html", "state_tag")(to.item.state.value)
-    return jsonify(tag=tag, rows=how_far(to, lambda row, upload: _row(to.item, row, upload)), checked=_checked(to.item))
+    return jsonify(tag=tag, rows=how_far(to, lambda row, upload: _row(to, row, upload)), checked=_checked(to))
 
 
 def declared(to: Landing) -> Response:
@@ -162,20 +165,20 @@ def _landing(item_id: UUID) -> OnItem:
     return OnItem(find_item(item_id, ItemKind.FILES), replaces)
 
 
-def _row(item: Item, row: Incoming, upload: Upload | None) -> str:
+def _row(to: OnItem | OnQuestion, row: Incoming, upload: Upload | None) -> str:
     looks = previews.looks_of([upload] if upload else [])
-    return render_template(
-        "client/uploads/_arrival.html", item=item, row=row, upload=upload, hints=hints, looks=looks, words=arriving.words_of(row)
-    )
+    facts = {"item": to.item, "question": to.bound.question, "hints": hints, "looks": looks, "words": arriving.words_of(row)}
+    return render_template("client/uploads/_arrival.html", row=row, upload=upload, **facts)
 
 
-def _checked(item: Item) -> dict[str, str]:
+def _checked(to: OnItem | OnQuestion) -> dict[str, str]:
     """The rows of those of the files the page asks after that have been checked."""
-    files = looked_into(OnItem(item))
+    files = looked_into(to)
     if not files:
         return {}
-    more = {"item": item, "older": shelf.older_versions(files), "hints": hints, "looks": previews.looks_of(files)}
-    sent = sent_before(item)
+    more = {"item": to.item, "question": to.bound.question, "hints": hints, "looks": previews.looks_of(files)}
+    more |= {"older": shelf.older_versions(files)}
+    sent = sent_before(to.item)
     return {str(f.id): render_template("client/uploads/_checked.html", file=f, before=str(f.id) in sent, **more) for f in files}
 
 
@@ -205,7 +208,8 @@ def _address(row: Incoming, method: str, n: object, *, waits: bool = False) -> d
         url = direct.url(act, place if row.part_bytes else place.key_in_incoming, n=number or None, length=length or None)
         return {"url": url, "until": int((now() + signing.LIFE).timestamp())}
     query = {} if act is Act.LIST else signing.sign(row, act, n=number, length=length)
-    return {"url": url_for(".listed", incoming_id=row.id, _external=False, **query), "ours": True} | _until(query)
+    listed = "staff.uploads.listed" if viewer().is_staff else "client.lines.listed"
+    return {"url": url_for(listed, incoming_id=row.id, _external=False, **query), "ours": True} | _until(query)
 
 
 def _ahead(row: Incoming, n: object) -> dict[str, object]:
