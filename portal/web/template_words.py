@@ -14,6 +14,7 @@ from portal.kernel.words import Words, best
 from portal.models.definition.shape import Question, Type
 from portal.models.item_states import ItemKind
 from portal.models.template.comparing import Change, How
+from portal.models.template.file.faults import Fault
 from portal.models.template.problems import Problem
 from portal.models.template.shape import Is, Need, Piece, Template, When
 from portal.web import i18n
@@ -154,11 +155,21 @@ def problem_words(draft: Template, problem: Problem) -> str:
     name = _name_of(draft, problem.part)
     if name and "place" in values:
         values["place"] = f"“{name}”"
-    if "language" in values:
-        values["language"] = i18n.LANGUAGES.get(values["language"], values["language"])
     if "field" in values:
         values["field"] = part_word(values["field"])
-    return str(_(problem.message, **values)) if values else str(_(problem.message))
+    return _with_languages(problem.message, values)
+
+
+def fault_words(fault: Fault) -> str:
+    """What is wrong with a file; its fields by the names they have there."""
+    return _with_languages(fault.message, fault.values)
+
+
+def _with_languages(message: str, values: Mapping[str, str]) -> str:
+    """A sentence in which languages have their names."""
+    if "language" in values:
+        values = {**values, "language": i18n.LANGUAGES.get(values["language"], values["language"])}
+    return str(_(message, **values)) if values else str(_(message))
 
 
 def part_word(name: str) -> str:

@@ -6,21 +6,17 @@ Parts at their default are left out, so a new optional part never changes the fi
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from portal.kernel.evidence import canonical, fingerprint
 from portal.kernel.refusal import N_
-from portal.kernel.words import Words, best
+from portal.kernel.words import best
+from portal.models.definition.plain import PlainReader, named
 from portal.models.definition.shape import FORMAT, Condition, Definition, Is, Limits, Match, Option, Question, Rule, Section, Type
 
 _TEXTS, _NUMBERS = ("currency", "country", "prefill_key", "picture"), ("most", "keep_days")
-KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
-
-Kind = TypeVar("Kind", bound=StrEnum)
 Part = TypeVar("Part")
 
 
@@ -118,7 +114,7 @@ def _no_number(text: str) -> object:
     raise ValueError(f"numbers are whole or written as text, not {text}")
 
 
-class _Reader:
+class _Reader(PlainReader):
     """Reads every part it can and remembers what was wrong, so that one look shows everything."""
 
     def __init__(self) -> None:
@@ -162,7 +158,7 @@ class _Reader:
             limits=self._limits(parts.get("limits", {})),
             text=self._words(parts.get("text"), "text"),
             unit=self._words(parts.get("unit"), "unit"),
-            other=self._yes_or_no(parts.get("other", False), "other"),
+            other=self._yes_or_no(parts.get("other", False), "other", usual=False),
             columns=self._columns(parts.get("columns", [])),
             **self._plain(parts),
         )
@@ -203,35 +199,11 @@ class _Reader:
             value=self._text(parts.get("value", ""), "value"),
         )
 
-    def _parts(self, data: object, known: Iterable[str]) -> dict[str, object]:
-        if not isinstance(data, dict):
-            self._wrong(N_("%(place)s: here belongs a group of named parts, not “%(found)s”."), found=data)
-            return {}
-        for name in sorted(set(map(str, data)) - set(known)):
-            self._wrong(N_("%(place)s has a part we do not know: “%(part)s”."), part=name)
-        return data
-
     def _each(self, data: object, read: Callable[[object, int], Part], part: str) -> list[Part]:
         if isinstance(data, list):
             return [read(one, number) for number, one in enumerate(data, start=1)]
         self._wrong(N_("%(place)s: “%(part)s” must be a list."), part=part)
         return []
-
-    def _words(self, data: object, part: str) -> Words:
-        if data is None:
-            return {}
-        if isinstance(data, dict) and all(str(tongue).isascii() and _sound(said) for tongue, said in data.items()):
-            return {str(tongue): said for tongue, said in data.items() if said}
-        self._wrong(N_("%(place)s: “%(part)s” must be text by language, like en: Hello."), part=part)
-        return {}
-
-    def _text(self, data: object, part: str) -> str:
-        if isinstance(data, int) and not isinstance(data, bool):
-            return str(data)
-        if isinstance(data, str) and _sound(data):
-            return data
-        self._wrong(N_("%(place)s: “%(part)s” must be text or a whole number."), part=part)
-        return ""
 
     def _number(self, data: object, part: str) -> int:
         if isinstance(data, int) and not isinstance(data, bool) and 0 <= data < 10**6:
@@ -239,29 +211,8 @@ class _Reader:
         self._wrong(N_("%(place)s: “%(part)s” must be a whole number."), part=part)
         return 0
 
-    def _yes_or_no(self, data: object, part: str) -> bool:
-        if isinstance(data, bool):
-            return data
-        self._wrong(N_("%(place)s: “%(part)s” must be true or false."), part=part)
-        return False
-
-    def _stable(self, data: object) -> str:
-        if isinstance(data, str) and KEY.fullmatch(data):
-            return data
-        self._wrong(N_("%(place)s: a key is made of small letters, digits and _, and begins with a letter, not “%(found)s”."), found=data)
-        return ""
-
-    def _one_of(self, kind: type[Kind], data: object) -> Kind:
-        for one in kind:
-            if one == data:
-                return one
-        known = ", ".join(kind)
-        self._wrong(N_("%(place)s: “%(found)s” is not known here; we know %(known)s."), found=data, known=known)
-        return next(iter(kind))
-
     def _wrong(self, message: str, **values: object) -> None:
-        named = {name: "" if value is None else str(value)[:200] for name, value in values.items()}
-        self.problems.append(Problem(message, {"place": self._place(), **named}, self.key))
+        self.problems.append(Problem(message, {"place": self._place(), **named(values)}, self.key))
 
     def _place(self) -> str:
         places = [f"{noun} {self.where[part]}" for part, noun in (("section", "Section"), ("question", "question")) if self.where[part]]
@@ -271,7 +222,3 @@ class _Reader:
 def _name(words: object, number: int) -> str:
     said = best(words) if isinstance(words, dict) and all(isinstance(text, str) for text in words.values()) else ""
     return f"“{said}”" if said else str(number)
-
-
-def _sound(text: object) -> bool:
-    return isinstance(text, str) and "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)

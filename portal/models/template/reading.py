@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import fields
-from enum import StrEnum
 from typing import TypeVar
 
 from portal.kernel.refusal import N_
-from portal.kernel.words import Words, best
+from portal.kernel.words import best
 from portal.models.definition import canonical as definitions
+from portal.models.definition.plain import KEY, PlainReader, is_sound, named
 from portal.models.definition.shape import Definition
 from portal.models.item_states import ItemKind
 from portal.models.template.problems import Problem
@@ -18,13 +18,11 @@ from portal.models.template.shape import FORMAT, ITEM, STAGE, Is, Need, Piece, R
 from portal.models.turns import Part
 
 MOST_DAYS = 2000
-KEY = definitions.KEY
 AFTER = re.compile(rf"(?:{ITEM}|{STAGE}){KEY.pattern}")
-Kind = TypeVar("Kind", bound=StrEnum)
 Thing = TypeVar("Thing")
 
 
-class TemplateReader:
+class TemplateReader(PlainReader):
     """Reads one template."""
 
     def __init__(self) -> None:
@@ -77,8 +75,8 @@ class TemplateReader:
             due=self._when(parts.get("due"), "due"),
             minutes=self._whole(parts.get("minutes", 5), "minutes", least=1, most=600),
             lead_days=self._whole(parts.get("lead_days", 1), "lead_days", least=0, most=60),
-            required=self._yes_or_no(parts.get("required", True), "required"),
-            needs_review=self._yes_or_no(parts.get("needs_review", True), "needs_review"),
+            required=self._yes_or_no(parts.get("required", True), "required", usual=True),
+            needs_review=self._yes_or_no(parts.get("needs_review", True), "needs_review", usual=True),
             spec=self._spec(parts.get("spec", {})),
             questionnaire=self._text(parts.get("questionnaire", ""), "questionnaire"),
             roles=tuple(self._list(parts.get("roles", []), "roles", self._text)),
@@ -129,14 +127,6 @@ class TemplateReader:
                 self.problems.append(Problem(N_("%(place)s: %(problem)s"), values, self.part, one.question))
             return Definition()
 
-    def _parts(self, data: object, known: Iterable[object]) -> dict[str, object]:
-        if not isinstance(data, dict):
-            self._wrong(N_("%(place)s: here belongs a group of named parts, not “%(found)s”."), found=data)
-            return {}
-        for name in sorted(set(map(str, data)) - set(map(str, known))):
-            self._wrong(N_("%(place)s has a part we do not know: “%(part)s”."), part=name)
-        return data
-
     def _each(self, data: object, read: Callable[[object], Thing], part: str, noun: str) -> list[Thing]:
         """Read a list whose members have names of their own, which messages then use."""
         found = []
@@ -152,22 +142,6 @@ class TemplateReader:
         self._wrong(N_("%(place)s: “%(part)s” must be a list."), part=part)
         return []
 
-    def _words(self, data: object, part: str) -> Words:
-        if data is None:
-            return {}
-        if isinstance(data, dict) and all(str(tongue).isascii() and _sound(said) for tongue, said in data.items()):
-            return {str(tongue): said for tongue, said in data.items() if said}
-        self._wrong(N_("%(place)s: “%(part)s” must be text by language, like en: Hello."), part=part)
-        return {}
-
-    def _text(self, data: object, part: str) -> str:
-        if isinstance(data, int) and not isinstance(data, bool):
-            return str(data)
-        if _sound(data):
-            return str(data)
-        self._wrong(N_("%(place)s: “%(part)s” must be text or a whole number."), part=part)
-        return ""
-
     def _whole(self, data: object, part: str, *, least: int, most: int) -> int:
         if isinstance(data, int) and not isinstance(data, bool) and least <= data <= most:
             return data
@@ -180,29 +154,8 @@ class TemplateReader:
         )
         return least if least > 0 else 0
 
-    def _yes_or_no(self, data: object, part: str) -> bool:
-        if isinstance(data, bool):
-            return data
-        self._wrong(N_("%(place)s: “%(part)s” must be true or false, not “%(found)s”."), part=part, found=data)
-        return True
-
-    def _stable(self, data: object) -> str:
-        if isinstance(data, str) and KEY.fullmatch(data):
-            return data
-        self._wrong(N_("%(place)s: a key is made of small letters, digits and _, and begins with a letter, not “%(found)s”."), found=data)
-        return ""
-
-    def _one_of(self, kind: type[Kind], data: object) -> Kind:
-        for one in kind:
-            if one == data:
-                return one
-        known = ", ".join(kind)
-        self._wrong(N_("%(place)s: “%(found)s” is not known here; we know %(known)s."), found=data, known=known)
-        return next(iter(kind))
-
     def _wrong(self, message: str, **values: object) -> None:
-        named = {name: "" if value is None else str(value)[:200] for name, value in values.items()}
-        self.problems.append(Problem(message, {"place": self.place or "The template", **named}, self.part))
+        self.problems.append(Problem(message, {"place": self.place or "The template", **named(values)}, self.part))
 
 
 def _name(data: object, number: int) -> str:
@@ -216,13 +169,9 @@ def _key(data: object, number: int) -> str:
     return key if isinstance(key, str) else str(number)
 
 
-def _sound(text: object) -> bool:
-    return isinstance(text, str) and "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
-
-
 def _is_plain(data: object) -> bool:
     if isinstance(data, dict):
         return all(isinstance(name, str) and name.isascii() and _is_plain(part) for name, part in data.items())
     if isinstance(data, (list, tuple)):
         return all(map(_is_plain, data))
-    return isinstance(data, (bool, int)) or _sound(data)
+    return isinstance(data, (bool, int)) or is_sound(data)

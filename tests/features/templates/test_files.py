@@ -53,7 +53,7 @@ def test_what_is_missing_in_a_language_in_use_is_told_but_a_draft_may_be_kept(ap
     short = TEXT.replace("      en: Your logo\n", "")
     page = ada.post(IMPORT, {"text": short, "into": "", "check": "1"}, 200)
     assert "English one text is missing" in page.text
-    assert "items.logo.title" in page.text
+    assert "items.logo.title" in page.text and "has no “title” in English." in page.text
     ada.post(IMPORT, {"text": short, "into": "", "keep": "1"})
     assert len(rows(app)) == 1
 

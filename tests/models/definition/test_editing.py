@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.models.definition import editing, wording
-from portal.models.definition.canonical import KEY, dump, parse
+from portal.models.definition.canonical import dump, parse
+from portal.models.definition.plain import KEY
 from portal.models.definition.publishing import problems
 from portal.models.definition.rules import visible
 from portal.models.definition.shape import Definition, Limits, Type

@@ -28,7 +28,27 @@ from tests.support.templates import WEBSITE
 
 PUBLISHED = Path("static/template-schema.json")
 SIGNS = "abc äßñ中ع\u2028\x85\x07\t\n\r-:#'\"|>{}[],&*!%@`~?0129.+_\\é\U0001f600\ufeff"
-TRAPS = ("yes", "no", "true", "null", "~", "12", "-0", "007", "2026-09-24", "14:30", "- a", "a: b", "# x", "a\nb\n", "a\n\n", "\n", " a ", "'", "|")
+TRAPS = (
+    "yes",
+    "no",
+    "true",
+    "null",
+    "~",
+    "12",
+    "-0",
+    "007",
+    "2026-09-24",
+    "14:30",
+    "- a",
+    "a: b",
+    "# x",
+    "a\nb\n",
+    "a\n\n",
+    "\n",
+    " a ",
+    "'",
+    "|",
+)
 
 
 def said(chance):

@@ -60,7 +60,7 @@ def bring() -> ResponseReturnValue:
             return redirect(url_for("staff.templates.show", template_id=kept[0].id), 303)
     if looked and looked.faults:
         answer_with(422)
-    return render_template("staff/templates/import.html", form=form, looked=looked)
+    return render_template("staff/templates/import.html", form=form, looked=looked, fault_words=template_words.fault_words)
 
 
 @pages.get("/templates/<uuid:template_id>/file")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.models.definition.canonical import KEY as KEY_SHAPE
+from portal.models.definition.plain import KEY as KEY_SHAPE
 from portal.models.definition.shape import Is, Match, Type
 from portal.models.definition.types import COLUMN_TYPES
 from portal.models.item_states import ItemKind
