@@ -165,11 +165,36 @@ HOURS = Definition(
 )
 
 
+WHO = Definition(
+    sections=(
+        Section(
+            key="who",
+            title={"en": "The people"},
+            intro={"en": "Names as they should be printed."},
+            questions=(
+                ask("team", Type.TABLE, "Who is who?", required=True, more={"columns": PEOPLE}),
+                ask("count", Type.NUMBER, "How many people work with you in all?", short="People in all", required=True),
+            ),
+        ),
+        Section(
+            key="reach",
+            title={"en": "Reaching you"},
+            questions=(
+                ask("call", Type.PHONE, "Which number may we print?", required=True, more={"country": "GB"}),
+                ask("visits", Type.YES_NO, "May people come without an appointment?"),
+                ask("sure", Type.RATING, "How sure are you that all this stays so for a year?"),
+            ),
+        ),
+    )
+)
+
+
 def publish_all(acting: Callable[[], AbstractContextManager[Viewer]]) -> dict[str, UUID]:
     """Publish the firm's questionnaires; returns the version to ask with, by key."""
     return {
         "website": _publish("About your customers", WEBSITE, acting),
         "hours": _publish("Opening hours and address", HOURS, acting),
+        "who": _publish("Who is who", WHO, acting),
     }
 
 

@@ -16,6 +16,7 @@ from portal.demo.days import Days
 from portal.features.accounts import actions as accounts
 from portal.features.approvals import actions as decisions
 from portal.features.clients import actions as clients
+from portal.features.exports import actions as exports
 from portal.features.nudges import actions as nudging
 from portal.features.nudges.queries import Tone
 from portal.features.projects import actions as projects
@@ -191,11 +192,18 @@ class Tale:
         """Let somebody come in for the first time, from their telephone."""
         come_in(self._people[who])
 
-    def answers(self, who: str, key: str, /, **given: str | list[str]) -> None:
-        """Let a contact answer questions."""
+    def answers(self, who: str, key: str, /, *, again: bool = False, **given: str | list[str]) -> None:
+        """Let a contact answer questions, or one again."""
         self.opens(who, key)
         for question, said in given.items():
-            self.does(who, questionnaires.save_answer, key, question, [said] if isinstance(said, str) else said, rev=0, language="en")
+            told = [said] if isinstance(said, str) else said
+            self.does(who, questionnaires.save_answer, key, question, told, rev=int(again), language="en")
+
+    def writes_rows(self, who: str, key: str, question: str, *rows: Mapping[str, str]) -> None:
+        """Let a contact write rows into a table; they are called row1, row2 and so on."""
+        for n, row in enumerate(rows, start=1):
+            cells = [f"{column}={text}" for column, text in row.items()]
+            self.does(who, questionnaires.save_answer, key, question, cells, row=f"row{n}", rev=0, language="en")
 
     def presents(self, key: str, words: str, *names: str) -> None:
         """Let the lead lay a version before the client; from the second one on, the words say what changed."""
@@ -235,6 +243,11 @@ class Tale:
         """Let staff remind the client."""
         with self.acting(who) as viewer:
             nudging.nudge(find(Project, self.project_id), Tone(tone), by=viewer)
+
+    def takes_answers_out(self, who: str, way: str) -> None:
+        """Let staff take the project's answers out as a file."""
+        with self.acting(who) as viewer:
+            exports.note_export(find(Project, self.project_id), way=way, by=viewer)
 
     def pauses(self) -> None:
         """Let the project rest."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from portal.demo.days import Story
 from portal.demo.tale import Tale
+from portal.demo.verdicts import finish, propose_rows
 from portal.kernel.viewer import Role
-from portal.kinds import life
+from portal.kinds import judging, life
+
+AMELIA = {"name": "Amelia Finch", "task": "Partner", "mail": "amelia@harbour-finch.example"}
 
 
 def ben_thanh(tale: Tale) -> Story:
@@ -39,7 +42,7 @@ def ben_thanh(tale: Tale) -> Story:
 
 
 def nordlicht(tale: Tale) -> Story:
-    """Sent everything at once last night."""
+    """Sent everything at once last night; the answers were looked at half."""
     yield tale.at(-8, "12:00")
     tale.client("Nordlicht Yoga", language="de", zone="Europe/Berlin", lead="jonas")
     tale.contact("svenja", "Svenja Petersen", "svenja@nordlicht-yoga.example")
@@ -58,6 +61,9 @@ def nordlicht(tale: Tale) -> Story:
     tale.hands_in("svenja", "rooms", "Großer Raum.jpg", "Kleiner Raum.jpg", "Empfang.jpg")
     tale.answers("svenja", "hours", street="Am Hafen 9", town="24103 Kiel", days=["mon", "wed", "fri"], opens="17 bis 21 Uhr")
     tale.hands_in("svenja", "hours")
+    yield tale.at(-1, "21:50")
+    tale.does("jonas", judging.accept_answers, "hours", ["street", "town"])
+    tale.does("jonas", judging.ask_again, "hours", "opens", "Gilt das auch freitags?")
 
 
 def bergmann(tale: Tale) -> Story:
@@ -87,7 +93,7 @@ def bergmann(tale: Tale) -> Story:
 
 
 def harbour(tale: Tale) -> Story:
-    """One contact's address bounces."""
+    """One contact's address bounces, and other answers are proposed that nobody has confirmed yet."""
     yield tale.at(-10, "10:30")
     tale.client("Harbour & Finch", language="en", zone="Europe/London", lead="jonas")
     tale.contact("amelia", "Amelia Finch", "amelia@harbour-finch.example")
@@ -95,6 +101,9 @@ def harbour(tale: Tale) -> Story:
     tale.project("Client handbook", ("Text", -9, 2), ("Layout", 6, 13), ("Print", 22, 22))
     tale.ask("text", "files", "The text of the handbook", "A Word file is best.", stage="Text", holds="Layout", due=-1, minutes=10)
     tale.ask("cover", "files", "A picture for the cover", stage="Text", holds="Layout", due=4, lead_days=2)
+    tale.ask(
+        "who", "questionnaire", "Who is who at Harbour & Finch", stage="Text", holds="Layout", due=2, minutes=4, lead_days=2, quiz="who"
+    )
     tale.ask("order", "confirmation", "Is this the right order of chapters?", stage="Text", due=-5, minutes=3)
     tale.send()
     yield tale.at(-8, "09:50")
@@ -102,5 +111,16 @@ def harbour(tale: Tale) -> Story:
     tale.presents("order", "Welcome, Who we are, How we bill, Your first week, Words explained.")
     yield tale.at(-7, "16:05")
     tale.decides("amelia", "order", "right")
+    tale.writes_rows(
+        "amelia", "who", "team", AMELIA, {"name": "George Harbor", "task": "Partner"}, {"name": "Pat Lowe", "task": "Front desk"}
+    )
+    tale.answers("amelia", "who", count="12", call="+44 20 7946 0958", visits="yes", sure="4")
+    tale.hands_in("amelia", "who")
+    yield tale.at(-6, "11:40")
+    tale.does("jonas", judging.accept_answers, "who", ["call", "visits", "sure"])
+    ours = {"row1": AMELIA, "row2": {"name": "George Harbour", "task": "Partner"}, "row4": {"name": "Priya Nair", "task": "Front desk"}}
+    tale.does("jonas", propose_rows, "who", "team", ours, "George as on your letterhead, and the desk as on your door.")
+    tale.does("jonas", judging.correct, "who", "count", "14", reason="We counted the list you sent in spring.")
+    tale.does("jonas", finish, "who", "Two small things before this goes to print.")
     yield tale.at(-1, "12:25")
     tale.hands_in("amelia", "text", "Handbook text.pdf", note="Chapter four is still rough.")

@@ -4,22 +4,38 @@ from __future__ import annotations
 
 from portal.demo.days import Story
 from portal.demo.tale import Tale
+from portal.demo.verdicts import finish
+from portal.kinds import judging
 
 
 def moreau(tale: Tale) -> Story:
-    """Everything is here; the build begins soon."""
+    """Everything is here, one answer at the second go; the build begins soon."""
     yield tale.at(-22, "09:00")
     tale.client("Moreau Architecture", language="en", zone="Europe/Brussels", lead="jonas")
     tale.contact("ines", "Inès Moreau", "ines@moreau-architecture.example")
     tale.project("Portfolio", ("Content", -21, -6), ("Build", 4, 18), ("Launch", 24, 24))
     tale.ask("works", "files", "Twelve works, three pictures each", stage="Content", holds="Build", due=-8, minutes=40)
     tale.ask("bio", "files", "A page about you", stage="Content", due=-10, minutes=15)
+    tale.ask("who", "questionnaire", "The people of your office", stage="Content", due=-9, minutes=4, quiz="who")
     tale.send()
     yield tale.at(-14, "22:10")
     tale.signs_in("ines")
     tale.settles("bio", "ines", "jonas", "Inès Moreau.pdf")
+    tale.writes_rows("ines", "who", "team", {"name": "Inès Moreau", "task": "Architect"}, {"name": "Tom Peeters", "task": "Building sites"})
+    tale.answers("ines", "who", count="5", call="+32 2 555 01 40", visits="no", sure="5")
+    tale.hands_in("ines", "who")
+    yield tale.at(-13, "09:30")
+    tale.does("jonas", judging.accept_answers, "who", ["team", "count"])
+    tale.does("jonas", judging.ask_again, "who", "call", "This number rings in a copy shop. Is it the right one?")
+    tale.does("jonas", finish, "who")
+    yield tale.at(-12, "18:05")
+    tale.answers("ines", "who", again=True, call="+32 2 555 01 41")
+    tale.hands_in("ines", "who")
+    yield tale.at(-11, "10:15")
+    tale.does("jonas", judging.accept, "who")
     yield tale.at(-8, "18:30")
     tale.settles("works", "ines", "jonas", "House by the lake.jpg", "Library.jpg", "Bridge.jpg")
+    tale.takes_answers_out("jonas", "xlsx")
 
 
 def kiosk(tale: Tale) -> Story:
