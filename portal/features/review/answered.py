@@ -31,6 +31,7 @@ class One:
     asked: AnswerVerdict | None = None
     before: Frozen | None = None
     stands: bool = False
+    with_the_rest: bool = False
     changes: int = 0
 
     @property
@@ -40,8 +41,8 @@ class One:
 
     @property
     def mark(self) -> str:
-        """Where it stands: accepted, asked_again, corrected, stands (accepted in an earlier round) or open."""
-        return self.said.said.value if self.said else "stands" if self.stands else "open"
+        """Where it stands: accepted, asked_again, corrected, stands (since an earlier round), rest (accepted with the others) or open."""
+        return self.said.said.value if self.said else "stands" if self.stands else "rest" if self.with_the_rest else "open"
 
     @property
     def can_correct(self) -> bool:
@@ -104,14 +105,15 @@ def sheet_of(item: Item, handed: HandOver, content: Mapping[str, object], rounds
     earlier = next((each.handed for each in rounds if each.handed.round < handed.round and not each.handed.taken_back_at), None)
     then, again = frozen_answers(earlier), again_in(handed)
     asked = asks({key: verdict for (round_, key), verdict in verdicts.items() if earlier and round_ == earlier.round})
-    changes = _changes(item.id)
+    changes, closed = _changes(item.id), handed.verdict is not None
 
     def one(frozen: Frozen) -> One:
         key = str(frozen["key"])
         verdict = said.get(key)
         judge = judges.get(verdict.by_id, "") if verdict else ""
         reopened = again is None or key in again
-        return One(frozen, verdict, judge, asked.get(key), then.get(key) if reopened else None, not reopened, changes.get(key, 0))
+        before = then.get(key) if reopened else None
+        return One(frozen, verdict, judge, asked.get(key), before, stands=not reopened, with_the_rest=closed, changes=changes.get(key, 0))
 
     sections = cast("list[dict[str, object]]", content.get("sections") or [])
     told = [(str(s["key"]), str(s["title"]), [one(answer) for answer in cast("list[Frozen]", s["answers"])]) for s in sections]

@@ -124,3 +124,16 @@ def test_a_proposal_for_a_table_is_one_verdict(app, cast, ada, sent):
     with reading(app) as session:
         kept = session.get_one(AnswerVerdict, (sent.id, "team", 1)).ours
     assert [row["now"] for row in kept] == [{"name": "Bea"}, None, None]
+
+
+def test_what_was_said_stays_in_sight_while_it_waits_for_the_client_and_once_all_is_accepted(app, cast, ada, bea, sent):
+    propose(ada, app, sent, OURS)
+    finish(ada, app, sent)
+    page = ada.get(place(app, sent))
+    assert "Ada proposes another answer" in page.text and "Accepted with the rest" in page.text
+    assert not page.soup.select(".judging form, .judging .btn"), "nothing can be said while it is with the client"
+    bea.post(f"/items/{sent.id}/again", {"act": "yes.team"})
+    bea.post(f"/items/{sent.id}/again", {"act": "send"})
+    ada.post(f"{place(app, sent)}/accept", {"seen": fresh(app, sent).rev})
+    accepted = ada.get(place(app, sent))
+    assert [said.text for said in accepted.soup.select(".verdict__said")] == ["Accepted", "Accepted in an earlier round"]

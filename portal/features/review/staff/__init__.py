@@ -15,7 +15,7 @@ from portal.kinds import called, judging, life, previews, reading, shelf, undoin
 from portal.kinds.files import is_withdrawn
 from portal.kinds.questionnaires import definition_of
 from portal.kinds.verdicts import one_by_one
-from portal.models.deliveries import Delivery, reference
+from portal.models.deliveries import Delivery, Verdict, reference
 from portal.models.files import Upload
 from portal.models.item_states import ItemKind, ItemState
 from portal.models.items import Item
@@ -193,11 +193,12 @@ def _page(
 
 
 def _sheet(asked: Item, shown: queries.Round, rounds: list[queries.Round]) -> answered.Sheet | None:
-    """The answers one by one, where the firm looks at them so and this is the round that stands."""
-    stands = asked.state in judging.JUDGED and asked.round == shown.handed.round
-    if asked.kind is not ItemKind.QUESTIONNAIRE or not one_by_one(asked) or not stands:
+    """The answers one by one, where the firm looks at them so and this is the round that stands, or the one it sent back for some."""
+    if asked.kind is not ItemKind.QUESTIONNAIRE or not one_by_one(asked) or asked.round != shown.handed.round:
         return None
-    return answered.sheet_of(asked, shown.handed, queries.content_of(shown.handed), rounds)
+    sheet = answered.sheet_of(asked, shown.handed, queries.content_of(shown.handed), rounds)
+    sent_back = shown.handed.verdict is Verdict.RETURNED and sheet.asked
+    return sheet if asked.state in judging.JUDGED or sent_back else None
 
 
 def _material(asked: Item, shown: queries.Round) -> dict[str, object]:
