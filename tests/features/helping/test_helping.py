@@ -101,6 +101,19 @@ def test_they_see_and_answer_their_part(app: Flask, gus: Browser, bea: Browser, 
     assert "2026-10-01" in bea.get(f"/items/{quiz.id}/sections/2").html
 
 
+def test_they_may_be_the_first_to_answer_and_the_board_still_counts_everything(app: Flask, cast: Cast, bea: Browser, browse) -> None:
+    untouched = make_item(app, cast.project, "Not begun", kind="questionnaire", questionnaire_version_id=make_questionnaire(app, BAKERY).id)
+    make_item(app, cast.project, "Your logo")
+    before = fresh(app, cast.project).waits_client
+    hand(bea, untouched)
+    gus = browse(person(app))
+    gus.post(f"/items/{untouched.id}/answers", {"question": "opening", "value": "2026-10-01", "rev": "0"}, 200)
+    with reading(app) as session:
+        turns = session.scalars(select(Turn).where(Turn.item_id == untouched.id).order_by(Turn.n)).all()
+        assert [turn.state for turn in turns] == [ItemState.TO_DO, ItemState.STARTED] and turns[0].ended_at
+    assert fresh(app, cast.project).waits_client == before >= 2
+
+
 @ANY_DATABASE
 def test_nothing_else_of_the_portal_is_there_for_them(app: Flask, cast: Cast, gus: Browser, quiz: Item, nothing_changed) -> None:
     gus.inspect = False
