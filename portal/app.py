@@ -68,6 +68,7 @@ def _settings(config: Config) -> dict[str, object]:
         "PREFERRED_URL_SCHEME": base.scheme,
         "TRUSTED_HOSTS": [base.hostname, "localhost", "127.0.0.1"] if config.is_demo else [base.hostname],
         "SQLALCHEMY_DATABASE_URI": config.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 10, "pool_use_lifo": True},  # one for each thread; the warm ones first
         "MAX_CONTENT_LENGTH": BODY_LIMIT,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
         "WTF_CSRF_TIME_LIMIT": None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,8 +16,11 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from portal.kernel.viewer import Viewer
+
+WAIT = 10  # seconds a writer waits for others
 
 
 class Instant(sa.types.TypeDecorator[datetime]):
@@ -98,19 +102,33 @@ db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 
 def prepare(engine: Engine) -> None:
-    """On SQLite: durable commits, foreign keys, and a write lock taken first by those who say that they will write."""
+    """On SQLite: durable commits, foreign keys, and a write lock taken first by those who say that they will write.
+
+    Writers of one process stand in line for it: SQLite itself lets them knock again and again, with longer and longer naps.
+    """
     if engine.dialect.name != "sqlite":
         return
+    line = threading.Lock()
 
     @event.listens_for(engine, "connect")
     def _connect(raw: sqlite3.Connection, _record: object) -> None:
         raw.isolation_level = None
-        for pragma in ("journal_mode=wal", "synchronous=full", "busy_timeout=10000", "foreign_keys=on"):
+        for pragma in ("journal_mode=wal", "synchronous=full", f"busy_timeout={WAIT * 1000}", "foreign_keys=on"):
             raw.execute(f"pragma {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+        if not connection.get_execution_options().get("writes"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        if not connection.info.get("in_line"):
+            connection.info["in_line"] = line.acquire(timeout=WAIT)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def _checkin(_raw: sqlite3.Connection | None, record: ConnectionPoolEntry) -> None:
+        if record.info.pop("in_line", False):
+            line.release()
 
 
 def open_session(viewer: Viewer, *, writes: bool) -> Session:

@@ -32,6 +32,7 @@ def hide_from_clients(model: type[Model], rule: Callable[[Viewer], Seen[Model] |
     The rule returns a lambda of the table, which may close over plain values only, or an expression; both hold under an alias too.
     """
     _hidden_from_clients.append((model, cast("Rule", rule)))
+    _criteria.cache_clear()
 
 
 @lru_cache(maxsize=1)
@@ -39,13 +40,15 @@ def _owned_tables() -> frozenset[sa.FromClause]:
     return frozenset(m.local_table for m in Base.registry.mappers if issubclass(m.class_, Owned))
 
 
-def _criteria(viewer: Viewer) -> list[LoaderCriteriaOption]:
+@lru_cache(maxsize=512)
+def _criteria(viewer: Viewer) -> tuple[LoaderCriteriaOption, ...]:
+    """The conditions for a viewer: they follow from nothing but the rights that viewer holds, so equal rights share them."""
     ids = tuple(viewer.clients or ())
     options = [with_loader_criteria(Owned, lambda cls: cls.client_id.in_(ids), include_aliases=True)]
     if viewer.side is Side.CLIENT:
         rules = [(model, rule(viewer)) for model, rule in _hidden_from_clients]
         options += [with_loader_criteria(model, seen, include_aliases=True) for model, seen in rules if seen is not None]
-    return options
+    return tuple(options)
 
 
 @event.listens_for(db.session, "do_orm_execute")
@@ -61,10 +64,7 @@ def _scope(state: ORMExecuteState) -> None:
             raise Unscoped(", ".join(sorted(str(t) for t in named)))
     if viewer is None or viewer.clients is None:
         return
-    known = state.session.info.get("criteria")
-    if known is None or known[0] is not viewer:
-        known = state.session.info["criteria"] = (viewer, _criteria(viewer))
-    state.statement = state.statement.options(*known[1])
+    state.statement = state.statement.options(*_criteria(viewer))
 
 
 Row = TypeVar("Row", bound=Identified)

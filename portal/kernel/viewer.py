@@ -48,8 +48,8 @@ class Viewer:
     side: Side
     person_id: UUID | None = None
     clients: frozenset[UUID] | None = frozenset()
-    roles: Mapping[UUID, Role] = field(default_factory=lambda: MappingProxyType({}))
-    parts: Mapping[UUID, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    roles: Mapping[UUID, Role] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    parts: Mapping[UUID, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     limited: frozenset[UUID] = frozenset()
     helps_only: bool = False
     admin: bool = False

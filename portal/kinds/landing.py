@@ -69,8 +69,8 @@ class OnItem:
 
     def may_add(self, count: int, *, by: Viewer) -> None:
         """Only those who work on it, while it waits for them."""
-        require(reading.can_work(by, self.item) and not self.item.kind.is_decision)
-        reading.need_running(self.item)
+        require(not self.item.kind.is_decision)
+        reading.need_worker(self.item, by=by)
         if self.item.state not in WITH_CLIENT:
             raise Refused(N_("This has been sent already. Take it back first if you want to change it."))
         most = self.spec.max_count
@@ -107,8 +107,7 @@ class OnQuestion:
 
     def may_add(self, count: int, *, by: Viewer) -> None:
         """Only those who work on it, while it waits for them."""
-        require(reading.can_answer(by, self.item, (self.question.key,)))
-        reading.need_running(self.item)
+        reading.need_answerer(self.item, (self.question.key,), by=by)
         if self.item.state not in WITH_CLIENT:
             raise Refused(N_("This has been sent already. Take it back first if you want to change it."))
         verdicts.need_open(self.item, self.question.key)

@@ -52,8 +52,7 @@ def start(item: Item, *, by: Viewer) -> None:
 @action
 def hand_over(item: Item, *, by: Viewer, note: str = "") -> HandOver:
     """Send what is there: frozen, hashed, and from now on in the firm's court."""
-    require(reading.can_work(by, item))
-    reading.need_running(item)
+    reading.need_worker(item, by=by)
     rules = rules_of(item.kind)
     moment = now()
     item.hand_over(at=moment)
@@ -85,8 +84,7 @@ def hand_over(item: Item, *, by: Viewer, note: str = "") -> HandOver:
 @action
 def take_back(item: Item, *, by: Viewer) -> None:
     """Give the client their delivery back while nobody has judged it."""
-    require(reading.can_work(by, item))
-    reading.need_running(item)
+    reading.need_worker(item, by=by)
     item.take_back(at=now())
     handed = reading.hand_over(item.id, item.round)
     if handed:
@@ -117,8 +115,7 @@ def send_back(item: Item, reason: str, *, by: Viewer, seen: int | None = None) -
 @action
 def not_available(item: Item, reason: str, *, by: Viewer) -> None:
     """Let the client say that they do not have this."""
-    require(reading.can_work(by, item))
-    reading.need_running(item)
+    reading.need_worker(item, by=by)
     item.not_available(reason, by=by, at=now())
     record(Kind.ITEM_NOT_AVAILABLE, item, by=by, detail={"reason": reason.strip()})
 
@@ -157,8 +154,7 @@ def restore(item: Item, *, by: Viewer) -> None:
 @action
 def promise(item: Item, day: date, *, by: Viewer) -> None:
     """Note the day by which the client wants to send it."""
-    require(reading.can_work(by, item))
-    reading.need_running(item)
+    reading.need_worker(item, by=by)
     client = db.session.get_one(Client, item.client_id)
     item.promise(day, today=client.calendar.today())
     record(Kind.ITEM_PROMISED, item, by=by, day=day)

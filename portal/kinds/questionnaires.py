@@ -38,6 +38,12 @@ def read_definition(text: str) -> Definition:
     return parse(text)
 
 
+@lru_cache(maxsize=64)
+def version_definition(version_id: UUID) -> Definition:
+    """What a published version asks, fetched once: neither the row nor its id ever means anything else."""
+    return read_definition(db.session.get_one(QuestionnaireVersion, version_id).definition)
+
+
 def published() -> list[tuple[str, QuestionnaireVersion]]:
     """What the firm can ask with: the latest version of every questionnaire that is not archived, by name."""
     latest = select(func.max(QuestionnaireVersion.n)).where(QuestionnaireVersion.questionnaire_id == Questionnaire.id)
@@ -72,9 +78,7 @@ def language_of(item: Item, *languages: str) -> str:
 
 def definition_of(item: Item) -> Definition:
     """What an item asks."""
-    if item.questionnaire_version_id is None:
-        return Definition()
-    return read_definition(db.session.get_one(QuestionnaireVersion, item.questionnaire_version_id).definition)
+    return version_definition(item.questionnaire_version_id) if item.questionnaire_version_id else Definition()
 
 
 def ask_with(item: Item, version_id: UUID | None) -> None:

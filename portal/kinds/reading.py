@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, select
 
 from portal.kernel.clock import Calendar
 from portal.kernel.db import db
+from portal.kernel.policy import require
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Role, Viewer
 from portal.models import may
@@ -48,6 +50,47 @@ def people_of(item_id: UUID, part: Part) -> list[UUID]:
     return list(db.session.scalars(select(ItemPerson.person_id).where(*named)))
 
 
+# How the project of an item stands and who is named to do the item, in one statement; features may read more along with it.
+WORK = (
+    select(Project.state, ItemPerson.person_id)
+    .select_from(Project)
+    .outerjoin(ItemPerson, and_(ItemPerson.item_id == bindparam("item"), ItemPerson.part == Part.DO, ItemPerson.ended_at.is_(None)))
+    .where(Project.id == bindparam("project"))
+)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What decides beside an item whether it can be worked on now: how its project stands, and who is named to do it."""
+
+    project: ProjectState | None
+    doers: Collection[UUID]
+
+
+def work_on(item: Item) -> Work:
+    """What decides now whether an item can be worked on."""
+    return work_in(db.session.execute(WORK, {"item": item.id, "project": item.project_id}).all())
+
+
+def work_in(rows: Sequence[Any]) -> Work:
+    """The same from the rows of `WORK`."""
+    return Work(rows[0][0] if rows else None, [row[1] for row in rows if row[1]])
+
+
+def need_worker(item: Item, *, by: Viewer) -> None:
+    """Refuse whoever may not upload, answer and hand over here, and everybody while the project does not run."""
+    work = work_on(item)
+    require(may.work_on_item(by, item, work.doers))
+    _need_active(work.project)
+
+
+def need_answerer(item: Item, keys: Collection[str], *, work: Work | None = None, by: Viewer) -> None:
+    """Refuse whoever may not answer these questions, and everybody while the project does not run; `work` if that was read already."""
+    work = work or work_on(item)
+    require(_answers(by, item, keys, work.doers))
+    _need_active(work.project)
+
+
 def can_work(viewer: Viewer, item: Item) -> bool:
     """Whether the viewer may upload, answer and hand over here."""
     return may.work_on_item(viewer, item, people_of(item.id, Part.DO))
@@ -55,7 +98,10 @@ def can_work(viewer: Viewer, item: Item) -> bool:
 
 def can_answer(viewer: Viewer, item: Item, keys: Collection[str]) -> bool:
     """Whether the viewer may answer these questions; without any, whether they may answer something."""
-    doers = people_of(item.id, Part.DO)
+    return _answers(viewer, item, keys, people_of(item.id, Part.DO))
+
+
+def _answers(viewer: Viewer, item: Item, keys: Collection[str], doers: Collection[UUID]) -> bool:
     return bool(keys or item.id in viewer.parts or may.work_on_item(viewer, item, doers)) and all(
         may.answer_question(viewer, item, key, doers) for key in keys
     )
@@ -68,10 +114,13 @@ def can_decide(viewer: Viewer, item: Item) -> bool:
 
 def need_running(item: Item) -> None:
     """Refuse to take anything from a client while the item's project does not run."""
-    project = db.session.scalar(select(Project).where(Project.id == item.project_id))
-    if project and project.state is ProjectState.PAUSED:
+    _need_active(db.session.scalar(select(Project.state).where(Project.id == item.project_id)))
+
+
+def _need_active(state: ProjectState | None) -> None:
+    if state is ProjectState.PAUSED:
         raise Refused(N_("This project is paused. Nothing is needed from you, and nothing was changed."))
-    if project is None or not project.is_running:
+    if state is not ProjectState.ACTIVE:
         raise Refused(N_("This project is closed, and nothing was changed. If you need something, write or call us."))
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, select, update
 
 from portal.kernel.clock import now
 from portal.kernel.db import db, rows_changed
@@ -23,13 +25,19 @@ SHORT_IDLE, SHORT_ENDS = timedelta(hours=12), timedelta(hours=24)
 STAFF_IDLE, STAFF_ENDS = timedelta(hours=12), timedelta(hours=20)
 SEEN_EVERY = timedelta(minutes=5)
 
-# Every request asks these two, so they are put together once.
-_HOLDS = select(SignedIn, Person).join(Person, Person.id == SignedIn.person_id).where(SignedIn.token_hash == bindparam("token"))
 _HELPS = select(ItemPerson.id).where(ItemPerson.client_id == Membership.client_id, ItemPerson.person_id == Membership.person_id, *HELPS_NOW)
 _SPEAKS = (
     select(Membership.client_id, Membership.role, _HELPS.exists().label("helps"))
     .join(Client, Client.id == Membership.client_id)
     .where(Membership.person_id == bindparam("person"), Membership.ended_at.is_(None), Client.archived_at.is_(None))
+)
+# Every request asks this, so it is put together once and answered at once: the session, whose it is, and for whom they speak.
+_HOLDS = (
+    select(SignedIn, Person, Client.id.label("client_id"), Membership.role, _HELPS.exists().label("helps"))
+    .join(Person, Person.id == SignedIn.person_id)
+    .outerjoin(Membership, and_(Membership.person_id == Person.id, Membership.ended_at.is_(None)))
+    .outerjoin(Client, and_(Client.id == Membership.client_id, Client.archived_at.is_(None)))
+    .where(SignedIn.token_hash == bindparam("token"))
 )
 
 
@@ -78,17 +86,17 @@ def lives(person: Person, *, keep: bool) -> tuple[timedelta, timedelta]:
 def recognise(token: str) -> Known | None:
     """Who holds this token, if the session lives and the person is welcome. Needs a session opened for the system."""
     moment = now()
-    found = db.session.execute(_HOLDS, {"token": token_hash(token)}).first()
-    if found is None:
+    found: Sequence[Any] = db.session.execute(_HOLDS, {"token": token_hash(token)}).all()
+    if not found:
         return None
-    session, person = found
+    session, person = found[0][:2]
     if session.revoked_at or session.idle_until <= moment or session.ends_at <= moment or person.disabled_at:
         return None
-    return Known(session, person, viewer_of(person, session))
+    return Known(session, person, viewer_of(person, session, speaks=[row for row in found if row.client_id]))
 
 
-def viewer_of(person: Person, session: SignedIn | None = None) -> Viewer:
-    """The rights a person holds now."""
+def viewer_of(person: Person, session: SignedIn | None = None, *, speaks: Sequence[Any] | None = None) -> Viewer:
+    """The rights a person holds now; `speaks` if for whom they speak has been read already."""
     known = Viewer(
         Side.STAFF if person.staff_role else Side.CLIENT,
         person_id=person.id,
@@ -98,7 +106,7 @@ def viewer_of(person: Person, session: SignedIn | None = None) -> Viewer:
     )
     if person.staff_role:
         return replace(known, clients=None, admin=person.staff_role is StaffRole.ADMIN)
-    speaks = db.session.execute(_SPEAKS, {"person": person.id}).all()
+    speaks = db.session.execute(_SPEAKS, {"person": person.id}).all() if speaks is None else speaks
     roles = {row.client_id: row.role for row in speaks}
     known = replace(known, clients=frozenset(roles), roles=MappingProxyType(roles))
     return with_parts(known, roles) if any(row.helps or row.role in NEEDS_TO_BE_ASKED for row in speaks) else known

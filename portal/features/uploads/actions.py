@@ -9,7 +9,6 @@ from uuid import UUID
 from portal.kernel import chores
 from portal.kernel.action import action
 from portal.kernel.clock import now
-from portal.kernel.policy import require
 from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
@@ -82,8 +81,7 @@ def give_up(row: Incoming, *, by: Viewer) -> None:
 @action
 def remove(item: Item, upload_id: UUID, *, by: Viewer) -> str:
     """Take a file off the item while it has not been handed over; its bytes stay until they are purged."""
-    require(reading.can_work(by, item))
-    reading.need_running(item)
+    reading.need_worker(item, by=by)
     if item.state not in WITH_CLIENT:
         raise Refused(N_("This has been sent already. Take it back first if you want to change it."))
     upload = next((file for file in files_of(item.id) if file.id == upload_id), None)

@@ -99,6 +99,16 @@ def test_the_later_of_two_is_told_what_stands_and_by_whom_and_overwrites_nothing
     assert "You, on another page" in str(save(bea, quiz, "often", "From my phone", rev=1, status=409)["by"])
 
 
+def test_a_save_asks_the_database_five_times_however_long_the_questionnaire_is(app: Flask, cast: Cast, bea: Browser, count_queries) -> None:
+    """Who asks, the item (locked), all that decides with the answer as it stands, and two writes."""
+    version = make_questionnaire(app, long_questionnaire(11), "Of 121")
+    item = make_item(app, cast.project, kind="questionnaire", questionnaire_version_id=version.id)
+    save(bea, item, "q1_1", "Rye")
+    with count_queries() as asked:
+        save(bea, item, "q1_1", "Rye?", rev=1)
+    assert len(asked) == 5, asked
+
+
 @pytest.mark.both
 def test_a_lost_reply_is_no_conflict_with_oneself(bea: Browser, quiz: Item) -> None:
     save(bea, quiz, "often", "Rye?")
