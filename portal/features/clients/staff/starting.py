@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from portal.features.clients import beginning, queries
 from portal.features.clients.forms.starting import FromTemplate, StartForm, StartProjectForm
-from portal.features.clients.outlook import Outlook, outlook
 from portal.features.clients.staff import pages
 from portal.kernel.clock import Calendar
 from portal.kernel.viewer import Viewer
@@ -19,6 +18,7 @@ from portal.kinds.templates import published_templates
 from portal.models.clients import Client
 from portal.models.people import the_firm
 from portal.models.projects import Project
+from portal.models.template.outlook import Outlook, outlook
 from portal.web.doors import begin_writing, find, reads_first, viewer
 from portal.web.places import project_url
 
