@@ -14,9 +14,10 @@ from portal.kernel.refusal import N_
 from portal.kernel.words import best
 from portal.kinds import opening
 from portal.kinds.questionnaires import definition_of
+from portal.models.definition.shape import Question, Type
 from portal.models.item_states import ItemState
 from portal.models.items import Item
-from portal.models.template.shape import Is
+from portal.models.template.shape import Is, Need
 from portal.models.templates import ItemNeed
 from portal.web import i18n
 from portal.web.answers import told_frozen
@@ -66,28 +67,38 @@ def not_needed(items: Collection[Item], *languages: str) -> Mapping[UUID, list[s
     }
 
 
-def _otherwise(wait: opening.Wait, other: Item, languages: tuple[str, ...]) -> str:
-    _kind, values = _answer(wait.need, other, languages)
-    kind = "unasked" if other.state is ItemState.WAIVED else "other" if wait.given.get("value") else "none"
-    if kind == "other":
-        chosen = cast("list[str]", wait.given.get("chosen", []))
-        values["answer"] = i18n.listed(chosen) if chosen else told_frozen(wait.given)
-    return str(gettext(NOT_NEEDED[kind], **values))
-
-
-def _sentence(need: ItemNeed, other: Item, sentences: Mapping[str, str], languages: tuple[str, ...]) -> str:
-    values = {"thing": other.text("title", *languages)}
-    kind = "decided" if other.kind.is_decision else "sent" if need.is_ is Is.SENT else "done"
+def opens_words(
+    need: Need | ItemNeed, question: Question | None, *languages: str, thing: str, decision: bool, sentences: Mapping[str, str] = TO_CLIENT
+) -> str:
+    """Why something is closed yet: what it waits for of the `thing`, and the reason the firm gives."""
+    values, kind = {"thing": thing}, "decided" if decision else "sent" if need.is_ is Is.SENT else "done"
     if need.is_ is Is.ANSWER:
-        kind, values = _answer(need, other, languages)
+        kind, values = "answer" if need.value else "any", {"question": best(question.label, *languages) if question else thing}
+        values["answer"] = answer_word(question, need.value, *languages)
     return " ".join(part for part in (gettext(sentences[kind], **values), best(need.why, *languages)) if part)
 
 
-def _answer(need: ItemNeed, other: Item, languages: tuple[str, ...]) -> tuple[str, dict[str, str]]:
-    question = definition_of(other).question(need.question_key)
+def answer_word(question: Question | None, value: str, *languages: str) -> str:
+    """One answer of a question as people read it."""
+    if question and question.type is Type.YES_NO:
+        return str({"yes": gettext("Yes"), "no": gettext("No")}.get(value, value))
+    option = question.option(value) if question else None
+    return best(option.label, *languages) if option else value
+
+
+def _sentence(need: ItemNeed, other: Item, sentences: Mapping[str, str], languages: tuple[str, ...]) -> str:
+    thing, decision = other.text("title", *languages), other.kind.is_decision
+    return opens_words(need, _question(need, other), *languages, thing=thing, decision=decision, sentences=sentences)
+
+
+def _otherwise(wait: opening.Wait, other: Item, languages: tuple[str, ...]) -> str:
+    question = _question(wait.need, other)
     asked = best(question.label, *languages) if question else other.text("title", *languages)
-    if not need.value:
-        return "any", {"question": asked}
-    option = question.option(need.value) if question else None
-    plain = {"yes": gettext("Yes"), "no": gettext("No")}.get(need.value, need.value)
-    return "answer", {"question": asked, "answer": best(option.label, *languages) if option else plain}
+    kind = "unasked" if other.state is ItemState.WAIVED else "other" if wait.given.get("value") else "none"
+    chosen = cast("list[str]", wait.given.get("chosen", []))
+    answer = i18n.listed(chosen) if chosen else told_frozen(wait.given) if kind == "other" else ""
+    return str(gettext(NOT_NEEDED[kind], question=asked, answer=answer))
+
+
+def _question(need: ItemNeed, other: Item) -> Question | None:
+    return definition_of(other).question(need.question_key) if need.is_ is Is.ANSWER else None

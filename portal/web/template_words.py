@@ -11,14 +11,13 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from portal.kernel.words import Words, best
-from portal.models.definition.shape import Question, Type
+from portal.models.definition.shape import Question
 from portal.models.item_states import ItemKind
 from portal.models.template.comparing import Change, How
 from portal.models.template.file.faults import Fault
 from portal.models.template.problems import Problem
 from portal.models.template.shape import Is, Need, Piece, Template, When
-from portal.web import i18n
-from portal.web.opens import TO_CLIENT
+from portal.web import i18n, opens
 from portal.web.receiving import families
 
 KINDS = {
@@ -112,34 +111,18 @@ def need_words(draft: Template, need: Need, language: str) -> str:
         return str(_("“%(name)s” is accepted", name=name))
     if need.is_ is Is.SENT:
         return str(_("“%(name)s” is sent", name=name))
-    definition = draft.definition(other) if other else None
-    question = definition.question(need.question) if definition else None
+    question = _question(draft, need)
     asked = best(question.label, language) if question else need.question
     if not need.value:
         return str(_("“%(question)s” is answered", question=asked))
-    return str(_("“%(question)s” is “%(answer)s”", question=asked, answer=answer_word(question, need.value, language)))
+    return str(_("“%(question)s” is “%(answer)s”", question=asked, answer=opens.answer_word(question, need.value, language)))
 
 
 def opens_words(draft: Template, need: Need, language: str) -> str:
     """Why an item is closed yet, as its client reads it, with the reason the firm gives."""
     other = draft.item(need.item)
-    values = {"thing": best(other.title, language) if other else need.item}
-    kind = "decided" if other and other.kind.is_decision else "sent" if need.is_ is Is.SENT else "done"
-    if need.is_ is Is.ANSWER:
-        definition = draft.definition(other) if other else None
-        question = definition.question(need.question) if definition else None
-        kind = "answer" if need.value else "any"
-        values = {"question": best(question.label, language) if question else need.question}
-        values |= {"answer": answer_word(question, need.value, language)} if need.value else {}
-    return " ".join(part for part in (str(_(TO_CLIENT[kind], **values)), best(need.why, language)) if part)
-
-
-def answer_word(question: Question | None, value: str, language: str) -> str:
-    """One answer of a question as people read it."""
-    if question and question.type is Type.YES_NO:
-        return str({"yes": _("Yes"), "no": _("No")}.get(value, value))
-    option = question.option(value) if question else None
-    return best(option.label, language) if option else value
+    thing, decision = (best(other.title, language), other.kind.is_decision) if other else (need.item, False)
+    return opens.opens_words(need, _question(draft, need), language, thing=thing, decision=decision)
 
 
 def spec_words(spec: Mapping[str, object], language: str) -> str:
@@ -224,6 +207,12 @@ def _fit(name: str, value: object, language: str) -> str:
     if isinstance(value, int):
         return i18n.size(value) if name.endswith("bytes") else i18n.number(value)
     return f"“{best(cast('Words', value), language)}”"
+
+
+def _question(draft: Template, need: Need) -> Question | None:
+    other = draft.item(need.item)
+    definition = draft.definition(other) if other else None
+    return definition.question(need.question) if definition else None
 
 
 def _name_of(draft: Template, part: str) -> str:
