@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 from uuid import UUID
@@ -24,6 +24,18 @@ from portal.models.questionnaires import Answer, AnswerVerdict, Questionnaire, Q
 BATCH = 40
 NUMBERS = (Type.NUMBER, Type.MONEY, Type.RATING)
 Frozen = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Speech:
+    """The words of the language a file is written in; without them everything stays as it is kept, for other programs to read."""
+
+    words: Mapping[str, str] = field(default_factory=dict)
+    country: Callable[[str], str] = str
+
+    def say(self, text: str) -> str:
+        """A word of ours, such as yes, accepted, or the name of a column."""
+        return self.words.get(text, text)
 
 
 @dataclass(frozen=True)
@@ -65,14 +77,14 @@ def latest(questionnaire_id: UUID | None = None, project_id: UUID | None = None)
     return query.order_by(HandOver.at, HandOver.id)
 
 
-def answers(project_id: UUID | None = None) -> Iterator[Told]:
+def answers(project_id: UUID | None = None, *, speech: Speech) -> Iterator[Told]:
     """Every answer of one project or of all clients, a few items at a time."""
     ids = list(db.session.scalars(latest(project_id=project_id)))
     for start in range(0, len(ids), BATCH):
-        yield from _batch(ids[start : start + BATCH])
+        yield from _batch(ids[start : start + BATCH], speech)
 
 
-def _batch(ids: list[UUID]) -> Iterator[Told]:
+def _batch(ids: list[UUID], speech: Speech) -> Iterator[Told]:
     query = select(HandOver, Item, Project, Client, QuestionnaireVersion.n, Questionnaire.name, Person.name)
     query = query.join(Item, Item.id == HandOver.item_id).join(Project, Project.id == Item.project_id)
     query = query.join(Client, Client.id == Item.client_id).join(Person, Person.id == HandOver.by_id)
@@ -92,7 +104,7 @@ def _batch(ids: list[UUID]) -> Iterator[Told]:
                     continue
                 by, at = wrote.get((item.id, str(frozen["key"])), (sender, handed.at))
                 who = (by, at) if at <= handed.at else (sender, handed.at)  # changed since: what was sent is told by who sent it
-                yield _told(place, str(section["title"]), frozen, who, handed=handed, content=content, verdicts=verdicts)
+                yield _told(place, str(section["title"]), frozen, who, handed=handed, content=content, verdicts=verdicts, speech=speech)
 
 
 @dataclass(frozen=True)
@@ -115,6 +127,7 @@ def _told(
     handed: HandOver,
     content: Frozen,
     verdicts: Mapping[str, AnswerVerdict],
+    speech: Speech,
 ) -> Told:
     key = str(frozen["key"])
     verdict = verdicts.get(key)
@@ -124,32 +137,38 @@ def _told(
         key=key,
         question=str(frozen["label"]),
         type=Type(str(frozen["type"])),
-        answer=in_words(frozen),
+        answer=in_words(frozen, speech),
         value=frozen["value"],
         by=who[0],
         at=who[1],
         sent_at=handed.at,
-        review=_review(handed, content, key, verdicts),
+        review=speech.say(_review(handed, content, key, verdicts)),
         reason=verdict.reason if verdict else "",
     )
 
 
-def in_words(frozen: Frozen) -> str:
+def in_words(frozen: Frozen, speech: Speech) -> str:
     """A frozen answer as plain text: the words of choices, the names of files, numbers and days as machines write them."""
+    value = frozen.get("value")
     if frozen.get("files"):
         return "\n".join(str(file["name"]) for file in cast("list[Frozen]", frozen["files"]))
     if frozen.get("rows"):
-        names = [str(column["label"]) for column in cast("list[Frozen]", frozen["columns"])]
-        rows = cast("list[list[str]]", frozen["rows"])
-        return "\n".join(" · ".join(f"{name}: {cell}" for name, cell in zip(names, row, strict=True) if cell) for row in rows)
+        columns = cast("list[Frozen]", frozen["columns"])
+        return "\n".join(_row(columns, row, speech) for row in cast("list[list[str]]", frozen["rows"]))
     if frozen.get("chosen"):
         return ", ".join(cast("list[str]", frozen["chosen"]))
-    value = frozen.get("value")
     if isinstance(value, dict):
-        return "\n".join(str(part) for part in value.values() if part)
+        told = value | {"country": speech.country(str(value["country"]))} if value.get("country") else value
+        return "\n".join(str(told[part]) for part in Type.ADDRESS.parts if told.get(part))
     if isinstance(value, list):
         return "\n".join(map(str, value))
-    return str(value or "")
+    return speech.say(str(value)) if frozen["type"] == Type.YES_NO else str(value or "")
+
+
+def _row(columns: list[Frozen], row: list[str], speech: Speech) -> str:
+    """A row of a table on one line, each cell with the name of its column."""
+    told = ((column, speech.say(cell) if column["type"] == Type.YES_NO else cell) for column, cell in zip(columns, row, strict=True))
+    return " · ".join(f"{column['label']}: {cell}" for column, cell in told if cell)
 
 
 def _review(handed: HandOver, content: Frozen, key: str, verdicts: Mapping[str, AnswerVerdict]) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal.features.exports import actions, figures, queries
 from portal.features.exports.writing import WAYS
@@ -19,6 +20,7 @@ from portal.models.projects import Project
 from portal.models.questionnaires import Questionnaire
 from portal.storage.names import clean_name, content_disposition
 from portal.web import i18n
+from portal.web.answers import country_name
 from portal.web.doors import find, viewer
 
 pages = Blueprint("exports", __name__)
@@ -68,16 +70,31 @@ def _hand_out(of: Project | Firm, *, name: str, project_id: UUID | None) -> Resp
     if way not in WAYS:
         raise NotFound
     actions.note_export(of, way=way, by=viewer())
-    who = viewer()
+    who, speech = viewer(), queries.Speech() if way == "json" else _speech()
 
     def rows() -> Iterator[queries.Told]:
         open_session(who, writes=False)  # the one of the request is closed before the first row is read
-        yield from queries.answers(project_id)
+        yield from queries.answers(project_id, speech=speech)
 
     mime, write = WAYS[way]
     title = clean_name(f"{name} answers {now():%Y-%m-%d}.{way}")
-    response = Response(stream_with_context(write(rows())), mimetype=mime.partition(";")[0])
+    response = Response(stream_with_context(write(rows(), speech)), mimetype=mime.partition(";")[0])
     response.headers["Content-Type"] = mime
     response.headers["Content-Disposition"] = content_disposition(title)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _speech() -> queries.Speech:
+    """Yes and no, what we said of answers, and the names of the columns, in the language of the page."""
+    verdicts = {
+        "accepted": _("Accepted"),
+        "asked_again": _("Asked again"),
+        "corrected": _("Another answer proposed"),
+        "open": _("Not looked at"),
+    }
+    place = {"client": _("Client"), "project": _("Project"), "item": _("Item"), "questionnaire": _("Questionnaire")}
+    asked = {"version": _("Version"), "round": _("Round"), "section": _("Section"), "key": _("Key"), "question": _("Question")}
+    told = {"language": _("Language"), "answer": _("Answer"), "by": _("Answered by"), "at": _("Answered at"), "sent_at": _("Sent at")}
+    said = {"review": _("Review"), "reason": _("Reason"), "yes": _("Yes"), "no": _("No")}
+    return queries.Speech({**verdicts, **place, **asked, **told, **said}, country_name)

@@ -14,11 +14,12 @@ from datetime import UTC, datetime
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from portal.features.exports.queries import NUMBERS, Told
+from portal.features.exports.queries import NUMBERS, Speech, Told
 
 BOM = b"\xef\xbb\xbf"  # without it Excel reads UTF-8 as something else
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
-PARTED_OTHERWISE = re.compile(r"""([;\t\n][\s\u200b\ufeff"]*)(?=[=+\-@|%＝＋－＠])""")
+PARTED_OTHERWISE = re.compile(r"""([;\t\n][\s\u200b-\u200f\u202a-\u202e\u2060\ufeff"]*)(?=[=+\-@|%＝＋－＠])""")
+UNSEEN = ("Zs", "Cf")  # spaces of all widths, marks of direction: a program may skip them
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")
 MOST_IN_A_CELL, MOST_ROWS, CHUNK = 32_000, 1_000_000, 64 * 1024
 COLUMNS = (
@@ -27,15 +28,15 @@ COLUMNS = (
 )
 
 
-def as_csv(rows: Iterable[Told]) -> Iterator[bytes]:
+def as_csv(rows: Iterable[Told], speech: Speech) -> Iterator[bytes]:
     """Comma separated, every cell in quotes, with the mark Excel wants in front."""
-    yield BOM + _line(COLUMNS)
+    yield BOM + _line([harmless(speech.say(name)) for name in COLUMNS])
     for row in rows:
         yield _line([harmless(cell) for cell in _cells(row)])
 
 
-def as_json(rows: Iterable[Told]) -> Iterator[bytes]:
-    """One object per answer; `value` is the answer as it is stored, `answer` the same in words."""
+def as_json(rows: Iterable[Told], _speech: Speech) -> Iterator[bytes]:
+    """One object per answer; `value` is the answer as it is stored, `answer` the same as text."""
     yield b'{"format":1,"answers":['
     for n, row in enumerate(rows):
         told = asdict(row) | {"type": row.type.value, "at": _moment(row.at), "sent_at": _moment(row.sent_at)}
@@ -43,7 +44,7 @@ def as_json(rows: Iterable[Told]) -> Iterator[bytes]:
     yield b"\n]}\n"
 
 
-def as_xlsx(rows: Iterable[Told]) -> Iterator[bytes]:
+def as_xlsx(rows: Iterable[Told], speech: Speech) -> Iterator[bytes]:
     """A workbook; text stays text, only numbers are numbers. Written to a file of its own row by row, then handed on in pieces."""
     with tempfile.TemporaryFile() as file:
         settings = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -55,7 +56,7 @@ def as_xlsx(rows: Iterable[Told]) -> Iterator[bytes]:
                 sheet.freeze_panes(1, 0)
                 sheet.set_column(0, len(COLUMNS) - 1, 20)
                 for n, name in enumerate(COLUMNS):
-                    sheet.write_string(0, n, name, bold)
+                    sheet.write_string(0, n, clean(speech.say(name)), bold)
             for n, cell in enumerate(_cells(row) if row else ()):
                 if isinstance(cell, int):
                     sheet.write_number(at, n, cell)
@@ -70,7 +71,7 @@ def as_xlsx(rows: Iterable[Told]) -> Iterator[bytes]:
             yield piece
 
 
-WAYS: dict[str, tuple[str, Callable[[Iterable[Told]], Iterator[bytes]]]] = {
+WAYS: dict[str, tuple[str, Callable[[Iterable[Told], Speech], Iterator[bytes]]]] = {
     "csv": ("text/csv; charset=utf-8", as_csv),
     "json": ("application/json", as_json),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_xlsx),
@@ -90,9 +91,9 @@ def harmless(cell: str | int) -> str:
     text = clean(str(cell))
     if PLAIN_NUMBER.fullmatch(text):
         return text
-    first = text.lstrip(" \u00a0\u200b\ufeff")[:1]
+    first = next((sign for sign in text if unicodedata.category(sign) not in UNSEEN), "")
     safe = PARTED_OTHERWISE.sub(r"\1'", text)
-    return f"'{safe}" if first in STARTS_A_FORMULA and first else safe
+    return f"'{safe}" if first in STARTS_A_FORMULA else safe
 
 
 def _cells(row: Told) -> list[str | int]:

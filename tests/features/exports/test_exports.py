@@ -13,7 +13,9 @@ from flask import Flask
 from openpyxl.utils.escape import unescape
 from sqlalchemy import select
 
-from portal.features.exports.writing import harmless
+from portal.features.exports.queries import Speech
+from portal.features.exports.writing import COLUMNS, WAYS, harmless
+from portal.features.questionnaires import actions
 from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kernel.record import Event
@@ -86,11 +88,11 @@ def test_csv_holds_every_answer_with_who_when_and_what_we_said(app, cast, ada):
     data = take(ada, "csv")
     assert data.startswith(b"\xef\xbb\xbf"), "Excel wants the mark"
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
-    assert [row["key"] for row in rows] == ["name", "staff", "kind", "shop"]
+    assert [row["Key"] for row in rows] == ["name", "staff", "kind", "shop"]
     first = rows[0]
-    assert first["answer"] == "Birch & Söhne" and first["client"] == "Birch" and first["questionnaire"] == "Intake"
-    assert first["by"] == "Bea Birch" and first["review"] == "accepted" and first["version"] == "1" and first["language"] == "en"
-    assert rows[2]["answer"] == "Bread, Cake"
+    assert first["Answer"] == "Birch & Söhne" and first["Client"] == "Birch" and first["Questionnaire"] == "Intake"
+    assert first["Answered by"] == "Bea Birch" and first["Review"] == "Accepted" and first["Version"] == "1" and first["Language"] == "en"
+    assert rows[2]["Answer"] == "Bread, Cake" and rows[3]["Answer"] == "Yes"
     assert b"tr0ub4dor" not in data and b"password" not in data
 
 
@@ -98,12 +100,12 @@ def test_nothing_somebody_typed_acts_in_a_spreadsheet(app, cast, ada):
     version = make_questionnaire(app, FORM)
     for text in HOSTILE:
         send(app, cast, version, text)
-    cells = [row["answer"] for row in csv.DictReader(io.StringIO(take(ada, "csv").decode("utf-8-sig"))) if row["key"] == "name"]
+    cells = [row["Answer"] for row in csv.DictReader(io.StringIO(take(ada, "csv").decode("utf-8-sig"))) if row["Key"] == "name"]
     assert len(cells) == len(HOSTILE)
     assert not [cell for cell in cells if cell.strip()[:1] in "=+-@＝"]
     sheet = openpyxl.load_workbook(io.BytesIO(take(ada, "xlsx"))).active
     head, *rows = sheet.iter_rows()
-    at = [cell.value for cell in head].index("answer")
+    at = [cell.value for cell in head].index("Answer")
     held = [row[at] for row in rows]
     assert all(cell.data_type in ("s", "n") and cell.hyperlink is None for cell in held), "no formula, no link"
     names = [cell.value for cell in held if cell.data_type == "s"]
@@ -118,10 +120,39 @@ def test_nothing_somebody_typed_acts_in_a_spreadsheet(app, cast, ada):
     [
         *(("-5.5", "-5.5"), ("-5+3", "'-5+3"), ("\x07=1", "'=1"), ("\r=1", "'\n'=1"), ("Bread", "Bread"), (7, "7")),
         *(('a";"=1', 'a";"\'=1'), ("a\n -1", "a\n '-1"), ("a; b", "a; b")),
+        *(("\u202e=1", "'\u202e=1"), ("\u3000@x", "'\u3000@x"), ("a;\u200e=1", "a;\u200e'=1"), ("", ""), ("\u200b", "\u200b")),
     ],
 )
 def test_a_cell_is_made_harmless_and_numbers_stay(cell, safe):
     assert harmless(cell) == safe
+
+
+def test_files_for_people_speak_their_language_and_those_for_programs_do_not(app, cast, ada):
+    shop = Question(key="shop", type=Type.YES_NO, label={"en": "Online?"})
+    place = Question(key="place", type=Type.ADDRESS, label={"en": "Where?"})
+    shops = Question(key="shops", type=Type.TABLE, label={"en": "All shops"}, columns=(replace(shop, key="open"),))
+    sheet = Definition(sections=(Section(key="s", title={"en": "All"}, questions=(shop, place, shops)),))
+    item = make_item(app, cast.project, "Shop", kind="questionnaire", questionnaire_version_id=make_questionnaire(app, sheet).id)
+    bea = as_viewer(app, cast.bea)
+    for key, row, typed in (("shop", "", ["no"]), ("place", "", ["town=Kiel", "country=DE"]), ("shops", "row1", ["open=yes"])):
+        given = {"row": row, "rev": 0, "language": "en", "by": bea}
+        act(app, lambda k=key, t=typed, g=given: actions.save_answer(db.session.get_one(Item, item.id), k, t, **g), by=bea)
+    act(app, lambda: life.hand_over(db.session.get_one(Item, item.id), by=bea), by=bea)
+    rows = list(csv.DictReader(io.StringIO(take(ada, "csv").decode("utf-8-sig"))))
+    assert [row["Answer"] for row in rows] == ["No", "Kiel\nGermany", "Online?: Yes"] and rows[0]["Review"] == "Not looked at"
+    head, first = list(openpyxl.load_workbook(io.BytesIO(take(ada, "xlsx"))).active.values)[:2]
+    assert first[head.index("Answer")] == "No" and not {str(name)[0] for name in head} & set("=+-@")
+    told = json.loads(take(ada, "json"))["answers"]
+    assert [one["value"] for one in told] == ["no", {"town": "Kiel", "country": "DE"}, [{"open": "yes"}]]
+    assert told[0]["answer"] == "no" and told[0]["review"] == "open"
+
+
+def test_a_heading_cannot_act_either():
+    speech = Speech({"client": "=1+1", "answer": "@Antwort"})
+    head = next(csv.reader(io.StringIO(b"".join(WAYS["csv"][1]([], speech)).decode("utf-8-sig"))))
+    assert head[0] == "'=1+1" and head[COLUMNS.index("answer")] == "'@Antwort"
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(WAYS["xlsx"][1]([], speech))))
+    assert (book.active["A1"].value, book.active["A1"].data_type) == ("=1+1", "s")
 
 
 def test_a_project_gives_only_its_own_and_an_empty_one_a_heading(app, cast, ada):
