@@ -138,12 +138,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "project_template",
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("saved_at", Instant(), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("draft", sa.Text(), nullable=False),
-        sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("rev", sa.Integer(), nullable=False),
-        sa.Column("saved_at", Instant(), nullable=False),
         sa.Column("archived_at", Instant(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_project_template")),
@@ -214,13 +214,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "questionnaire",
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.Column("template_id", sa.Uuid(), nullable=True),
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("draft", sa.Text(), nullable=False),
-        sa.Column("before", sa.Text(), nullable=True),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.Column("archived_at", Instant(), nullable=True),
-        sa.Column("template_id", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["template_id"], ["project_template.id"], name=op.f("fk_questionnaire_template_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaire")),
@@ -269,8 +269,8 @@ def upgrade() -> None:
     op.create_table(
         "template_version",
         sa.Column("template_id", sa.Uuid(), nullable=False),
-        sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("published_at", Instant(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -324,8 +324,8 @@ def upgrade() -> None:
     op.create_table(
         "questionnaire_version",
         sa.Column("questionnaire_id", sa.Uuid(), nullable=False),
-        sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("definition", sa.Text(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("published_at", Instant(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),

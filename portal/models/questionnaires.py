@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel.db import Base, Identified, Owned, owned_by
+from portal.models.drafts import Drafted, Published
 
 
 class Source(StrEnum):
@@ -36,7 +37,7 @@ class Reply(StrEnum):
     KEPT = "kept"
 
 
-class Questionnaire(Identified, Base):
+class Questionnaire(Drafted, Base):
     """A questionnaire in the making; clients get published versions only. `before` is the draft before a removal, for Undo.
 
     One that belongs to a template stands on no shelf of its own.
@@ -44,25 +45,17 @@ class Questionnaire(Identified, Base):
 
     __tablename__ = "questionnaire"
 
-    key: Mapped[str] = mapped_column(sa.String(64), unique=True)
-    name: Mapped[str] = mapped_column(sa.String(120))
-    draft: Mapped[str] = mapped_column(sa.Text)
     before: Mapped[str | None] = mapped_column(sa.Text)
-    rev: Mapped[int] = mapped_column(default=0)
-    archived_at: Mapped[datetime | None]
     template_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("project_template.id", ondelete="RESTRICT"))
 
 
-class QuestionnaireVersion(Identified, Base):
-    """A published definition: canonical JSON, never changed."""
+class QuestionnaireVersion(Published, Base):
+    """A published definition."""
 
     __tablename__ = "questionnaire_version"
 
     questionnaire_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("questionnaire.id", ondelete="RESTRICT"))
-    n: Mapped[int]
     definition: Mapped[str] = mapped_column(sa.Text)
-    sha256: Mapped[str] = mapped_column(sa.String(64))
-    published_at: Mapped[datetime]
 
     __table_args__ = (sa.UniqueConstraint("questionnaire_id", "n"),)
 

@@ -12,22 +12,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel.db import Base, Identified, Owned, owned_by
 from portal.kernel.refusal import N_, Refused
+from portal.models.drafts import Drafted, Published
 from portal.models.template.circles import in_circles
 from portal.models.template.shape import Is
 
 
-class ProjectTemplate(Identified, Base):
+class ProjectTemplate(Drafted, Base):
     """A template in the making; projects start from published versions only. `step` counts the changes that led to the draft."""
 
     __tablename__ = "project_template"
 
-    key: Mapped[str] = mapped_column(sa.String(64), unique=True)
-    name: Mapped[str] = mapped_column(sa.String(120))
-    draft: Mapped[str] = mapped_column(sa.Text)
     step: Mapped[int] = mapped_column(default=0)
-    rev: Mapped[int] = mapped_column(default=0)
     saved_at: Mapped[datetime]
-    archived_at: Mapped[datetime | None]
 
 
 class DraftStep(Base):
@@ -40,16 +36,13 @@ class DraftStep(Base):
     draft: Mapped[str] = mapped_column(sa.Text)
 
 
-class TemplateVersion(Identified, Base):
-    """A published template: canonical JSON under its fingerprint, never changed."""
+class TemplateVersion(Published, Base):
+    """A published template."""
 
     __tablename__ = "template_version"
 
     template_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("project_template.id", ondelete="RESTRICT"))
-    n: Mapped[int]
     document: Mapped[str] = mapped_column(sa.Text)
-    sha256: Mapped[str] = mapped_column(sa.String(64))
-    published_at: Mapped[datetime]
 
     __table_args__ = (sa.UniqueConstraint("template_id", "n"),)
 
