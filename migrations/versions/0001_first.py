@@ -930,9 +930,57 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("version_id", "upload_id", name=op.f("pk_version_file")),
     )
+    op.create_table(
+        "heard",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("choice", sa.String(length=32), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("way", sa.String(length=32), nullable=False),
+        sa.Column("said_on", sa.Date(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("outcome", sa.String(length=32), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("decision_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name=op.f("ck_heard_heard_outcome")),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_heard_by_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["client_id", "decision_id"],
+            ["decision.client_id", "decision.id"],
+            name=op.f("fk_heard_client_id_decision_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id", "version_id"],
+            ["approval_version.client_id", "approval_version.item_id", "approval_version.id"],
+            name=op.f("fk_heard_client_id_item_id_version_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_heard_person_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_heard")),
+    )
+    op.create_index("ix_heard_item", "heard", ["item_id"], unique=False)
+    op.create_index(
+        "uq_heard_open",
+        "heard",
+        ["version_id", "person_id"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "uq_heard_open", table_name="heard", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
+    )
+    op.drop_index("ix_heard_item", table_name="heard")
+    op.drop_table("heard")
     op.drop_table("version_file")
     op.drop_table("share_file")
     op.drop_table("preview")

@@ -8,6 +8,7 @@ from typing import cast
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from portal.kernel.db import db
 from portal.kernel.refusal import N_
@@ -18,6 +19,7 @@ from portal.kinds.protocol import Missing
 from portal.models.approvals import ApprovalVersion, Decision, Rule, VersionFile, outcome
 from portal.models.clients import Membership
 from portal.models.files import FromSide, Upload
+from portal.models.heard import Heard
 from portal.models.item_states import ItemState
 from portal.models.items import Item, ItemPerson, Part
 from portal.models.people import Person
@@ -49,6 +51,15 @@ class Awaited:
 
     all_of_them: bool
     people: tuple[Person, ...]
+
+
+@dataclass(frozen=True)
+class Hearsay:
+    """What was heard and is not answered yet: who is said to have decided it, and who noted it."""
+
+    heard: Heard
+    decider: Person
+    by: Person
 
 
 class Approvals:
@@ -138,6 +149,22 @@ def awaited(item: Item, current: Presented) -> Awaited:
     """Who still has to answer on the version that stands, by the rule it was presented with."""
     missing = tuple(person for person in deciders_of(item) if current.by(person.id) is None)
     return Awaited(Rule(current.shown.deciding.rule) is Rule.ALL, missing)
+
+
+def heard_about(item: Item) -> list[Hearsay]:
+    """What was heard about the version that stands and waits for somebody's yes."""
+    version = standing_version(item.id)
+    if version is None or item.state is not ItemState.TO_DO:
+        return []
+    decider, by = aliased(Person), aliased(Person)
+    query = select(Heard, decider, by).join(decider, decider.id == Heard.person_id).join(by, by.id == Heard.by_id)
+    rows = db.session.execute(query.where(Heard.version_id == version.id, Heard.ended_at.is_(None)).order_by(Heard.at, Heard.id))
+    return [Hearsay(*row) for row in rows]
+
+
+def heard_by_id(item_id: UUID, heard_id: UUID) -> Heard | None:
+    """What was heard about an item."""
+    return db.session.scalar(select(Heard).where(Heard.id == heard_id, Heard.item_id == item_id))
 
 
 def ready_files(item_id: UUID) -> list[Upload]:

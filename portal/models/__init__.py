@@ -8,6 +8,7 @@ from portal.models import (  # noqa: F401
     clients,
     deliveries,
     files,
+    heard,
     hidden,
     items,
     marks,

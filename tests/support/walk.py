@@ -12,12 +12,16 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from portal.features.accounts import actions as accounts
+from portal.features.approvals import heard
 from portal.kernel import keys, outbox
+from portal.kernel.clock import now
 from portal.kinds.incoming import Coming, expect, for_item
+from portal.models.approvals import Choice
 from portal.models.clients import Client
 from portal.models.definition.shape import Definition, Question, Section, Type
 from portal.models.deliveries import Delivery, HandOver
 from portal.models.files import FromSide
+from portal.models.heard import Way
 from portal.models.item_states import ItemKind, ItemState
 from portal.models.items import Item
 from portal.models.people import Person, Purpose
@@ -136,6 +140,7 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         "incoming_id": [str(_begun(app, waiting, by, mark=mark)) for by in (contact, make.first_staff(app))],
         "share_id": [str(make.give_files(app, project, f"{mark} plan.pdf", note=f"{mark} note").id)],
         "decision_id": [decided],
+        "heard_id": [_heard(app, items[4], contact, mark=mark)],
         "delivery_id": [str(d) for d in deliveries],
         "milestone_id": milestones[:1],
         "session_id": [str(browser)],
@@ -203,3 +208,10 @@ def _decided(app: Flask, shown: Item, contact: Person, *, mark: str) -> str:
     make.act(app, lambda: make.present(make.db.session.get_one(Item, shown.id), by=ada, text=f"{mark} text"), by=ada)
     asked = make.act(app, lambda: make.decide(make.db.session.get_one(Item, shown.id), "changes", words=f"{mark} words", by=bea), by=bea)
     return str(asked.id)
+
+
+def _heard(app: Flask, item_id: str, contact: Person, *, mark: str) -> str:
+    """Note what the contact said by phone."""
+    ada = make.as_viewer(app, make.first_staff(app))
+    told = heard.Note(contact.id, Choice.CHANGES, Way.PHONE, now().date(), words=f"{mark} words")
+    return str(make.act(app, lambda: heard.note(make.db.session.get_one(Item, UUID(item_id)), told, by=ada), by=ada).id)

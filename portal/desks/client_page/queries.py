@@ -145,6 +145,7 @@ def item_page_of(item: Item) -> dict[str, object]:
         "files": files,
         "looks": previews.looks_of(files),
         "versions": versions,
+        "hearsay": approvals.heard_about(item) if versions else [],
         "awaited": approvals.awaited(item, versions[0]) if versions and item.state is S.TO_DO else None,
         "content": json.loads(facts.handed.content) if facts.handed else {},
         "calendar": client.calendar,

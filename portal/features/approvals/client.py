@@ -9,9 +9,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.features.approvals import actions, queries
+from portal.features.approvals import actions, heard, queries
 from portal.features.approvals.actions import Came
-from portal.features.approvals.forms import DecisionForm
+from portal.features.approvals.forms import DecisionForm, plain
 from portal.features.approvals.paper import hand_out_receipt
 from portal.kernel.clock import now
 from portal.kernel.refusal import NotFound, Refused
@@ -52,6 +52,21 @@ def take_back(item_id: UUID) -> ResponseReturnValue:
     try:
         actions.take_back(item, id_of(request.form.get("decision", "")), by=viewer())
         flash(_("Your answer is taken back. You can answer again."), "done")
+    except Refused as refused:
+        flash(said(refused), "warn")
+    return redirect(url_for("client.approvals.decide", item_id=item_id), 303)
+
+
+@pages.post("/items/<uuid:item_id>/decision/heard/<uuid:heard_id>")
+def answer_heard(item_id: UUID, heard_id: UUID) -> ResponseReturnValue:
+    """Confirm what we were told elsewhere, which decides it; or say that it was not so."""
+    item = _find(item_id)
+    try:
+        if request.form.get("act") == "confirm":
+            made = heard.confirm(item, heard_id, by=viewer(), came=Came(device(), network()))
+            return redirect(url_for("client.approvals.receipt", item_id=item_id, decision_id=made.id), 303)
+        heard.deny(item, heard_id, plain(request.form.get("words"))[:4000], by=viewer())
+        flash(_("Thank you, we got that wrong then. Nothing is decided: please answer here."), "done")
     except Refused as refused:
         flash(said(refused), "warn")
     return redirect(url_for("client.approvals.decide", item_id=item_id), 303)
@@ -136,6 +151,7 @@ def _page(item: Item, form: DecisionForm) -> ResponseReturnValue:
         "looking": looking,
         "can_take_back": mine is not None and not looking and may_answer and mine.can_be_taken_back(current.version, at=now()),
         "awaited": approvals.awaited(item, current),
+        "hearsay": approvals.heard_about(item),
         "stage": _opening(item),
         "looks": approvals.looks_at(versions),
     }

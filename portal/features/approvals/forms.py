@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -16,12 +18,15 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.features.approvals.actions import Draft, Given
+from portal.features.approvals.heard import Note
 from portal.kernel.db import read_id
 from portal.kernel.refusal import N_, Refused
 from portal.models.approvals import CHOICES, Choice
 from portal.models.files import Upload
+from portal.models.heard import Way
 from portal.models.item_states import ItemKind
 from portal.models.items import Item
+from portal.models.people import Person
 from portal.models.snapshots import Link, Money, Moved, Snapshot, Statement
 from portal.web.forms import DayField, Form, answer_with, said
 
@@ -122,6 +127,37 @@ def _link(line: str) -> Link:
 def alt_of(file: Upload) -> str:
     """What was written about one picture."""
     return plain(request.form.get(f"alt-{file.id}", ""))[:300]
+
+
+WAYS = [
+    SelectChoice(Way.PHONE.value, _l("By phone")),
+    SelectChoice(Way.MEETING.value, _l("In a meeting")),
+    SelectChoice(Way.EMAIL.value, _l("By email")),
+    SelectChoice(Way.LETTER.value, _l("By letter")),
+]
+
+
+class HeardForm(Form):
+    """What somebody decided elsewhere, as staff note it."""
+
+    person = RadioField(_l("Who decided?"), [InputRequired(_l("Choose who decided."))])
+    choice = RadioField(_l("What did they say?"), [InputRequired(_l("Choose an answer first."))])
+    words = TextAreaField(_l("In their words"), [Length(max=4000)], filters=[plain])
+    way = RadioField(_l("How?"), [InputRequired(_l("Choose how they said it."))], choices=WAYS)
+    said_on = DayField(_l("On which day?"), [InputRequired(_l("Choose the day."))])
+
+    @classmethod
+    def on(cls, item: Item, deciders: Sequence[Person], *, today: date) -> HeardForm:
+        """The form with the people who decide and the answers that fit; the day begins as today."""
+        form = cls()
+        form.said_on.data = form.said_on.data or (None if form.is_submitted() else today)
+        form.person.choices = [SelectChoice(str(person.id), person.name) for person in deciders]
+        form.choice.choices = DecisionForm.on(item).choice.choices
+        return form
+
+    def note(self) -> Note:
+        """What was noted, as the action takes it."""
+        return Note(read_id(self.person.data), Choice(self.choice.data), Way(self.way.data), self.said_on.data, self.words.data)
 
 
 class DecisionForm(Form):

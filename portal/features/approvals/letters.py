@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal.features.approvals import queries
 from portal.kernel.db import db
 from portal.kinds import approvals, reading, standing
+from portal.models.heard import Heard
 from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.projects import Project
@@ -66,6 +67,33 @@ def taken_back(person: Person, facts: dict[str, object]) -> Letter | None:
     door = "staff" if person.is_staff else "client"
     link = for_person(person, f"{door}.approvals.receipt", item_id=told.item.id, decision_id=told.decision.id)
     return _print("taken_back", person, told, link)
+
+
+@letter("decision_heard")
+def was_heard(person: Person, facts: dict[str, object]) -> Letter | None:
+    """Is this what you decided? Nothing if it was answered, taken back or overtaken meanwhile."""
+    item = _item(facts)
+    found = next((one.heard for one in approvals.heard_about(item) if str(one.heard.id) == facts["heard"]), None) if item else None
+    if item is None or found is None:
+        return None
+    return _print_heard("heard", person, item, found, for_person(person, "client.approvals.decide", item_id=item.id))
+
+
+@letter("decision_denied")
+def was_denied(person: Person, facts: dict[str, object]) -> Letter | None:
+    """What we noted was not so, in the client's words."""
+    item = _item(facts)
+    found = approvals.heard_by_id(item.id, UUID(str(facts["heard"]))) if item else None
+    if item is None or found is None:
+        return None
+    return _print_heard("denied", person, item, found, for_person(person, "staff.client_page.item", item_id=item.id))
+
+
+def _print_heard(name: str, person: Person, item: Item, found: Heard, link: str) -> Letter:
+    version = queries.version_by_id(item.id, found.version_id)
+    shown = version.shown if version else None
+    who = {"by": reading.person(found.by_id), "decider": reading.person(found.person_id), "lead": _lead(item)}
+    return print_letter(f"approvals/{name}", person, item=item, heard=found, shown=shown, link=link, **who)
 
 
 def _print(name: str, person: Person, told: queries.Receipt, link: str) -> Letter:

@@ -37,6 +37,19 @@ def decision_taken_back(fact: Fact) -> None:
     _post("decision_taken_back", [fact.by.person_id, queries.project_of(item).lead_id], item, fact, lane=Lane.RECEIPT)
 
 
+@notice(Kind.DECISION_HEARD)
+def decision_heard(fact: Fact) -> None:
+    """Ask whoever is said to have decided whether it is so."""
+    _post("decision_heard", [UUID(str(fact.facts["person"]))], _item(fact), fact, lane=Lane.ASK)
+
+
+@notice(Kind.DECISION_DENIED)
+def decision_denied(fact: Fact) -> None:
+    """Tell the lead that it was not so."""
+    item = _item(fact)
+    _post("decision_denied", [queries.project_of(item).lead_id], item, fact, lane=Lane.RECEIPT)
+
+
 def _item(fact: Fact) -> Item:
     if not isinstance(fact.thing, Item):
         raise TypeError(f"{fact.kind} is recorded on its item")
@@ -44,6 +57,8 @@ def _item(fact: Fact) -> Item:
 
 
 def _post(kind: str, people: Iterable[UUID | None], item: Item, fact: Fact, *, lane: Lane, dedupe: str | None = None) -> None:
-    told: dict[str, object] = {"item": str(item.id)} | {name: fact.facts[name] for name in ("version", "decision") if name in fact.facts}
+    told: dict[str, object] = {"item": str(item.id)} | {
+        name: fact.facts[name] for name in ("version", "decision", "heard") if name in fact.facts
+    }
     for person_id in people:
         outbox.post(kind, lane=lane, person_id=person_id, facts=told, client_id=item.client_id, project_id=item.project_id, dedupe=dedupe)

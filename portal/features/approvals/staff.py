@@ -8,8 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.features.approvals import actions, queries
-from portal.features.approvals.forms import PresentForm, alt_of
+from portal.features.approvals import actions, heard, queries
+from portal.features.approvals.forms import HeardForm, PresentForm, alt_of
 from portal.features.approvals.paper import hand_out_receipt
 from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import approvals, landing, previews
@@ -22,7 +22,7 @@ from portal.models.snapshots import PICTURES
 from portal.storage.checks import accept
 from portal.web.beside import two_versions
 from portal.web.doors import begin_writing, find, reads_first, viewer
-from portal.web.forms import answer_with
+from portal.web.forms import answer_with, said
 from portal.web.handing_out import hand_out
 from portal.web.lines import line_words
 from portal.web.pictures import show_picture
@@ -113,6 +113,32 @@ def receipt_paper(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
     if told is None:
         raise NotFound
     return hand_out_receipt(told)
+
+
+@pages.route("/items/<uuid:item_id>/heard", methods=["GET", "POST"])
+def note_heard(item_id: UUID) -> ResponseReturnValue:
+    """Note what somebody decided by phone or in a meeting, and ask them to confirm it."""
+    item = _find(item_id)
+    form = HeardForm.on(item, approvals.deciders_of(item), today=queries.client_of(item).calendar.today())
+    if form.submitted(lambda: heard.note(item, form.note(), by=viewer())):
+        flash(_("Noted. It counts as soon as it is confirmed; the question is on its way by email."), "done")
+        return redirect(url_for("staff.client_page.item", item_id=item_id), 303)
+    item = _find(item_id)
+    return render_template(
+        "staff/approvals/heard.html", item=item, form=form, version=approvals.standing_version(item_id), place_of=_place_of(item)
+    )
+
+
+@pages.post("/items/<uuid:item_id>/heard/<uuid:heard_id>/withdraw")
+def withdraw_heard(item_id: UUID, heard_id: UUID) -> ResponseReturnValue:
+    """Take back what was noted by mistake."""
+    item = _find(item_id)
+    try:
+        heard.withdraw(item, heard_id, by=viewer())
+        flash(_("Taken back. Nobody is asked to confirm it any more."), "done")
+    except Refused as refused:
+        flash(said(refused), "warn")
+    return redirect(url_for("staff.client_page.item", item_id=item_id), 303)
 
 
 @pages.get("/items/<uuid:item_id>/pictures/<uuid:upload_id>")

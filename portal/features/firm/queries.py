@@ -40,6 +40,8 @@ KINDS = {
     "files_given": N_("New files"),
     "part_asked": N_("A part of a questionnaire handed on"),
     "decision_asked": N_("Decision asked"),
+    "decision_heard": N_("Question whether a decision was heard right"),
+    "decision_denied": N_("News that a decision was heard wrong"),
     "decision_news": N_("News of a decision"),
     "decision_receipt": N_("Receipt of a decision"),
     "decision_taken_back": N_("A decision taken back"),
