@@ -95,9 +95,9 @@ def answer_with(status: int) -> None:
         return response
 
 
-def revision_seen() -> int:
-    """The revision of the draft that the page showed; -1 fits none."""
-    text = request.form.get("rev", "")
+def revision_seen(field: str = "rev") -> int:
+    """The revision that the page showed; -1 fits none."""
+    text = request.form.get(field, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 

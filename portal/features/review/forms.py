@@ -12,7 +12,7 @@ from wtforms.widgets import CheckboxInput
 from portal.features.review.checks import Check
 from portal.kernel.refusal import N_
 from portal.models.item_states import ItemKind
-from portal.web.forms import Form
+from portal.web.forms import Form, revision_seen
 from portal.web.receiving import told
 
 Reasons = dict[str, tuple[str, str]]
@@ -53,8 +53,7 @@ class VerdictForm(Form):
     @property
     def revision(self) -> int:
         """The revision the page showed; -1 fits none."""
-        text = self.seen.data or ""
-        return int(text) if text.isdecimal() and len(text) < 10 else -1
+        return revision_seen("seen")
 
     @property
     def looked_at(self) -> int | None:

@@ -13,6 +13,7 @@ from portal.kernel.words import Words, best
 from portal.models.definition.canonical import Problem
 from portal.models.definition.rules import compared
 from portal.models.definition.shape import Condition, Definition, Question, Section, Type
+from portal.models.definition.typed import MOST_DIGITS
 from portal.models.definition.types import COLUMN_TYPES, LOOKS, OTHER
 
 _DAY = "2000-01-01"
@@ -145,6 +146,8 @@ def _gaps(words: Words, languages: Sequence[str]) -> list[str]:
 def _sane_limits(question: Question) -> bool:
     limits = question.limits
     bounds = [bound for bound in (limits.min, limits.max) if bound]
+    if any(len(text) > MOST_DIGITS for text in (*bounds, limits.places)):
+        return False
     if any(compared(bound, _SAMPLE.get(question.type, "0")) is None for bound in bounds):
         return False
     if (not question.type.has_order or question.type in _COUNTED) and not all(bound.isdecimal() for bound in bounds):

@@ -189,6 +189,7 @@ def test_a_proposal_must_be_readable_and_differ(app, cast, ada, sent, nothing_ch
         assert "lots" in ada.refused(url, {"seen": rev, "staff": "lots"}, says="number").html
         ada.refused(url, {"seen": rev, "staff": "120"}, says="This is what the client wrote")
         ada.refused(url, {"seen": rev, "staff": ""}, says="Write what you think is right")
+        ada.post(url, {"seen": "9" * 5000, "staff": "120"}, 409)
 
 
 def test_asking_again_needs_a_reason_and_keeps_nothing_without(app, cast, ada, sent, nothing_changed):

@@ -119,6 +119,7 @@ def test_a_rule_waits_only_for_answers_that_can_come(type: Type, is_: Is, value:
         (Type.DATE, Limits(min="1"), False),
         (Type.SHORT_TEXT, Limits(max="80"), True),
         (Type.SHORT_TEXT, Limits(max="-1"), False),
+        (Type.SHORT_TEXT, Limits(max="9" * 5000), False),
     ],
 )
 def test_limits_can_be_met(type: Type, limits: Limits, fine: bool) -> None:

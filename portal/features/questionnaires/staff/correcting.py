@@ -28,7 +28,7 @@ from portal.models.items import Item
 from portal.models.questionnaires import AnswerVerdict, Said
 from portal.web import i18n
 from portal.web.doors import find, viewer
-from portal.web.forms import Form, said
+from portal.web.forms import Form, revision_seen, said
 from portal.web.places import find_item
 
 pages = Blueprint("correcting", __name__)
@@ -49,9 +49,8 @@ def correct(delivery_id: UUID, item_id: UUID, key: str) -> ResponseReturnValue:
     form, verb = CorrectForm(), request.form.get("act", "").partition(".")[0]
 
     def save() -> None:
-        seen = form.seen.data or ""
         ours = _rows_typed(item, question) if question.type is Type.TABLE else _typed(question)
-        judging.correct(item, key, ours, reason=form.reason.data or "", by=viewer(), seen=int(seen) if seen.isdecimal() else -1)
+        judging.correct(item, key, ours, reason=form.reason.data or "", by=viewer(), seen=revision_seen("seen"))
 
     if verb not in ("more", "remove") and form.submitted(save):
         return redirect(url_for("staff.review.item", delivery_id=delivery_id, item_id=item_id, _anchor=f"a-{key}"), 303)
