@@ -183,9 +183,7 @@ def _store_secret(item: Item, question: Question, raw: Sequence[str], standing: 
         return store(item, question.key, None, standing, rev=rev, by=by) if "remove=yes" in raw else standing
     if standing is not None and standing.value == SEALED and secrets_of.is_same(standing, text):
         return standing
-    if standing is not None and standing.value == SEALED and rev == standing.rev:
-        standing.value = None  # another text under the same word is a change too
-    answer = store(item, question.key, SEALED, standing, rev=rev, by=by)
+    answer = store(item, question.key, SEALED, standing, rev=rev, anew=True, by=by)
     if answer is not None:
         secrets_of.lay(answer, text, days=question.keep_days)
     return answer
@@ -200,11 +198,14 @@ def store(
     row: str = "",
     rev: int,
     source: Source = Source.TYPED,
+    anew: bool = False,
     by: Viewer,
 ) -> Answer | None:
-    """Keep what was answered, with every text before it; refused when somebody else saved in between, or when it was accepted."""
+    """Keep what was answered, with every text before it; refused when somebody else saved in between, or when it was accepted.
+
+    `anew` says that it is another answer although it reads the same."""
     current = standing.value if standing else None
-    if value == current:
+    if value == current and not anew:
         return standing
     if rev != (standing.rev if standing else 0):
         raise Overtaken(standing, key)

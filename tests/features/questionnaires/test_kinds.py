@@ -18,8 +18,9 @@ from portal.kernel.db import db
 from portal.kernel.outbox import Outbox
 from portal.kernel.record import Event, EventDetail, Kind
 from portal.kernel.refusal import Refused
-from portal.kinds import secrets_of
+from portal.kinds import judging, secrets_of
 from portal.kinds.questionnaires import answers_of
+from portal.kinds.verdicts import said_of
 from portal.models.deliveries import HandOver
 from portal.models.files import Upload
 from portal.models.items import Item
@@ -28,7 +29,7 @@ from portal.models.questionnaires import Answer, AnswerChange
 from tests.conftest import Clock
 from tests.models.definition.bakery import OF_EVERY_KIND
 from tests.support.browser import Browser, Page
-from tests.support.cast import Cast, make_item, make_questionnaire, reading
+from tests.support.cast import Cast, act, as_viewer, make_item, make_questionnaire, reading
 from tests.support.watching import Questions
 
 pytestmark = pytest.mark.sqlite_only
@@ -273,6 +274,28 @@ def test_a_secret_is_replaced_or_removed_and_an_empty_field_keeps_it(app: Flask,
     assert standing(app, quiz)["router"] is None
     with reading(app):
         assert db.session.scalars(select(Answer.secret).where(Answer.question_key == "router")).one() is None
+
+
+def test_a_secret_is_replaced_neither_unseen_nor_once_it_was_accepted(
+    app: Flask, bea: Browser, cast: Cast, quiz: Item, nothing_changed
+) -> None:
+    answer_all(bea, quiz)
+    told = {"question": "router", "value": "text=another"}
+    with nothing_changed():
+        bea.post(url(quiz, "answers"), told | {"rev": "0"}, 409, Accept="application/json")
+    bea.post(url(quiz, "check"), {})
+    ada = as_viewer(app, cast.ada)
+
+    def ask_again() -> None:
+        item = db.session.get_one(Item, quiz.id)
+        judging.ask_again(item, "motto", "Really?", by=ada)
+        judging.finish(item, "Really?", by=ada, told=judging.tally(said_of(item.id, item.round)))
+
+    act(app, ask_again, by=ada)
+    bea.get(url(quiz, "again"))
+    with nothing_changed():
+        for rev in ("0", "1", "2"):
+            bea.post(url(quiz, "answers"), told | {"rev": rev}, None, Accept="application/json")
 
 
 def test_staff_see_it_when_they_ask_and_that_is_on_record(app: Flask, bea: Browser, ada: Browser, cast: Cast, quiz: Item) -> None:
