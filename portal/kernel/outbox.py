@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy import select, update
@@ -112,6 +113,23 @@ def post(
     db.session.execute(statement)
     _wake_in(wait, work=lane is Lane.WORK)
     return new
+
+
+class _InProject(Protocol):
+    @property
+    def client_id(self) -> uuid.UUID | None: ...
+
+    @property
+    def project_id(self) -> uuid.UUID | None: ...
+
+
+def tell(
+    kind: str, person_id: uuid.UUID, about: str, row_id: object, *, of: _InProject, lane: Lane, wait: timedelta = timedelta(0)
+) -> uuid.UUID:
+    """Put one mail about one thing of a project on its way to one person, however often they would hear of it while it waits."""
+    facts: dict[str, object] = {about: str(row_id)}
+    once = f"{kind}:{row_id}:{person_id}"
+    return post(kind, lane=lane, person_id=person_id, facts=facts, client_id=of.client_id, project_id=of.project_id, dedupe=once, wait=wait)
 
 
 def _wake_in(wait: timedelta, *, work: bool = False) -> None:

@@ -17,13 +17,4 @@ TOGETHER = timedelta(seconds=15)
 def tell(fact: Fact) -> None:
     """Post the mail with the link."""
     person_id = UUID(str(fact.facts["person"]))
-    outbox.post(
-        "part_asked",
-        lane=Lane.ASK,
-        person_id=person_id,
-        facts={"item": str(fact.item_id)},
-        client_id=fact.client_id,
-        project_id=fact.project_id,
-        dedupe=f"part_asked:{fact.item_id}:{person_id}",
-        wait=TOGETHER,
-    )
+    outbox.tell("part_asked", person_id, "item", fact.item_id, of=fact, lane=Lane.ASK, wait=TOGETHER)

@@ -19,12 +19,4 @@ def locked(fact: Fact) -> None:
     upload = cast("Upload", fact.thing)
     project = db.session.get_one(Project, upload.project_id)
     for person_id in dict.fromkeys((upload.by_id, project.lead_id)):
-        outbox.post(
-            "file_locked",
-            lane=Lane.MESSAGE,
-            person_id=person_id,
-            facts={"upload": str(upload.id)},
-            client_id=upload.client_id,
-            project_id=upload.project_id,
-            dedupe=f"file_locked:{upload.id}:{person_id}",
-        )
+        outbox.tell("file_locked", person_id, "upload", upload.id, of=upload, lane=Lane.MESSAGE)

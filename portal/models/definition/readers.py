@@ -98,12 +98,7 @@ def one_day(question: Question, text: str, language: str) -> str:
     value = typed.day(text, language=language)
     if value is None:
         raise Wrong(N_("%(name)s must be a date, like 24.9.2026"), question, language=language)
-    earliest, latest = question.limits.min, question.limits.max
-    if earliest and value < earliest:
-        raise Wrong(N_("%(name)s must be on %(earliest)s or later"), question, language=language, earliest=earliest)
-    if latest and value > latest:
-        raise Wrong(N_("%(name)s must be on %(latest)s or earlier"), question, language=language, latest=latest)
-    return value
+    return _between(question, value, language, N_("%(name)s must be on %(least)s or later"), N_("%(name)s must be on %(most)s or earlier"))
 
 
 def time(question: Question, said: list[str], language: str) -> Value:
@@ -111,11 +106,16 @@ def time(question: Question, said: list[str], language: str) -> Value:
     value = typed.time(said[0])
     if value is None:
         raise Wrong(N_("%(name)s must be a time, like 14:30"), question, language=language)
+    return _between(question, value, language, N_("%(name)s must be at %(least)s or later"), N_("%(name)s must be at %(most)s or earlier"))
+
+
+def _between(question: Question, value: str, language: str, too_early: str, too_late: str) -> str:
+    """A day or time within the limits of its question; as we write them they are in order as texts."""
     least, most = question.limits.min, question.limits.max
     if least and value < least:
-        raise Wrong(N_("%(name)s must be at %(least)s or later"), question, language=language, least=least)
+        raise Wrong(too_early, question, language=language, least=least)
     if most and value > most:
-        raise Wrong(N_("%(name)s must be at %(most)s or earlier"), question, language=language, most=most)
+        raise Wrong(too_late, question, language=language, most=most)
     return value
 
 
