@@ -46,6 +46,8 @@ from portal.features.questionnaires import client as questionnaires
 from portal.features.questionnaires import staff as questionnaire_editor
 from portal.features.questionnaires.client import again
 from portal.features.questionnaires.staff import correcting, secrets
+from portal.features.records import client as records
+from portal.features.records import staff as staff_records
 from portal.features.review import staff as review
 from portal.features.review.staff import answers as staff_answers
 from portal.features.review.staff import snippets as staff_snippets
@@ -92,6 +94,7 @@ def client_pages() -> list[Blueprint]:
         versions.pages,
         approvals.pages,
         papers.pages,
+        records.pages,
         helping.pages,
     ]
 
@@ -127,4 +130,5 @@ def staff_pages() -> list[Blueprint]:
         staff_sharing.pages,
         staff_uploads.pages,
         staff_papers.pages,
+        staff_records.pages,
     ]

@@ -101,3 +101,4 @@ class Kind(StrEnum):
     NUDGED = "nudged"
     NUDGE_CALLED_OFF = "nudge.called_off"
     CALL_NOTED = "call.noted"
+    RECORD_TAKEN = "record.taken"

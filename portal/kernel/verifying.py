@@ -189,8 +189,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if len(found) > MOST_SAID:
         sys.stdout.write(f"… and {len(found) - MOST_SAID} more.\n")
     if not found:
-        heads = download.heads()
-        sys.stdout.write(f"WHOLE: {sum(seq for seq, _ in heads.values())} entries in {len(heads)} chains, as they were written down.\n")
+        ends = [seq for seq, _ in download.heads().values()]
+        chains = f"{len(ends)} chains" if len(ends) > 1 else "one chain"
+        sys.stdout.write(f"WHOLE: {sum(ends)} entries in {chains}, as they were written down.\n")
+        )
         sys.stdout.write(f"It was made at {download.told['made_at']} and signed with the key {download.told['public_key']}.\n")
     return code
 

@@ -48,6 +48,7 @@ class Bundle:
         self._record, self._key, self._made_at = record, key, now().isoformat(timespec="seconds")
         self._heads = record.heads()
         self._members: dict[str, dict[str, Any]] = {}
+        self._manifest = b""
         self._words = {"firm": firm, "client": client, "made_at": self._made_at, "key": public_of(key)}
 
     def parts(self) -> Iterator[Part]:
@@ -63,9 +64,8 @@ class Bundle:
             path = self._record.path_of(upload)
             if path:
                 yield self._part(path, chunks(store().open(upload.key)))
-        manifest = self._manifest()
-        yield MANIFEST, iter([manifest])
-        yield SIGNATURE, iter([self._key.sign(manifest).hex().encode() + b"\n"])
+        yield MANIFEST, self._list()
+        yield SIGNATURE, self._signature()
 
     def _part(self, name: str, pieces: Iterable[bytes]) -> Part:
         return name, self._noted(name, pieces)
@@ -78,8 +78,12 @@ class Bundle:
             yield piece
         self._members[name] = {"bytes": length, "sha256": found.hexdigest()}
 
-    def _manifest(self) -> bytes:
-        return canonical(
+    def _signature(self) -> Iterator[bytes]:
+        yield self._key.sign(self._manifest).hex().encode() + b"\n"
+
+    def _list(self) -> Iterator[bytes]:
+        """The list of all parts, written when the last of them was read."""
+        text = canonical(
             {
                 "format": FORMAT,
                 "made_at": self._made_at,
@@ -90,7 +94,9 @@ class Bundle:
                 "members": self._members,
                 "public_key": self._words["key"],
             }
-        ).encode()
+        )
+        self._manifest = text.encode()
+        yield self._manifest
 
 
 def program() -> str:

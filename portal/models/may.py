@@ -66,6 +66,11 @@ def export_answers(viewer: Viewer) -> bool:
     return viewer.is_staff and _acts(viewer)
 
 
+def take_record(viewer: Viewer, client_id: UUID) -> bool:
+    """Take the record of a client away: staff, and contacts who may decide for that client."""
+    return _acts(viewer) and (viewer.is_staff or viewer.role_for(client_id) is Role.DECIDE)
+
+
 def see_as_client(viewer: Viewer) -> bool:
     """Look at the portal through a contact's eyes, without being able to do anything there."""
     return viewer.is_staff and _acts(viewer)

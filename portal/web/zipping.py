@@ -6,10 +6,11 @@ middle gets no further, and the browser sees a download that broke off.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zipfile import ZIP_DEFLATED
 
 from flask import Flask, Response, current_app, request
 from flask_babel import gettext as _
@@ -93,6 +94,14 @@ def send_zip(packed: Parcel, *, by: Viewer) -> Response:
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def zipped(parts: Iterable[tuple[str, Iterator[bytes]]]) -> Iterator[bytes]:
+    """Parts of unknown length as a zip, one after the other, packed while it is sent."""
+    stream = ZipStream(compress_type=ZIP_DEFLATED)
+    for name, pieces in parts:
+        stream.add(pieces, name)
+    yield from stream
 
 
 def contents(packed: Parcel, *, by: Viewer) -> str:

@@ -68,6 +68,7 @@ TOLD: dict[Kind, str] = {
     K.ANSWER_CONFIRMED: N_("%(who)s confirmed what we proposed in “%(thing)s” to: %(name)s"),
     K.ANSWER_KEPT: N_("%(who)s kept their own answer in “%(thing)s” to: %(name)s"),
     K.ANSWER_PREFILLED: N_("%(who)s took over earlier answers in “%(thing)s”"),
+    K.RECORD_TAKEN: N_("%(who)s downloaded the record"),
     K.ANSWERS_EXPORTED: N_("%(who)s exported answers"),
     K.FILE_ADDED: N_("%(who)s added a file to “%(thing)s”"),
     K.FILE_LOCKED: N_("A virus was found in a file of “%(thing)s”, and the file was locked"),

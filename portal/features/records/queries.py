@@ -1,0 +1,66 @@
+"""Reads about the record: every decision with its version, and where the chain ends."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from portal.kernel.db import db
+from portal.kernel.record import ChainHead
+from portal.kernel.viewer import Viewer
+from portal.models.approvals import ApprovalVersion, Decision
+from portal.models.clients import Client
+from portal.models.items import Item
+from portal.models.projects import Project
+
+AT_ONCE = 50
+
+
+@dataclass(frozen=True)
+class Line:
+    """A decision as it stands in the list."""
+
+    decision: Decision
+    version: ApprovalVersion
+    title: str
+    project: Project
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of the decisions, the newest first."""
+
+    lines: list[Line]
+    n: int
+    total: int
+
+    @property
+    def has_next(self) -> bool:
+        """Whether there are older ones."""
+        return self.n * AT_ONCE < self.total
+
+
+def decisions(client_ids: Collection[UUID], *, n: int) -> Page:
+    """Every decision of these clients the viewer may see, so many at once."""
+    mine = Decision.client_id.in_(client_ids)
+    query = select(Decision, ApprovalVersion, Project).join(Item, Item.id == Decision.item_id)
+    query = query.join(ApprovalVersion, ApprovalVersion.id == Decision.version_id).join(Project, Project.id == Item.project_id)
+    newest = query.where(mine).order_by(Decision.at.desc(), Decision.id)
+    rows = db.session.execute(newest.limit(AT_ONCE).offset((n - 1) * AT_ONCE)).all()
+    joined = select(func.count()).select_from(Decision).join(Item, Item.id == Decision.item_id)
+    total = db.session.scalar(joined.join(Project, Project.id == Item.project_id).where(mine)) or 0
+    return Page([Line(decision, version, version.shown.title, project) for decision, version, project in rows], n, total)
+
+
+def ends(clients: Collection[Client]) -> dict[UUID, ChainHead]:
+    """Where the chain of each client ends."""
+    found = db.session.scalars(select(ChainHead).where(ChainHead.chain_id.in_([client.id for client in clients])))
+    return {head.chain_id: head for head in found}
+
+
+def clients_of(viewer: Viewer) -> list[Client]:
+    """The clients a contact belongs to."""
+    return list(db.session.scalars(select(Client).where(Client.id.in_(viewer.roles)).order_by(Client.name)))
