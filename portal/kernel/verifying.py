@@ -192,7 +192,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ends = [seq for seq, _ in download.heads().values()]
         chains = f"{len(ends)} chains" if len(ends) > 1 else "one chain"
         sys.stdout.write(f"WHOLE: {sum(ends)} entries in {chains}, as they were written down.\n")
-        )
         sys.stdout.write(f"It was made at {download.told['made_at']} and signed with the key {download.told['public_key']}.\n")
     return code
 
