@@ -22,7 +22,7 @@ from portal.kernel.viewer import SYSTEM
 from portal.kinds import later_days
 from portal.kinds.verdicts import Frozen, frozen_answers
 from portal.models.deliveries import HandOver
-from portal.models.item_states import ItemKind, ItemState
+from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.models.projects import Project
 from portal.models.template.shape import Is
@@ -51,7 +51,8 @@ def unmet(items: Collection[Item]) -> dict[UUID, list[Wait]]:
     wanted = sorted({need.needs_item_id for of in needs.values() for need in of})
     fresh = select(Item).where(Item.id.in_(wanted)).execution_options(populate_existing=True)
     there = {item.id: item for item in db.session.scalars(fresh)}
-    asked = {there[id] for id in wanted if id in there and there[id].kind is ItemKind.QUESTIONNAIRE}
+    by_answer = {need.needs_item_id for of in needs.values() for need in of if need.is_ is Is.ANSWER}
+    asked = [item for item in there.values() if item.id in by_answer]
     sent, aside = _sent(asked), set_aside(asked)
     found: dict[UUID, list[Wait]] = {}
     for item_id, of in needs.items():
