@@ -42,7 +42,7 @@ class ViewerFacts:
 def register(app: Flask) -> None:
     """Give templates their facts."""
     app.context_processor(_facts)
-    app.jinja_env.globals.update(item_url=item_url, is_late=reading.is_late, best=best)
+    app.jinja_env.globals.update(item_url=item_url, is_late=reading.is_late, is_over=reading.is_over, best=best)
 
 
 def _facts() -> dict[str, object]:

@@ -138,6 +138,12 @@ def is_late(item: Item) -> bool:
     return bool(firm and item.waiting_on is WaitingOn.CLIENT and firm.calendar.days_late(item.expected_on))
 
 
+def is_over(item: Item) -> bool:
+    """Whether that day has gone by, though no working day may have passed since."""
+    firm = the_firm()
+    return bool(firm and item.waiting_on is WaitingOn.CLIENT and item.expected_on and item.expected_on < firm.calendar.today())
+
+
 def resting(item: Item) -> Resting | None:
     """That the item's project does not run, if so."""
     still = (Project.id == item.project_id, Project.state != ProjectState.ACTIVE)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 import css_inline
@@ -15,6 +16,8 @@ from jinja2 import Template
 from portal.web.i18n import locale_of, spoken
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
+_SIDES = {"L": "ltr", "R": "rtl", "AL": "rtl"}
+_MARKS = {"ltr": "\N{LEFT-TO-RIGHT MARK}", "rtl": "\N{RIGHT-TO-LEFT MARK}"}
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 
 
@@ -67,10 +70,10 @@ def render(template_name: str, *, lang: str, zone: ZoneInfo, firm: Letterhead, *
     with reading_as(lang, zone):
         plain = _template(f"{template_name}.txt")
         known = values | paper | edges
-        known |= {name: _block(plain, name, known) for name in ("subject", "preheader")}
+        known |= {name: steady(_block(plain, name, known), side) for name in ("subject", "preheader")}
         html = _INLINER.inline(_template(f"{template_name}.html").render(known))
         text = plain.render(known)
-    return Letter(subject=str(known["subject"]), preheader=str(known["preheader"]), html=_thin(html), text=_tidy(text))
+    return Letter(subject=str(known["subject"]), preheader=str(known["preheader"]), html=_thin(html), text=steady(_tidy(text), side))
 
 
 @contextmanager
@@ -95,6 +98,19 @@ def _block(template: Template, name: str, values: dict[str, object]) -> str:
     if name not in template.blocks:
         raise LookupError(f"{template.name} has no block {name!r}")
     return " ".join("".join(template.blocks[name](template.new_context(values))).split())
+
+
+def steady(text: str, side: str) -> str:
+    """The text, with a mark before each line that our letters share with others and that would begin on the wrong side."""
+    return "\n".join(_steady_line(line, side) for line in text.split("\n"))
+
+
+def _steady_line(line: str, side: str) -> str:
+    letters = [_SIDES[of] for of in map(bidirectional, line) if of in _SIDES]
+    if side not in letters or letters[0] == side or line.startswith("> "):  # what people wrote themselves begins where they began
+        return line
+    bullet = "- " if line.startswith("- ") else ""
+    return bullet + _MARKS[side] + line.removeprefix(bullet)
 
 
 def _thin(html: str) -> str:

@@ -11,7 +11,7 @@ from flask_babel import get_locale, get_timezone
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from portal.web import i18n
-from portal.web.letterpress import Letterhead, render
+from portal.web.letterpress import Letterhead, render, steady
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE.parent.parent / "templates"
@@ -154,6 +154,16 @@ class TestTheReader:
         assert "padding-right: 12px" in letter.html
         assert 'align="left"' not in re.sub(r'<td class="item[^"]* minutes"[^>]*>', "", letter.html)
         assert "<bdi>شعارك (logo.svg)</bdi>" in letter.html
+
+    def test_words_of_another_script_do_not_turn_a_line_around(self, app):
+        letter = sample(project="Website", todo=[{"title": "صور الأطباء", "minutes": 5}, {"title": "Logo", "minutes": 2}])
+        assert "- \u200eصور الأطباء (5 min)\n" in letter.text and "- Logo (2 min)\n" in letter.text
+        assert steady("موقع العيادات: what is open", "ltr") == "\u200eموقع العيادات: what is open"
+        for as_it_is in ("What موقع needs", "موقع العيادات", "> موقع العيادات is ours", "https://portal.example/1"):
+            assert steady(as_it_is, "ltr") == as_it_is
+
+    def test_the_firm_signs_once(self, app):
+        assert sample(lead=HALDEN.name).text.count("Studio Halden,") == 1 and "\n\nStudio Halden, +49" in sample(lead=HALDEN.name).text
 
     def test_times_are_the_readers(self, app):
         assert everything().preheader == "Sat 19 Sept, 00:30"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from portal.kernel.clock import now
 from portal.kernel.db import db
@@ -114,6 +114,13 @@ def test_what_is_late_says_so_calmly_here_and_on_its_page(app, cast, bea, clock)
     for place in places:
         marks = [mark.get_text(strip=True) for mark in bea.get(place).soup.select(".late")]
         assert marks and all(mark.startswith("was due on ") for mark in marks), place
+
+
+def test_a_day_that_went_by_at_the_weekend_is_over_but_not_late(app, cast, bea, clock):
+    clock.to(datetime(2026, 9, 26, 12, tzinfo=UTC))
+    make_item(app, cast.project, "Photos", due_on=date(2026, 9, 25))
+    page = bea.get("/")
+    assert "was due on Fri 25 Sept" in page.text and not page.soup.select(".late")
 
 
 def test_every_number_on_the_page_tells_the_same(app, cast, bea, ben):
