@@ -45,7 +45,9 @@ from portal.features.quarantine import staff as quarantine
 from portal.features.questionnaires import client as questionnaires
 from portal.features.questionnaires import staff as questionnaire_editor
 from portal.features.questionnaires.client import again
+from portal.features.questionnaires.client import pictures as note_pictures
 from portal.features.questionnaires.staff import correcting, secrets
+from portal.features.questionnaires.staff import pictures as staff_note_pictures
 from portal.features.records import client as records
 from portal.features.records import staff as staff_records
 from portal.features.review import staff as review
@@ -86,6 +88,7 @@ def client_pages() -> list[Blueprint]:
         items.pages,
         questionnaires.pages,
         again.pages,
+        note_pictures.pages,
         uploads.pages,
         lines.pages,
         answers.pages,
@@ -109,6 +112,7 @@ def staff_pages() -> list[Blueprint]:
         template_preview.pages,
         secrets.pages,
         correcting.pages,
+        staff_note_pictures.pages,
         exports.pages,
         template_files.pages,
         review.pages,

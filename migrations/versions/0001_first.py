@@ -85,6 +85,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_mail_sent_project_id"), "mail_sent", ["project_id"], unique=False)
     op.create_table(
+        "note_picture",
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("type", sa.String(length=40), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("bytes", sa.Integer(), nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_note_picture")),
+    )
+    op.create_table(
         "outbox",
         sa.Column("lane", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
@@ -1087,6 +1098,7 @@ def downgrade() -> None:
     op.drop_index("ix_outbox_project_kind", table_name="outbox")
     op.drop_index("ix_outbox_due", table_name="outbox")
     op.drop_table("outbox")
+    op.drop_table("note_picture")
     op.drop_index(op.f("ix_mail_sent_project_id"), table_name="mail_sent")
     op.drop_table("mail_sent")
     op.drop_table("firm")

@@ -25,6 +25,7 @@ from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.models.people import the_firm
 from portal.models.projects import Project
+from portal.models.questionnaires import NotePicture
 from portal.storage import StoreDown
 from portal.storage.current import store
 from portal.storage.scanner import scanner
@@ -135,7 +136,7 @@ def _bytes_without_file() -> Iterator[Finding]:
     firm = the_firm()
     known = set(db.session.scalars(select(Upload.key).where(Upload.purged_at.is_(None)))) | {firm.mark_key if firm else None}
     coming = select(Incoming.key).where(Incoming.state.in_((IncomingState.OPEN, IncomingState.COMPLETING)), Incoming.expires_at > now())
-    known |= set(db.session.scalars(coming))
+    known |= set(db.session.scalars(coming)) | set(db.session.scalars(select(NotePicture.key)))
     for stored in store().keys("blobs/"):
         if stored.key not in known and stored.written_at < now() - GRACE:
             yield Finding(f"{stored.key}: {stored.bytes} bytes that belong to no file.", _forget(stored.key))

@@ -60,6 +60,19 @@ class QuestionnaireVersion(Published, Base):
     __table_args__ = (sa.UniqueConstraint("questionnaire_id", "n"),)
 
 
+class NotePicture(Identified, Base):
+    """A picture that a note shows, drawn anew by us. Questionnaires name it by its id, and published ones never change."""
+
+    __tablename__ = "note_picture"
+
+    key: Mapped[str] = mapped_column(sa.String(200))
+    type: Mapped[str] = mapped_column(sa.String(40))
+    width: Mapped[int]
+    height: Mapped[int]
+    bytes: Mapped[int]
+    added_at: Mapped[datetime]
+
+
 class Answer(Owned, Base):
     """What stands as the answer to one question, or to one row of a table, with its revision.
 

@@ -33,6 +33,7 @@ FOR_HELPERS = (
     "client.questionnaires.",
     "client.answers.",
     "client.lines.",
+    "client.note_pictures.",
     "client.items.show",
     "client.me.",
     "client.uploads.preview",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from flask import Response, request
 
 from portal.kernel.refusal import NotFound
@@ -12,6 +14,23 @@ from portal.storage import NoSuchKey, chunks
 from portal.storage.current import store
 from portal.storage.painting import KINDS
 from portal.web.doors import begin_writing
+
+
+class Copied(Protocol):
+    """Where a picture of ours lies, of which type and how long."""
+
+    @property
+    def key(self) -> str:
+        """Its place in the store."""
+
+    @property
+    def type(self) -> str:
+        """Its type, like image/webp."""
+
+    @property
+    def bytes(self) -> int:
+        """How long it is."""
+
 
 IN_A_MOMENT = "2"  # seconds until it is worth asking again
 
@@ -31,6 +50,11 @@ def show_picture(upload: Upload) -> Response:
     copy = row.copy(request.args.get("size", ""))
     if copy is None:
         raise NotFound
+    return show_copy(copy)
+
+
+def show_copy(copy: Copied) -> Response:
+    """A picture that we drew ourselves; whoever asks has been let in."""
     response = Response(mimetype=copy.type)
     response.headers["Content-Disposition"] = "inline"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"

@@ -68,6 +68,7 @@ PARTS = {
     "short": _l("short name"),
     "text": _l("text"),
     "unit": _l("unit"),
+    "alt": _l("what the picture shows"),
     "intro": _l("introduction"),
     "options": _l("answer"),
 } | {name: FITS[name] for name in ("assume", "because", "cost")}

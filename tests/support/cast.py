@@ -30,7 +30,7 @@ from portal.kernel.clock import now
 from portal.kernel.db import Base, db, open_session
 from portal.kernel.record import Kind, record
 from portal.kernel.viewer import SYSTEM, Role, Viewer
-from portal.kinds import landing, life
+from portal.kinds import landing, life, note_pictures
 from portal.kinds.approvals import ready_files, standing_version
 from portal.kinds.files import FileSpec, spec_of
 from portal.kinds.incoming import Arrived
@@ -336,6 +336,11 @@ def make_questionnaire(app: Flask, definition: Definition | None = None, name: s
         return version
 
     return act(app, work)
+
+
+def make_note_picture(app: Flask, content: bytes = PNG) -> str:
+    """A picture for a note, drawn anew; the id under which notes name it."""
+    return str(act(app, lambda: note_pictures.keep(*note_pictures.drawn(io.BytesIO(content)), by=SYSTEM)))
 
 
 def answer(app: Flask, item: Item, key: str, *typed: str, by: Person | None = None, rev: int = 0) -> Answer | None:

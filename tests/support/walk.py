@@ -149,7 +149,7 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         "n": ["1"],
         "rev": ["0"],
         "key": ["s1", "q1", "start", "brand", "boss"],
-        "questionnaire_id": [str(make.make_questionnaire(app, name=f"{mark} questions").questionnaire_id)],
+        "questionnaire_id": [str(make.make_questionnaire(app, _with_note(app, mark=mark), f"{mark} questions").questionnaire_id)],
         "template_id": [str(make_template(app, name=f"{mark} template").id)],
         "row_id": [str(_parked(app, contact))],
         "snippet_id": [_snippet(app)],
@@ -188,10 +188,23 @@ def _with_secret(app: Flask, project: Project, contact: Person, *, mark: str) ->
     """A questionnaire that was answered with a secret, and asks for files."""
     secret = Question(key="q1", type=Type.SECRET, label={"en": f"{mark} password?"})
     files = Question(key="start", type=Type.FILE, label={"en": f"{mark} photos?"})
-    version = make.make_questionnaire(app, Definition(sections=(Section(key="s1", title={"en": "All"}, questions=(secret, files)),)))
+    asks = (secret, files, _note(app, "brand", mark=mark))
+    version = make.make_questionnaire(app, Definition(sections=(Section(key="s1", title={"en": "All"}, questions=asks),)))
     asked = make.make_item(app, project, f"{mark} access", kind=ItemKind.QUESTIONNAIRE, questionnaire_version_id=version.id)
     make.answer(app, asked, "q1", f"text={mark}", by=contact)
     return str(asked.id)
+
+
+def _with_note(app: Flask, *, mark: str) -> Definition:
+    """A questionnaire of a question and a note."""
+    name = Question(key="q1", type=Type.SHORT_TEXT, label={"en": f"{mark} name?"})
+    return Definition(sections=(Section(key="s1", title={"en": "All"}, questions=(name, _note(app, "brand", mark=mark))),))
+
+
+def _note(app: Flask, key: str, *, mark: str) -> Question:
+    """A note with a picture."""
+    picture = make.make_note_picture(app)
+    return Question(key=key, type=Type.NOTE, label={"en": f"{mark} note"}, picture=picture, alt={"en": f"{mark} picture"})
 
 
 def _snippet(app: Flask) -> str:

@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 
 from portal.features.firm import actions, queries
 from portal.features.firm.forms import GIGABYTE, MEGABYTE, ColourForm, FirmForm, MarkForm, RoomForm, SenderForm
-from portal.features.firm.marks import NOTHING_CHOSEN, redraw
+from portal.features.firm.marks import redraw
 from portal.kernel.policy import require
 from portal.kernel.refusal import Refused
 from portal.kinds import purging, room
+from portal.kinds.redrawing import NOTHING_CHOSEN
 from portal.models import may
 from portal.models.people import Firm
 from portal.storage import StorageError

@@ -19,7 +19,7 @@ from portal.kernel.policy import require
 from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
-from portal.kinds import embedding
+from portal.kinds import embedding, note_pictures
 from portal.models import may
 from portal.models.definition import editing, publishing
 from portal.models.definition.canonical import Problem, dump, parse, sha256
@@ -151,6 +151,20 @@ def edit_question(questionnaire: Questionnaire, key: str, wish: Wish, *, saw: st
     elif wish.show:
         draft = editing.set_parts(draft, key, {"show": wish.show})
     _write(questionnaire, draft, by=by)
+
+
+@action
+def set_picture(
+    questionnaire: Questionnaire, key: str, picture: str | tuple[bytes, int, int], *, alt: str, language: str, by: Viewer
+) -> None:
+    """Another picture for a note: none, the one it has, or one just drawn; and in words what it shows."""
+    draft = parse(questionnaire.draft)
+    note = part(draft, key)
+    if not isinstance(note, Question) or note.type is not Type.NOTE:
+        raise Refused(N_("Somebody removed this in the meantime."))
+    kept = picture if isinstance(picture, str) else str(note_pictures.keep(*picture, by=by))
+    said = editing.said(note.alt, language=language, text=alt) if kept else {}
+    _write(questionnaire, editing.set_parts(draft, key, {"picture": kept, "alt": said}), by=by)
 
 
 @action

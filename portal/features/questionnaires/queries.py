@@ -14,6 +14,7 @@ from portal.features.questionnaires.typed_in import number
 from portal.kernel.db import acting_as, present_viewer
 from portal.kernel.viewer import SYSTEM
 from portal.kernel.words import best
+from portal.kinds.note_pictures import pictures_of
 from portal.kinds.questionnaires import Given, definition_of, given
 from portal.kinds.verdicts import Again, again_of
 from portal.models.definition import rules
@@ -25,7 +26,7 @@ from portal.models.definition.shape import Cells, Definition, Option, Question, 
 from portal.models.definition.types import OTHER
 from portal.models.files import Upload
 from portal.models.items import Item
-from portal.models.questionnaires import Answer
+from portal.models.questionnaires import Answer, NotePicture
 
 
 @dataclass
@@ -59,6 +60,7 @@ class Asked:
     settled: bool = False
     again: str = ""
     value: Value | None = None
+    picture: NotePicture | None = None
     earlier: Earlier | None = None
 
     def holds(self, part: str) -> str:
@@ -127,6 +129,7 @@ class Page:
         """The questions of a section with what was answered so far; a table that is empty, or named in `more`, gets an empty row."""
         answers = self.answers
         shown, needed = set(rules.visible(self.definition, answers)), set(rules.required(self.definition, answers))
+        pictures = pictures_of(section.questions)
         return [
             Asked(
                 question=one,
@@ -135,6 +138,7 @@ class Page:
                 shown=one.key in shown,
                 needed=one.key in needed,
                 value=answers.get(one.key),
+                picture=pictures.get(one.key),
                 rows=self._rows_of(one, language, blank=one.key in more or blank) if one.type is Type.TABLE else [],
                 files=self.given.files.get(one.key, ()),
                 settled=self.again is not None and self.again.is_settled(one.key),

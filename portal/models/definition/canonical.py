@@ -101,6 +101,7 @@ def _question_data(question: Question) -> dict[str, object]:
         limits=_lean(**{part.name: getattr(question.limits, part.name) for part in fields(question.limits)}),
         text=dict(question.text),
         unit=dict(question.unit),
+        alt=dict(question.alt),
         columns=[_question_data(column) for column in question.columns],
         **{name: getattr(question, name) for name in (*_TEXTS, *_NUMBERS, "other")},
     )
@@ -158,6 +159,7 @@ class _Reader(PlainReader):
             limits=self._limits(parts.get("limits", {})),
             text=self._words(parts.get("text"), "text"),
             unit=self._words(parts.get("unit"), "unit"),
+            alt=self._words(parts.get("alt"), "alt"),
             other=self._yes_or_no(parts.get("other", False), "other", usual=False),
             columns=self._columns(parts.get("columns", [])),
             **self._plain(parts),

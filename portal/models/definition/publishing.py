@@ -89,6 +89,8 @@ def _texts(question: Question, languages: Sequence[str], key: str) -> Iterator[P
     told = question.type is Type.AGREE or (question.type is Type.NOTE and (question.text or not question.picture))
     for language in _gaps(question.text, languages) if told else ():
         yield Problem(N_("%(question)s does not say anything in %(language)s yet."), {**values, "language": language}, key)
+    for language in _gaps(question.alt, languages) if question.type is Type.NOTE and question.picture else ():
+        yield Problem(N_("%(question)s does not say in %(language)s what its picture shows."), {**values, "language": language}, key)
     for option in question.options:
         for language in _gaps(option.label, languages):
             named = {**values, "language": language, "option": best(option.label) or option.key}

@@ -93,7 +93,8 @@ class Question:
 
     `text` is what a note says or a statement to agree to, `country` the one a phone number without "+" belongs to, `most` the
     highest rating, `columns` are the questions of each row of a table, `prefill_key` names what returning clients may be offered,
-    `keep_days` how long a secret is kept, `picture` what a note shows.
+    `keep_days` how long a secret is kept, `picture` the id of what a note shows,
+    and `alt` that in words.
     """
 
     key: str
@@ -115,6 +116,7 @@ class Question:
     prefill_key: str = ""
     keep_days: int = 0
     picture: str = ""
+    alt: Words = field(default_factory=dict)
 
     @property
     def highest(self) -> int:

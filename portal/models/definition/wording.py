@@ -9,7 +9,7 @@ from portal.kernel.words import Words
 from portal.models.definition.editing import Gone, said
 from portal.models.definition.shape import Definition, Question, Section
 
-SECTION, QUESTION = ("title", "intro"), ("label", "short", "help", "text", "unit")
+SECTION, QUESTION = ("title", "intro"), ("label", "short", "help", "text", "unit", "alt")
 
 
 def texts(definition: Definition) -> dict[str, Words]:

@@ -16,6 +16,7 @@ from portal.kernel.db import db
 from portal.kernel.outbox import Lane, Outbox, Stand, post
 from portal.kernel.record import Event, EventDetail
 from portal.kernel.refusal import Refused
+from portal.kinds import redrawing
 from portal.models.clients import Client
 from portal.models.people import Firm
 from portal.storage.current import store
@@ -192,7 +193,7 @@ def test_a_picture_with_too_many_pixels_is_refused() -> None:
 
 def test_a_picture_that_breaks_its_decoder_is_refused_in_words_and_breaks_nothing_else(monkeypatch) -> None:
     monkeypatch.setattr(marks, "DRAW", "tests.storage.misbehaving:hang")
-    monkeypatch.setattr(marks, "LIMITS", replace(marks.LIMITS, seconds=0.5))
+    monkeypatch.setattr(redrawing, "LIMITS", replace(redrawing.LIMITS, seconds=0.5))
     with pytest.raises(Refused, match="cannot read this picture"):
         redraw(picture())
 

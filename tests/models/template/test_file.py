@@ -207,10 +207,10 @@ def wrong(text):
         (outline.WHEN, When, set()),
         (outline.QUESTIONNAIRE, Definition, {"format"}),
         (outline.SECTION, Section, set()),
-        (outline.QUESTION, Question, set()),
+        (outline.QUESTION, Question, {"picture", "alt"}),
         (outline.OPTION, Option, set()),
         (outline.LIMITS, Limits, set()),
-        (outline.COLUMN, Question, {"show", "columns"}),
+        (outline.COLUMN, Question, {"show", "columns", "picture", "alt"}),
     ],
 )
 def test_the_file_knows_every_part_a_template_has(group, shape, elsewhere):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, FieldList, FileField, FormField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
@@ -78,6 +78,15 @@ class AddQuestionForm(Form):
 
     label = StringField(_l("Question"), [DataRequired(_l("Write the question.")), Length(max=MOST_LABEL)])
     type = SelectField(_l("Answer"), choices=type_choices, default=Type.SHORT_TEXT.value)
+
+
+class PictureForm(Form):
+    """What a note shows, and that in words."""
+
+    picture = FileField(_l("Picture"))
+    alt = StringField(
+        _l("What it shows, in words"), [DataRequired(_l("Write what it shows, for those who cannot see it.")), Length(max=300)]
+    )
 
 
 def typed_new(*, but: str = "") -> Typed:

@@ -79,14 +79,13 @@ _ASKED: dict[str, Part] = {
     "options": Listed(about="The answers to choose from.", each=OPTION),
     "other": YesNo(about="Whether the client may write an answer of their own beside the options."),
     "limits": LIMITS,
-    "text": Words(about="The statement to agree to, or what a note says."),
+    "text": Words(about="The statement to agree to, or what a note says. Pictures of notes are left out here; add them in the portal."),
     "unit": Words(about="What a number counts, like “pages”."),
     "currency": Text(about="The currency of an amount.", pattern="[A-Z]{3}", like="EUR"),
     "country": Text(about="Where a phone number without + belongs.", pattern="[A-Z]{2}", like="DE"),
     "most": Whole(about="The highest rating.", least=2, most=10),
     "prefill_key": _text("Under which name earlier answers are offered to clients who come back."),
     "keep_days": Whole(about="How many days a secret is kept.", least=1, most=3650),
-    "picture": _text("What a note shows."),
 }
 COLUMN = Group(
     parts={
