@@ -382,6 +382,39 @@ def upgrade() -> None:
         postgresql_where=sa.text("finished_at IS NULL"),
     )
     op.create_table(
+        "deputy",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("deputy_id", sa.Uuid(), nullable=False),
+        sa.Column("begins_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("named_at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "deputy_id"],
+            ["membership.client_id", "membership.person_id"],
+            name=op.f("fk_deputy_client_id_deputy_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "person_id"],
+            ["membership.client_id", "membership.person_id"],
+            name=op.f("fk_deputy_client_id_person_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deputy")),
+    )
+    op.create_index("ix_deputy_deputy", "deputy", ["deputy_id"], unique=False)
+    op.create_index(
+        "uq_deputy_open",
+        "deputy",
+        ["client_id", "person_id"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
         "milestone",
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -576,6 +609,7 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Uuid(), nullable=False),
         sa.Column("presented_at", Instant(), nullable=False),
         sa.Column("superseded_at", Instant(), nullable=True),
+        sa.Column("expires_at", Instant(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("client_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_approval_version_by_id"), ondelete="RESTRICT"),
@@ -844,14 +878,17 @@ def upgrade() -> None:
         sa.Column("item_id", sa.Uuid(), nullable=False),
         sa.Column("version_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
         sa.Column("choice", sa.String(length=32), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("beyond", sa.Boolean(), nullable=False),
         sa.Column("evidence", sa.JSON(), nullable=False),
         sa.Column("idempotency_key", sa.String(length=64), nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.Column("taken_back_at", Instant(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_decision_by_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["client_id", "item_id", "version_id"],
             ["approval_version.client_id", "approval_version.item_id", "approval_version.id"],
@@ -1060,6 +1097,11 @@ def downgrade() -> None:
     op.drop_table("share")
     op.drop_index("ix_milestone_project_position", table_name="milestone")
     op.drop_table("milestone")
+    op.drop_index(
+        "uq_deputy_open", table_name="deputy", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
+    )
+    op.drop_index("ix_deputy_deputy", table_name="deputy")
+    op.drop_table("deputy")
     op.drop_index(
         "uq_delivery_open",
         table_name="delivery",

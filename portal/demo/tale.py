@@ -15,6 +15,7 @@ from portal.demo import papers
 from portal.demo.days import Days
 from portal.features.accounts import actions as accounts
 from portal.features.approvals import actions as decisions
+from portal.features.approvals import presenting
 from portal.features.clients import actions as clients
 from portal.features.exports import actions as exports
 from portal.features.nudges import actions as nudging
@@ -218,7 +219,7 @@ class Tale:
             statement = Statement(words) if item.kind is ItemKind.CONFIRMATION else None
             alts = {file.id: item.text("title", self.language) for file in ready_files(item.id)}
             text = words if (first or not names) and not statement else ""
-            decisions.present(item, decisions.Draft(text, "" if first else words, statement, alts), by=viewer)
+            presenting.present(item, presenting.Draft(text, "" if first else words, statement, alts), by=viewer)
 
     def sends_files(self, note: str, *names: str) -> None:
         """Let the lead send files without being asked, for everybody there."""

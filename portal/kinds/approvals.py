@@ -12,16 +12,15 @@ from sqlalchemy.orm import aliased
 
 from portal.kernel.db import db
 from portal.kernel.refusal import N_
-from portal.kernel.viewer import Role
 from portal.kernel.words import Words, best, best_language
-from portal.kinds import previews
+from portal.kinds import previews, seats
 from portal.kinds.protocol import Missing
-from portal.models.approvals import ApprovalVersion, Decision, Rule, VersionFile, outcome
-from portal.models.clients import Membership
+from portal.kinds.seats import Awaited, deciders_of
+from portal.models.approvals import ApprovalVersion, Choice, Decision, Rule, VersionFile, outcome
 from portal.models.files import FromSide, Upload
 from portal.models.heard import Heard
 from portal.models.item_states import ItemState
-from portal.models.items import Item, ItemPerson, Part
+from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.snapshots import Snapshot, Statement
 from portal.models.template.specs import STATEMENT
@@ -43,14 +42,6 @@ class Presented:
     def by(self, person_id: UUID | None) -> Decision | None:
         """The live decision of a person."""
         return next((decision for decision in self.live if decision.person_id == person_id), None)
-
-
-@dataclass(frozen=True)
-class Awaited:
-    """Whose answer is still missing on the version that lies before the client: one of these, or all of them."""
-
-    all_of_them: bool
-    people: tuple[Person, ...]
 
 
 @dataclass(frozen=True)
@@ -88,17 +79,35 @@ def planned(item: Item, language: str) -> Statement | None:
 
 def rule_of(item: Item) -> Rule:
     """How many of the deciders must say yes."""
-    return Rule.ALL if item.spec.get("rule") == Rule.ALL else Rule.ANY
+    told = item.spec.get("rule")
+    return Rule(told) if isinstance(told, str) and told in list(Rule) else Rule.ANY
 
 
-def deciders_of(item: Item) -> list[Person]:
-    """Who decides: the named people, else all contacts of the client whose role is to decide; nobody who has left."""
-    here = select(Membership.person_id).where(Membership.client_id == item.client_id, Membership.ended_at.is_(None))
-    named = select(ItemPerson.person_id).where(ItemPerson.item_id == item.id, ItemPerson.part == Part.DECIDE, ItemPerson.ended_at.is_(None))
-    people = select(Person).where(Person.disabled_at.is_(None), Person.erased_at.is_(None)).order_by(Person.name, Person.id)
-    if db.session.scalars(named.limit(1)).first():
-        return list(db.session.scalars(people.where(Person.id.in_(named), Person.id.in_(here))))
-    return list(db.session.scalars(people.where(Person.id.in_(here.where(Membership.role == Role.DECIDE)))))
+def need_of(item: Item) -> int | None:
+    """How many of them, where the rule is that some are enough."""
+    need = item.spec.get("need")
+    return need if isinstance(need, int) and rule_of(item) is Rule.SOME else None
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """How many rounds of changes were agreed (None: nobody said), and how many versions changes were asked for."""
+
+    agreed: int | None
+    used: int
+
+    @property
+    def used_up(self) -> bool:
+        """Whether the next wish for changes goes beyond what was agreed."""
+        return self.agreed is not None and self.used >= self.agreed
+
+
+def rounds_of(item: Item) -> Rounds:
+    """The rounds of an item: agreed and used."""
+    agreed = item.spec.get("rounds")
+    asked = (Decision.item_id == item.id, Decision.choice == Choice.CHANGES, Decision.taken_back_at.is_(None))
+    used = db.session.scalar(select(func.count(func.distinct(Decision.version_id))).where(*asked))
+    return Rounds(agreed if isinstance(agreed, int) else None, used or 0)
 
 
 def history(item_id: UUID) -> list[Presented]:
@@ -142,13 +151,14 @@ def awaits_answer(item: Item) -> bool:
 
 def outcome_on(item: Item, version: ApprovalVersion) -> ItemState:
     """What the live decisions on a version amount to."""
-    return outcome(live_decisions(version.id), rule=Rule(version.shown.deciding.rule), deciders=[person.id for person in deciders_of(item)])
+    asked = version.shown.deciding
+    deciders = [person.id for person in deciders_of(item)]
+    return outcome(live_decisions(version.id), rule=Rule(asked.rule), deciders=deciders, need=asked.need)
 
 
 def awaited(item: Item, current: Presented) -> Awaited:
     """Who still has to answer on the version that stands, by the rule it was presented with."""
-    missing = tuple(person for person in deciders_of(item) if current.by(person.id) is None)
-    return Awaited(Rule(current.shown.deciding.rule) is Rule.ALL, missing)
+    return seats.awaited(item, current.version, current.live)
 
 
 def heard_about(item: Item) -> list[Hearsay]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID, uuid4
@@ -213,8 +213,9 @@ def name_people(item: Item, people: tuple[UUID, ...], *, by: Viewer) -> None:
         row.person_id: row for row in db.session.scalars(select(ItemPerson).where(ItemPerson.item_id == item.id, ItemPerson.part == part))
     }
     for person_id, row in known.items():
+        row.position = people.index(person_id) if person_id in people else row.position
         row.ended_at = None if person_id in people else row.ended_at or now()
-    _name_people(item, tuple(p for p in people if p not in known), by=by)
+    _name_people(item, people, by=by, known=known)
 
 
 def swap(rows: list[Item] | list[Milestone], at: int, way: str) -> None:
@@ -227,10 +228,12 @@ def swap(rows: list[Item] | list[Milestone], at: int, way: str) -> None:
         rows[n].position = position
 
 
-def _name_people(item: Item, people: tuple[UUID, ...], *, by: Viewer) -> None:
+def _name_people(item: Item, people: tuple[UUID, ...], *, by: Viewer, known: Collection[UUID] = ()) -> None:
     speakers = {contact.person_id for contact in inviting.contacts_of(item.client_id)} if people else set()
     part = Part.DECIDE if item.kind.is_decision else Part.DO
     for n, person_id in enumerate(people):
+        if person_id in known:
+            continue
         if person_id not in speakers:
             raise Refused(N_("This person does not speak for the client any more. Please look again."), field="people", status=422)
         db.session.add(

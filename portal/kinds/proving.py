@@ -137,7 +137,8 @@ class Living(Record):
 
     def _decisions(self) -> Rows:
         for one in _all(self._within(select(Decision), Decision).order_by(Decision.at, Decision.id)):
-            ids = {"id": str(one.id), "item": str(one.item_id), "version": str(one.version_id), "person": str(one.person_id)}
+            ids = {"id": str(one.id), "item": str(one.item_id), "version": str(one.version_id)}
+            ids |= {"person": str(one.by_id), "seat": str(one.person_id)}
             said = {"choice": one.choice.value, "words": one.words, "evidence": one.evidence, "at": one.at.isoformat()}
             yield ids | said | {"taken_back": one.taken_back_at is not None}
 

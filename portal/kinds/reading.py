@@ -16,6 +16,7 @@ from portal.kernel.db import db
 from portal.kernel.policy import require
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Role, Viewer
+from portal.kinds.seats import stands_in
 from portal.models import may
 from portal.models.deliveries import Delivery, HandOver
 from portal.models.item_states import SENT_OR_DONE, ItemState, WaitingOn
@@ -108,8 +109,12 @@ def _answers(viewer: Viewer, item: Item, keys: Collection[str], doers: Collectio
 
 
 def can_decide(viewer: Viewer, item: Item) -> bool:
-    """Whether the viewer is one of those who decide here."""
-    return may.decide_item(viewer, item, people_of(item.id, Part.DECIDE))
+    """Whether the viewer is one of those who decide here, or stands in for one of them today."""
+    named = people_of(item.id, Part.DECIDE)
+    if may.decide_item(viewer, item, named):
+        return True
+    absent = stands_in(viewer.person_id, [item.client_id]).get(item.client_id, []) if viewer.is_client else []
+    return may.decide_item(viewer, item, in_place=any(is_for(who, role, item, named) for who, role in absent)) if absent else False
 
 
 def need_running(item: Item) -> None:
@@ -229,8 +234,13 @@ def waiting_for(viewer: Viewer, project_id: UUID | None = None) -> list[Item]:
 def for_person(viewer: Viewer, items: list[Item]) -> list[Item]:
     """Those of these items that this person can do: decisions that hold up a date, things sent back or begun, the rest by date."""
     named = named_on([item.id for item in items])
-    mine = (i for i in items if is_for(viewer.person_id, viewer.role_for(i.client_id), i, named.get(i.id, ())))
-    return sorted(mine, key=_urgency)
+    absent = stands_in(viewer.person_id, sorted({item.client_id for item in items if item.kind.is_decision}))
+
+    def is_theirs(item: Item) -> bool:
+        them = [(viewer.person_id, viewer.role_for(item.client_id)), *(absent.get(item.client_id, ()) if item.kind.is_decision else ())]
+        return any(is_for(who, role, item, named.get(item.id, ())) for who, role in them)
+
+    return sorted(filter(is_theirs, items), key=_urgency)
 
 
 def next_for(viewer: Viewer, project_id: UUID) -> list[Item]:

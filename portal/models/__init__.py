@@ -7,6 +7,7 @@ from portal.models import (  # noqa: F401
     board,
     clients,
     deliveries,
+    deputies,
     files,
     heard,
     hidden,

@@ -21,9 +21,10 @@ FINGERPRINT = "approval"
 
 
 class Choice(StrEnum):
-    """What can be decided: on an approval the first three, on a confirmation the last three."""
+    """What can be decided: on an approval the first three (a note lies beside a yes), on a confirmation the last three."""
 
     APPROVED = "approved"
+    NOTED = "noted"
     CHANGES = "changes"
     RIGHT = "right"
     WRONG = "wrong"
@@ -32,16 +33,16 @@ class Choice(StrEnum):
     @property
     def is_yes(self) -> bool:
         """Whether the version stands as it was shown."""
-        return self in (Choice.APPROVED, Choice.RIGHT)
+        return self in (Choice.APPROVED, Choice.NOTED, Choice.RIGHT)
 
     @property
     def needs_words(self) -> bool:
         """Whether it says nothing without a sentence."""
-        return self in (Choice.CHANGES, Choice.WRONG)
+        return self in (Choice.NOTED, Choice.CHANGES, Choice.WRONG)
 
 
 CHOICES: dict[ItemKind, tuple[Choice, ...]] = {
-    ItemKind.APPROVAL: (Choice.APPROVED, Choice.CHANGES),
+    ItemKind.APPROVAL: (Choice.APPROVED, Choice.NOTED, Choice.CHANGES),
     ItemKind.CONFIRMATION: (Choice.RIGHT, Choice.WRONG, Choice.UNKNOWN),
 }
 
@@ -50,7 +51,13 @@ class Rule(StrEnum):
     """How many of the deciders must say yes; one who does not is always enough to stop it."""
 
     ANY = "any"
+    SOME = "some"
     ALL = "all"
+    ORDER = "order"
+
+    def enough(self, *, of: int, need: int | None = None) -> int:
+        """How many have to say yes, of so many who decide."""
+        return {Rule.ANY: 1, Rule.SOME: min(need or 1, max(of, 1))}.get(self, max(of, 1))
 
 
 PRESENTED: sa.ColumnElement[bool] = sa.literal_column("superseded_at IS NULL")
@@ -69,6 +76,7 @@ class ApprovalVersion(Identified, Owned, Base):
     by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"))
     presented_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
 
     __table_args__ = (
         owned_by("item"),
@@ -87,6 +95,10 @@ class ApprovalVersion(Identified, Owned, Base):
     def stands(self) -> bool:
         """Whether no newer version has taken its place."""
         return self.superseded_at is None
+
+    def has_expired(self, *, at: datetime) -> bool:
+        """Whether the moment until which it could be decided has passed."""
+        return self.expires_at is not None and at > self.expires_at
 
     @property
     def is_intact(self) -> bool:
@@ -112,15 +124,17 @@ class VersionFile(Owned, Base):
 
 
 class Decision(Identified, Owned, Base):
-    """Who decided what on which version; taking back is a date, never a delete."""
+    """What was decided on which version in whose seat (`person_id`), and by whom; taking back is a date, never a delete."""
 
     __tablename__ = "decision"
 
     item_id: Mapped[uuid.UUID]
     version_id: Mapped[uuid.UUID]
     person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"))
+    by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"))
     choice: Mapped[Choice]
     words: Mapped[str] = mapped_column(sa.Text, default="")
+    beyond: Mapped[bool] = mapped_column(default=False)
     evidence: Mapped[dict[str, object]] = mapped_column(default=dict)
     idempotency_key: Mapped[str] = mapped_column(sa.String(64), unique=True)
     at: Mapped[datetime]
@@ -163,14 +177,26 @@ class Decision(Identified, Owned, Base):
 
     @property
     def who(self) -> str:
-        """The name of the person as it was then."""
+        """The name of whoever answered, as it was then."""
         return str(self.evidence.get("name", ""))
 
+    @property
+    def behalf(self) -> str:
+        """The name of the decider in whose place they answered; nothing where they answered for themselves."""
+        return str(self.evidence.get("for", ""))
 
-def outcome(live: Iterable[Decision], *, rule: Rule, deciders: Collection[uuid.UUID]) -> ItemState:
+    def is_of(self, person_id: uuid.UUID | None) -> bool:
+        """Whether somebody gave this answer, or had it given in their place."""
+        return person_id in (self.person_id, self.by_id)
+
+
+def outcome(live: Iterable[Decision], *, rule: Rule, deciders: Collection[uuid.UUID], need: int | None = None) -> ItemState:
     """What the live decisions on the version that stands amount to: done, back to us, or still the client's."""
     choices = {decision.person_id: decision.choice for decision in live}
     if any(not choice.is_yes for choice in choices.values()):
         return ItemState.PREPARING
-    enough = bool(choices) if rule is Rule.ANY else bool(choices) and set(deciders) <= set(choices)
+    if rule in (Rule.ALL, Rule.ORDER):
+        enough = bool(choices) and set(deciders) <= set(choices)
+    else:
+        enough = len(choices) >= rule.enough(of=len(deciders), need=need)
     return ItemState.ACCEPTED if enough else ItemState.TO_DO

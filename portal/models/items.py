@@ -185,12 +185,12 @@ class Item(Identified, Owned, Base):
         self._need("close_again", GONE)
         self._move("close_again", ItemState.LOCKED, at=at)
 
-    def promise(self, day: date, *, today: date) -> None:
+    def promise(self, day: date, *, today: date, field: str = "promised_on") -> None:
         """Note the day by which the client wants to send it."""
         if self.waiting_on is not WaitingOn.CLIENT:
             raise Refused(N_("This is not waiting for you any more."))
         if day < today:
-            raise Refused(N_("Choose today or a later day."), field="promised_on", status=422)
+            raise Refused(N_("Choose today or a later day."), field=field, status=422)
         self.promised_on = day
 
     def present(self, *, at: datetime) -> None:
@@ -206,6 +206,11 @@ class Item(Identified, Owned, Base):
         self._need("decide", N_("This is not waiting for a decision any more. Please look again."))
         if to is not self.state:
             self._move("decide", to, at=at)
+
+    def expire(self, *, at: datetime) -> None:
+        """Put the ball into the firm's court: nobody decided in time."""
+        if self.state is ItemState.TO_DO:
+            self._move("decide", ItemState.PREPARING, at=at)
 
     def take_back_decision(self, *, at: datetime) -> None:
         """Open the decision again."""

@@ -42,10 +42,12 @@ def ask_colleague(viewer: Viewer, item: Item, doers: Collection[UUID] = ()) -> b
     return work_on_item(viewer, item, doers)
 
 
-def decide_item(viewer: Viewer, item: Item, deciders: Collection[UUID] = ()) -> bool:
-    """Approve, ask for changes, confirm: contacts who may decide, or only the named deciders where there are any."""
+def decide_item(viewer: Viewer, item: Item, deciders: Collection[UUID] = (), *, in_place: bool = False) -> bool:
+    """Approve, ask for changes, confirm: contacts who may decide, or only the named deciders where there are any, or who stands in."""
     if not (viewer.is_client and _acts(viewer)):
         return False
+    if in_place:
+        return viewer.role_for(item.client_id) in (Role.DECIDE, Role.CONTRIBUTE)
     if deciders:
         return viewer.person_id in deciders
     return viewer.role_for(item.client_id) is Role.DECIDE

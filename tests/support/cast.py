@@ -22,6 +22,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.features.approvals import actions as approvals
+from portal.features.approvals import presenting
 from portal.features.questionnaires import actions as questionnaires
 from portal.features.sharing import actions as sharing
 from portal.kernel.action import action
@@ -269,7 +270,7 @@ def present(item: Item, *, by: Viewer, text: str = "Look at the plan.", changed:
     """Lay a version before the client."""
     statement = Statement("The shop opens in May", "you said so in March", "two weeks") if item.kind is ItemKind.CONFIRMATION else None
     alts = {file.id: f"What {file.name} shows" for file in ready_files(item.id)}
-    return approvals.present(item, approvals.Draft(text, changed, statement, alts), by=by)
+    return presenting.present(item, presenting.Draft(text, changed, statement, alts), by=by)
 
 
 def decide(item: Item, choice: Choice | str = "", *, by: Viewer, words: str = "", key: str = "") -> Decision:

@@ -81,6 +81,9 @@ TOLD: dict[Kind, str] = {
     K.FILES_GIVEN: N_("%(who)s sent files"),
     K.FILES_TAKEN_BACK: N_("%(who)s took back files that were sent"),
     K.VERSION_PRESENTED: N_("%(who)s presented version %(version)s of “%(thing)s”"),
+    K.VERSION_EXPIRED: N_("The time to decide on version %(version)s of “%(thing)s” is over"),
+    K.DEPUTY_NAMED: N_("%(who)s lets %(name)s decide in their place"),
+    K.DEPUTY_ENDED: N_("%(who)s lets %(name)s decide no longer"),
     K.DECISION_MADE: N_("%(who)s decided on “%(thing)s”"),
     K.DECISION_TAKEN_BACK: N_("%(who)s took the decision on “%(thing)s” back"),
     K.DECISION_HEARD: N_("%(who)s noted what %(name)s said elsewhere about “%(thing)s”; it counts once confirmed"),
@@ -96,6 +99,7 @@ TOLD: dict[Kind, str] = {
 }
 CHOSEN: dict[str, str] = {
     Choice.APPROVED: N_("%(who)s approved version %(version)s of “%(thing)s”"),
+    Choice.NOTED: N_("%(who)s approved version %(version)s of “%(thing)s”, with a note"),
     Choice.CHANGES: N_("%(who)s asked for changes to version %(version)s of “%(thing)s”"),
     Choice.RIGHT: N_("%(who)s said that “%(thing)s” is right"),
     Choice.WRONG: N_("%(who)s said that “%(thing)s” is wrong"),

@@ -1,12 +1,12 @@
-"""Writes about decisions. Callers hold the item's lock (`find` in a writing session), so two of these never overlap on one item."""
+"""A client's answer to a version. Callers hold the item's lock (`find` in a writing session), so two of these never overlap on one item."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal.kernel.action import action
 from portal.kernel.clock import now
@@ -17,40 +17,27 @@ from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import reading
-from portal.kinds.approvals import deciders_of, live_decisions, outcome_on, ready_files, rule_of, standing_version
-from portal.models import may
-from portal.models.approvals import CHOICES, FINGERPRINT, ApprovalVersion, Choice, Decision, VersionFile
-from portal.models.clients import Client
-from portal.models.files import Scan, Upload
-from portal.models.item_states import ItemKind, ItemState
+from portal.kinds.approvals import live_decisions, outcome_on, rounds_of, standing_version
+from portal.kinds.seats import Seat, seats_of, today_of
+from portal.models.approvals import CHOICES, ApprovalVersion, Choice, Decision
+from portal.models.item_states import ItemState
 from portal.models.items import GONE, Item
 from portal.models.people import Person
-from portal.models.snapshots import Deciding, FrozenFile, Link, Money, Moved, Snapshot, Statement
 
 NOT_YOURS = N_("Only the people who were asked to decide can answer this.")
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What staff want to present; `alts` says by upload what each picture shows."""
-
-    text: str = ""
-    changed: str = ""
-    statement: Statement | None = None
-    alts: Mapping[UUID, str] = field(default_factory=dict)
-    links: tuple[Link, ...] = ()
-    cost: Money | None = None
-    moved: Moved | None = None
+ANSWERED = N_("You have answered this already. Take that answer back first if you want to change it.")
+TOO_LATE = N_("The time to decide on version %(n)s is over. Your answer was not sent; we come back to you.")
 
 
 @dataclass(frozen=True)
 class Given:
-    """What a client answered: on which version they saw, with which words, and how often it was pressed (`key`)."""
+    """What a client answered: on which version they saw, with which words, how often it was pressed (`key`), and in whose seat."""
 
     choice: Choice
     words: str
     version_id: UUID | None
     key: str
+    seat: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -62,52 +49,6 @@ class Came:
 
 
 @action
-def present(item: Item, draft: Draft, *, by: Viewer) -> ApprovalVersion:
-    """Freeze a version and lay it before the client; it takes the place of the one before."""
-    require(may.run_clients(by))
-    moment = now()
-    before = standing_version(item.id)
-    files = ready_files(item.id)
-    _check_draft(item, draft, files, first=before is None)
-    item.present(at=moment)
-    n = (db.session.scalar(select(func.max(ApprovalVersion.n)).where(ApprovalVersion.item_id == item.id)) or 0) + 1
-    if before:
-        before.supersede(at=moment)
-        db.session.flush()
-    shown = _frozen(item, draft, files, n=n, at=moment.isoformat(timespec="seconds"), by=by)
-    text = shown.written()
-    version = ApprovalVersion(
-        id=uuid4(),
-        client_id=item.client_id,
-        item_id=item.id,
-        n=n,
-        snapshot=text,
-        sha256=fingerprint(FINGERPRINT, text),
-        by_id=by.person_id,
-        presented_at=moment,
-    )
-    db.session.add(version)
-    db.session.flush()
-    for position, file in enumerate(shown.files):
-        ids = {"client_id": item.client_id, "version_id": version.id, "upload_id": file.id}
-        db.session.add(VersionFile(**ids, position=position, alt={shown.language: file.alt}))
-    record(Kind.VERSION_PRESENTED, item, by=by, version=version.id, n=n, hash=version.sha256)
-    return version
-
-
-@action
-def drop_file(item: Item, upload_id: UUID, *, by: Viewer) -> str:
-    """Take a file away again that lay ready for the next version."""
-    require(may.run_clients(by))
-    upload = next((file for file in ready_files(item.id) if file.id == upload_id), None)
-    if upload is None:
-        raise Refused(N_("This file has been removed already."))
-    upload.removed_at = now()
-    record(Kind.FILE_REMOVED, upload, by=by, audience=Audience.INTERNAL, detail={"name": upload.name})
-    return upload.name
-
-
-@action
 def decide(item: Item, given: Given, *, by: Viewer, came: Came | None = None) -> Decision:
     """Take the client's answer on the version they saw; pressing twice gives the same one answer."""
     require(reading.can_decide(by, item), NOT_YOURS)
@@ -116,17 +57,19 @@ def decide(item: Item, given: Given, *, by: Viewer, came: Came | None = None) ->
     if known:
         return known
     version = _version_seen(item, given)
-    _check_answer(item, version, given, by=by)
-    moment = now()
-    evidence = _evidence(item, by=by, came=came or Came())
+    seat = _seat(item, version, given, by=by)
+    _check_answer(item, version, given, seat)
+    moment, evidence = now(), _evidence(item, seat, by=by, came=came or Came())
     decision = Decision(
         id=uuid4(),
         client_id=item.client_id,
         item_id=item.id,
         version_id=version.id,
-        person_id=by.person_id,
+        person_id=seat.person.id,
+        by_id=by.person_id,
         choice=given.choice,
         words=given.words.strip(),
+        beyond=given.choice is Choice.CHANGES and rounds_of(item).used_up,
         evidence=evidence,
         idempotency_key=key,
         at=moment,
@@ -134,30 +77,31 @@ def decide(item: Item, given: Given, *, by: Viewer, came: Came | None = None) ->
     db.session.add(decision)
     db.session.flush()
     item.decided(outcome_on(item, version), at=moment)
-    detail = evidence | {"words": decision.words}
-    ids = {"decision": decision.id, "version": version.id, "at": moment}
-    record(
-        Kind.DECISION_MADE,
-        item,
-        by=by,
-        detail=detail,
-        audience=Audience.SHARED,
-        n=version.n,
-        choice=given.choice,
-        hash=version.sha256,
-        **ids,
-    )
+    _record_decision(item, version, decision, by=by)
     return decision
 
 
 @action
+def not_yet(item: Item, given: Given, day: date | None, *, by: Viewer) -> None:
+    """Note the day by which the client can decide. It is no answer: it only says until when the firm waits."""
+    require(reading.can_decide(by, item), NOT_YOURS)
+    version = _version_seen(item, given)
+    if day is None:
+        raise Refused(N_("Name the day by which you can decide."), field="later_on", status=422)
+    if version.expires_at and day > version.expires_at.date():
+        raise Refused(N_("This has to be decided before that day. Choose an earlier one, or write to us."), field="later_on", status=422)
+    item.promise(day, today=today_of(item.client_id), field="later_on")
+    record(Kind.ITEM_PROMISED, item, by=by, day=day, detail={"words": given.words.strip()} if given.words.strip() else {})
+
+
+@action
 def take_back(item: Item, decision_id: UUID, *, by: Viewer) -> Decision:
-    """Open one's own answer again, for 15 minutes and while no newer version stands."""
+    """Open one's own answer again, for 15 minutes and until the firm acts on it."""
     require(reading.can_decide(by, item), NOT_YOURS)
     reading.need_running(item)
-    mine = (Decision.id == decision_id, Decision.item_id == item.id, Decision.person_id == by.person_id)
+    mine = (Decision.id == decision_id, Decision.item_id == item.id)
     decision = db.session.scalar(select(Decision).where(*mine).execution_options(populate_existing=True))
-    if decision is None:
+    if decision is None or not decision.is_of(by.person_id):
         raise NotFound
     version = db.session.scalars(select(ApprovalVersion).where(ApprovalVersion.id == decision.version_id)).one()
     if item.state is ItemState.WAIVED:
@@ -170,50 +114,13 @@ def take_back(item: Item, decision_id: UUID, *, by: Viewer) -> Decision:
     return decision
 
 
-def _check_draft(item: Item, draft: Draft, files: list[Upload], *, first: bool) -> None:
-    if item.kind is ItemKind.CONFIRMATION:
-        if not (draft.statement and draft.statement.assume):
-            raise Refused(N_("Write what you assume, so that the client can say whether it is right."), field="assume", status=422)
-    elif not (draft.text or files or draft.links):
-        raise Refused(N_("Write something or add a file: the client needs something to look at."), field="text", status=422)
-    if not first and not draft.changed:
-        raise Refused(N_("Say in a line or two what changed since the version before."), field="changed", status=422)
-    for upload in files:
-        if upload.scan in (Scan.WAITING, Scan.INFECTED, Scan.COULD_NOT):
-            raise Refused(N_("“%(name)s” has not been checked for viruses yet. Please try again in a moment."), name=upload.name)
-        if _frozen_file(upload, "").is_picture and not draft.alts.get(upload.id):
-            sentence = N_("Say in a few words what “%(name)s” shows, for people who cannot see it.")
-            raise Refused(sentence, field=f"alt-{upload.id}", status=422, name=upload.name)
-
-
-def _frozen(item: Item, draft: Draft, files: list[Upload], *, n: int, at: str, by: Viewer) -> Snapshot:
-    client = db.session.get_one(Client, item.client_id)
-    if by.person_id is None:
-        raise Refused(N_("Only a person can present a version."))
-    return Snapshot(
-        kind=item.kind.value,
-        client=item.client_id,
-        project=item.project_id,
-        item=item.id,
-        n=n,
-        title=item.text("title", client.language),
-        text=draft.text,
-        changed=draft.changed if n > 1 else "",
-        statement=draft.statement if item.kind is ItemKind.CONFIRMATION else None,
-        files=tuple(_frozen_file(upload, draft.alts.get(upload.id, "")) for upload in files),
-        presented_by=by.person_id,
-        at=at,
-        due_on=item.due_on.isoformat() if item.due_on else "",
-        language=client.language,
-        deciding=Deciding(rule_of(item).value, tuple(sorted(person.id for person in deciders_of(item)))),
-        links=draft.links,
-        cost=draft.cost,
-        moved=draft.moved,
-    )
-
-
-def _frozen_file(upload: Upload, alt: str) -> FrozenFile:
-    return FrozenFile(id=upload.id, name=upload.name, bytes=upload.bytes, sha256=upload.sha256, type=upload.type, alt=alt)
+def _record_decision(item: Item, version: ApprovalVersion, decision: Decision, *, by: Viewer) -> None:
+    facts: dict[str, object] = {"decision": decision.id, "version": version.id, "n": version.n}
+    facts |= {"choice": decision.choice, "hash": version.sha256, "at": decision.at}
+    facts |= {"seat": decision.person_id} if decision.person_id != by.person_id else {}
+    facts |= {"beyond": True} if decision.beyond else {}
+    detail = decision.evidence | {"words": decision.words}
+    record(Kind.DECISION_MADE, item, by=by, detail=detail, audience=Audience.SHARED, **facts)
 
 
 def _pressed_before(key: str, given: Given) -> Decision | None:
@@ -223,7 +130,7 @@ def _pressed_before(key: str, given: Given) -> Decision | None:
     if not known.is_live:
         raise Refused(N_("You took that answer back. Please choose again and send it once more."))
     if known.choice is not given.choice:
-        raise Refused(N_("You have answered this already. Take that answer back first if you want to change it."))
+        raise Refused(ANSWERED)
     return known
 
 
@@ -235,31 +142,50 @@ def _version_seen(item: Item, given: Given) -> ApprovalVersion:
         raise Refused(N_("There is nothing to decide on yet. Your answer was not sent."))
     if version.id != given.version_id:
         raise Refused(N_("There is a version %(n)s now. Your answer was not sent."), n=version.n)
+    if version.has_expired(at=now()):
+        raise Refused(TOO_LATE, n=version.n)
     return version
 
 
-def _check_answer(item: Item, version: ApprovalVersion, given: Given, *, by: Viewer) -> None:
+def _seat(item: Item, version: ApprovalVersion, given: Given, *, by: Viewer) -> Seat:
+    """The seat an answer is given in: one's own, or that of somebody one stands in for today."""
+    seats = [seat for seat in seats_of(item, version, live_decisions(version.id)) if seat.is_for(by.person_id)]
+    named = [seat for seat in seats if seat.person.id == (given.seat or by.person_id)]
+    found = named or ([] if given.seat else [seat for seat in seats if seat.answer is None] or seats)
+    if not found:
+        raise Refused(N_("You cannot answer in this place any more. Please look again."))
+    return found[0]
+
+
+def _check_answer(item: Item, version: ApprovalVersion, given: Given, seat: Seat) -> None:
     live = live_decisions(version.id)
-    if any(decision.person_id == by.person_id for decision in live):
-        raise Refused(N_("You have answered this already. Take that answer back first if you want to change it."))
+    if seat.answer and seat.answer.by_id != seat.person.id:
+        raise Refused(N_("%(name)s has answered in the place of %(other)s already."), name=seat.answer.who, other=seat.answer.behalf)
+    if seat.answer:
+        raise Refused(ANSWERED)
     if item.state is not ItemState.TO_DO and live:
         raise Refused(N_("%(name)s was faster and has answered this already. Your answer was not sent."), name=live[-1].who)
+    if not seat.is_turn:
+        raise Refused(N_("It is not your turn yet: others answer first, and you get an email when it is. Your answer was not sent."))
     if given.choice not in CHOICES[item.kind]:
         raise Refused(N_("Choose one of the answers first."), field="choice", status=422)
+    if given.choice is Choice.NOTED and not given.words.strip():
+        raise Refused(N_("Write your note, or choose the yes without one."), field="words", status=422)
     if given.choice.needs_words and not given.words.strip():
         raise Refused(N_("Tell us in one sentence what should be different."), field="words", status=422)
-    if given.choice.is_yes and given.words.strip():
+    if given.choice.is_yes and not given.choice.needs_words and given.words.strip():
         sentence = N_(
             "You chose yes and also wrote what should be different. Choose the other answer to send your words, or empty the field."
         )
         raise Refused(sentence, field="words", status=422)
 
 
-def _evidence(item: Item, *, by: Viewer, came: Came) -> dict[str, object]:
+def _evidence(item: Item, seat: Seat, *, by: Viewer, came: Came) -> dict[str, object]:
     """Who answered, as they were at that moment, and how they had signed in."""
     person = db.session.get_one(Person, by.person_id)
     role = by.role_for(item.client_id)
-    return {
+    behalf: dict[str, object] = {"for": seat.person.name, "for_email": seat.person.email_typed}
+    return (behalf if seat.person.id != person.id else {}) | {
         "name": person.name,
         "email": person.email_typed,
         "role": role.value if role else "",

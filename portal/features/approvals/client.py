@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.features.approvals import actions, heard, queries
+from portal.features.approvals import actions, deputies, heard, queries
 from portal.features.approvals.actions import Came
-from portal.features.approvals.forms import DecisionForm, plain
+from portal.features.approvals.forms import DecisionForm, DeputyForm, plain
 from portal.features.approvals.paper import hand_out_receipt
 from portal.kernel.clock import now
 from portal.kernel.refusal import NotFound, Refused
 from portal.kernel.viewer import Role
-from portal.kinds import approvals, reading, standing
+from portal.kinds import approvals, reading, seats, standing
 from portal.models.approvals import CHOICES
 from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.web.asking import device, network
 from portal.web.beside import two_versions
+from portal.web.buttons import press
 from portal.web.doors import find, viewer
 from portal.web.forms import said
 from portal.web.pictures import show_picture
@@ -39,10 +41,38 @@ def decide(item_id: UUID) -> ResponseReturnValue:
         return redirect(item_url(item), 303)
     form = DecisionForm.on(item)
     made: list[UUID] = []
-    if form.submitted(lambda: made.append(actions.decide(item, form.given(), by=viewer(), came=Came(device(), network())).id)):
-        return redirect(url_for("client.approvals.receipt", item_id=item_id, decision_id=made[0]), 303)
+    if form.submitted(lambda: made.extend(_answer(item, form))):
+        if made:
+            return redirect(url_for("client.approvals.receipt", item_id=item_id, decision_id=made[0]), 303)
+        flash(_("Noted. We plan with that day."), "done")
+        return redirect(url_for("client.approvals.decide", item_id=item_id), 303)
     note_opened(item)
     return _page(find(Item, item_id), form)
+
+
+@pages.route("/items/<uuid:item_id>/decision/deputy", methods=["GET", "POST"])
+def deputy(item_id: UUID) -> ResponseReturnValue:
+    """Let a decider name who decides in their place while they are away."""
+    item = _find(item_id)
+    own = replace(viewer(), seen_as=None)
+    if not deputies.may_name(own, item):
+        raise NotFound
+    form = DeputyForm()
+    form.offer(deputies.could_stand_in(item, viewer().person_id))
+    if form.submitted(lambda: deputies.name_deputy(item, *form.named(), by=viewer())):
+        flash(_("Noted. You both get an email."), "done")
+        return redirect(url_for("client.approvals.deputy", item_id=item_id), 303)
+    named = seats.deputy_of(item.client_id, own.person_id)
+    return render_template("client/approvals/deputy.html", item=find(Item, item_id), form=form, named=named, looking=own != viewer())
+
+
+@pages.post("/items/<uuid:item_id>/decision/deputy/end")
+def end_deputy(item_id: UUID) -> ResponseReturnValue:
+    """Decide for oneself again."""
+    item = _find(item_id)
+    ended = id_of(request.form.get("deputy", ""))
+    to = url_for("client.approvals.deputy", item_id=item_id)
+    return press(lambda: deputies.end_deputy(item, ended, by=viewer()), _("You decide for yourself again."), to=to)
 
 
 @pages.post("/items/<uuid:item_id>/decision/take-back")
@@ -79,9 +109,9 @@ def receipt(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
     told = queries.receipt(item, decision_id)
     if told is None:
         raise NotFound
-    mine = told.decision.person_id == viewer().person_id
+    mine = told.decision.by_id == viewer().person_id
     may_answer = reading.resting(item) is None and reading.can_decide(viewer(), item)
-    open_again = mine and may_answer and told.decision.can_be_taken_back(told.version, at=now())
+    open_again = told.decision.is_of(viewer().person_id) and may_answer and told.decision.can_be_taken_back(told.version, at=now())
     following = [other for other in reading.next_for(viewer(), item.project_id) if other.id != item.id]
     facts = {"mine": mine, "can_take_back": open_again, "minutes_left": _minutes_left(told), "following": following}
     return render_template("client/approvals/receipt.html", told=told, item=item, stage=_opening(item), **facts)
@@ -140,22 +170,42 @@ def _page(item: Item, form: DecisionForm) -> ResponseReturnValue:
     current = versions[0]
     note_opened(current.version, kind="version")
     form.ask_about(current.version.id)
-    mine, resting = current.by(viewer().person_id), reading.resting(item)
+    facts = _standing(item, current) | {"stage": _opening(item), "looks": approvals.looks_at(versions)}
+    return render_template("client/approvals/decide.html", item=item, form=form, current=current, earlier=versions[1:], **facts)
+
+
+def _standing(item: Item, current: approvals.Presented) -> dict[str, Any]:
+    """Where the version stands for whoever reads the page: what they may do, and whose answer is missing."""
+    me, resting = viewer().person_id, reading.resting(item)
     looking = viewer().seen_as is not None
     may_answer = resting is None and reading.can_decide(replace(viewer(), seen_as=None), item)
-    facts = {
-        "me": viewer().person_id,
+    mine = next((decision for decision in current.live if decision.is_of(me)), None)
+    theirs = [seat for seat in seats.seats_of(item, current.version, current.live) if seat.is_for(me) and seat.answer is None]
+    waits, expired = item.state is ItemState.TO_DO, current.version.has_expired(at=now())
+    turns = [seat for seat in theirs if seat.is_turn]
+    return {
+        "me": me,
         "mine": mine,
         "resting": resting,
-        "can_decide": item.state is ItemState.TO_DO and mine is None and may_answer,
+        "expired": expired,
+        "turns": turns,
+        "can_decide": waits and bool(turns) and may_answer and not expired,
+        "must_wait": waits and bool(theirs) and not turns,
+        "may_name": deputies.may_name(replace(viewer(), seen_as=None), item),
         "looking": looking,
         "can_take_back": mine is not None and not looking and may_answer and mine.can_be_taken_back(current.version, at=now()),
         "awaited": approvals.awaited(item, current),
         "hearsay": approvals.heard_about(item),
-        "stage": _opening(item),
-        "looks": approvals.looks_at(versions),
+        "rounds": approvals.rounds_of(item),
     }
-    return render_template("client/approvals/decide.html", item=item, form=form, current=current, earlier=versions[1:], **facts)
+
+
+def _answer(item: Item, form: DecisionForm) -> list[UUID]:
+    """Take the answer, or note the day by which there will be one; the id of the decision that was made, if one was."""
+    if form.is_later:
+        actions.not_yet(item, form.given(), form.later_on.data, by=viewer())
+        return []
+    return [actions.decide(item, form.given(), by=viewer(), came=Came(device(), network())).id]
 
 
 def _find(item_id: UUID) -> Item:

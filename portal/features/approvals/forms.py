@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from babel.numbers import get_currency_precision
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.features.approvals.actions import Draft, Given
+from portal.features.approvals.actions import Given
 from portal.features.approvals.heard import Note
+from portal.features.approvals.presenting import Draft
 from portal.kernel.db import read_id
 from portal.kernel.refusal import N_, Refused
 from portal.models.approvals import CHOICES, Choice
@@ -38,6 +40,7 @@ def plain(text: str | None) -> str:
 
 
 MOST_LINKS = 20
+LATER = "later"
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "JPY", "AUD", "BRL", "CAD", "CNY", "CZK", "DKK", "INR", "NOK", "NZD", "PLN", "SEK", "TRY", "VND")
 
 
@@ -54,6 +57,8 @@ class PresentForm(Form):
     currency = SelectField(_l("Currency"), choices=CURRENCIES, default=CURRENCIES[0])
     was_on = DayField(_l("Planned for until now"), [Optional()])
     now_on = DayField(_l("Planned for from now on"), [Optional()])
+    until_on = DayField(_l("Decide by"), [Optional()])
+    until_at = TimeField(_l("At what time"), [Optional()])
     files = MultipleFileField(_l("Add files"))
 
     wrong_alt: tuple[str, str] | None = None
@@ -67,12 +72,19 @@ class PresentForm(Form):
         self.wrong_alt = (str(refused.field), said(refused))
         answer_with(refused.status)
 
-    def draft(self, item: Item, files: list[Upload]) -> Draft:
+    def draft(self, item: Item, files: list[Upload], *, zone: str) -> Draft:
         """What was written, as the action takes it."""
         statement = Statement(self.assume.data, self.because.data, self.cost.data) if item.kind is ItemKind.CONFIRMATION else None
         alts = {file.id: alt_of(file) for file in files}
         return Draft(
-            self.text.data, self.changed.data, statement, alts, links=_links(self.links.data), cost=self._cost(), moved=self._moved()
+            self.text.data,
+            self.changed.data,
+            statement,
+            alts,
+            links=_links(self.links.data),
+            cost=self._cost(),
+            moved=self._moved(),
+            until=self._until(zone),
         )
 
     def _cost(self) -> Money | None:
@@ -82,6 +94,15 @@ class PresentForm(Form):
         if not re.fullmatch(r"-?[0-9]{1,9}([.,][0-9]{1,2})?", typed):
             raise Refused(N_("Write an amount like 450 or 450.50, with a minus where it costs less."), field="amount", status=422)
         return Money(f"{Decimal(typed.replace(',', '.')):.{get_currency_precision(self.currency.data)}f}", self.currency.data)
+
+    def _until(self, zone: str) -> datetime | None:
+        """The last moment, as clocks show it where the client sits; without a time the end of the day."""
+        if self.until_on.data is None and self.until_at.data:
+            raise Refused(N_("Name the day too, or leave the time empty."), field="until_on", status=422)
+        if self.until_on.data is None:
+            return None
+        last = datetime.combine(self.until_on.data, self.until_at.data or time(23, 59, 59), ZoneInfo(zone))
+        return last.astimezone(UTC)
 
     def _moved(self) -> Moved | None:
         was, new = self.was_on.data, self.now_on.data
@@ -152,7 +173,7 @@ class HeardForm(Form):
         form = cls()
         form.said_on.data = form.said_on.data or (None if form.is_submitted() else today)
         form.person.choices = [SelectChoice(str(person.id), person.name) for person in deciders]
-        form.choice.choices = DecisionForm.on(item).choice.choices
+        form.choice.choices = [option for option in DecisionForm.on(item).choice.choices or () if option.value != LATER]
         return form
 
     def note(self) -> Note:
@@ -161,10 +182,12 @@ class HeardForm(Form):
 
 
 class DecisionForm(Form):
-    """A client's answer to the version they see."""
+    """A client's answer to the version they see, or the day by which they can give one."""
 
     choice = RadioField(_l("Your answer"), [InputRequired(_l("Choose an answer first."))])
     words = TextAreaField(_l("What should be different?"), [Length(max=4000)], filters=[plain])
+    later_on = DayField(_l("By when can you decide?"), [Optional()])
+    seat = HiddenField()
     version = HiddenField()
     key = HiddenField()
 
@@ -174,17 +197,26 @@ class DecisionForm(Form):
         form = cls()
         labels = {
             Choice.APPROVED: _("Yes, I approve it"),
+            Choice.NOTED: _("Yes, with a note"),
             Choice.CHANGES: _("Not yet, please change it"),
             Choice.RIGHT: _("Yes, that is right"),
             Choice.WRONG: _("No, please correct it"),
             Choice.UNKNOWN: _("I do not know"),
         }
         form.choice.choices = [SelectChoice(choice.value, labels[choice]) for choice in CHOICES[item.kind]]
+        if item.kind is ItemKind.APPROVAL:
+            form.choice.choices.append(SelectChoice(LATER, _("I cannot decide yet")))
         return form
+
+    @property
+    def is_later(self) -> bool:
+        """Whether they only say when they can decide."""
+        return bool(self.choice.data == LATER)
 
     def given(self) -> Given:
         """The answer, as the action takes it."""
-        return Given(Choice(self.choice.data), self.words.data, read_id(self.version.data), (self.key.data or "")[:64])
+        choice = Choice.UNKNOWN if self.is_later else Choice(self.choice.data)
+        return Given(choice, self.words.data, read_id(self.version.data), (self.key.data or "")[:64], read_id(self.seat.data))
 
     def ask_about(self, version_id: UUID) -> None:
         """Ask about the version shown now: what was chosen for another one is not carried over, what was typed is."""
@@ -194,3 +226,19 @@ class DecisionForm(Form):
                 option.selected = False
         self.version.data = str(version_id)
         self.key.data = uuid4().hex
+
+
+class DeputyForm(Form):
+    """Who decides in one's place, from when until when."""
+
+    deputy = SelectField(_l("Who decides in your place?"), [InputRequired(_l("Choose a colleague who works with us here."))])
+    begins_on = DayField(_l("From"), [InputRequired(_l("Choose a day."))])
+    ends_on = DayField(_l("To, that day included"), [InputRequired(_l("Choose a day."))])
+
+    def offer(self, people: list[Person]) -> None:
+        """Fill in who can be named."""
+        self.deputy.choices = [SelectChoice("", _("Choose one")), *(SelectChoice(str(one.id), one.name) for one in people)]
+
+    def named(self) -> tuple[UUID | None, date, date]:
+        """What was chosen, as the action takes it."""
+        return read_id(self.deputy.data), self.begins_on.data, self.ends_on.data

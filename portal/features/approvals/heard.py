@@ -16,7 +16,8 @@ from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import reading
-from portal.kinds.approvals import deciders_of, heard_about, heard_by_id, live_decisions, standing_version
+from portal.kinds.approvals import heard_about, heard_by_id, live_decisions, standing_version
+from portal.kinds.seats import deciders_of
 from portal.models import may
 from portal.models.approvals import CHOICES, ApprovalVersion, Choice, Decision
 from portal.models.clients import Client
@@ -87,7 +88,7 @@ def confirm(item: Item, heard_id: UUID, *, by: Viewer, came: Came | None = None)
     if heard.outcome in (Outcome.DENIED, Outcome.WITHDRAWN):
         raise Refused(N_("This was taken back meanwhile. Please answer below."))
     words = heard.words if heard.choice.needs_words else ""
-    given = Given(heard.choice, words, heard.version_id, key=f"heard {heard.id}")
+    given = Given(heard.choice, words, heard.version_id, key=f"heard {heard.id}", seat=by.person_id)
     decision = actions.decide(item, given, by=by, came=came)
     if heard.is_open:
         heard.finish(Outcome.CONFIRMED, at=now(), decision_id=decision.id)

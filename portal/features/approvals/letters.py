@@ -7,9 +7,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.features.approvals import queries
+from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kinds import approvals, reading, standing
+from portal.kinds.seats import seats_of
+from portal.models.deputies import Deputy
 from portal.models.heard import Heard
+from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.projects import Project
@@ -26,7 +30,8 @@ def asked(person: Person, facts: dict[str, object]) -> Letter | None:
     version = approvals.standing_version(item.id) if item else None
     if item is None or version is None or str(version.id) != facts["version"] or not approvals.awaits_answer(item):
         return None
-    if any(decision.person_id == person.id for decision in approvals.live_decisions(version.id)):
+    seats = seats_of(item, version, approvals.live_decisions(version.id))
+    if version.has_expired(at=now()) or not any(one.is_for(person.id) and one.is_turn and one.answer is None for one in seats):
         return None
     return print_letter(
         "approvals/asked",
@@ -55,7 +60,8 @@ def news(person: Person, facts: dict[str, object]) -> Letter | None:
     told = _receipt(facts)
     if told is None:
         return None
-    return _print("news", person, told, for_person(person, "staff.approvals.receipt", item_id=told.item.id, decision_id=told.decision.id))
+    door = "staff" if person.is_staff else "client"
+    return _print("news", person, told, for_person(person, f"{door}.approvals.receipt", item_id=told.item.id, decision_id=told.decision.id))
 
 
 @letter("decision_taken_back")
@@ -94,6 +100,39 @@ def _print_heard(name: str, person: Person, item: Item, found: Heard, link: str)
     shown = version.shown if version else None
     who = {"by": reading.person(found.by_id), "decider": reading.person(found.person_id), "lead": _lead(item)}
     return print_letter(f"approvals/{name}", person, item=item, heard=found, shown=shown, link=link, **who)
+
+
+@letter("version_expired")
+def expired(person: Person, facts: dict[str, object]) -> Letter | None:
+    """Nobody decided in time; nothing if a newer version stands meanwhile."""
+    item = _item(facts)
+    version = approvals.standing_version(item.id) if item else None
+    if item is None or version is None or str(version.id) != facts["version"] or item.state is not ItemState.PREPARING:
+        return None
+    link = for_person(person, "staff.approvals.present", item_id=item.id)
+    return print_letter("approvals/expired", person, item=item, shown=version.shown, version=version, link=link)
+
+
+@letter("deputy_named")
+def deputy_named(person: Person, facts: dict[str, object]) -> Letter | None:
+    """Somebody decides for somebody; nothing if that is over already."""
+    return _deputy("deputy_named", person, facts, over=False)
+
+
+@letter("deputy_ended")
+def deputy_ended(person: Person, facts: dict[str, object]) -> Letter | None:
+    """Somebody decides for somebody no longer."""
+    return _deputy("deputy_ended", person, facts, over=True)
+
+
+def _deputy(name: str, person: Person, facts: dict[str, object], *, over: bool) -> Letter | None:
+    item, row = _item(facts), db.session.scalar(select(Deputy).where(Deputy.id == UUID(str(facts["deputy"]))))
+    if item is None or row is None or (row.ended_at is not None) is not over:
+        return None
+    owner, other = db.session.get_one(Person, row.person_id), db.session.get_one(Person, row.deputy_id)
+    mine = person.id == owner.id
+    link = for_person(person, "client.approvals.deputy", item_id=item.id) if mine else for_person(person, "client.home.show")
+    return print_letter(f"approvals/{name}", person, owner=owner, other=other, row=row, mine=mine, link=link)
 
 
 def _print(name: str, person: Person, told: queries.Receipt, link: str) -> Letter:

@@ -10,16 +10,17 @@ from portal.kernel import outbox
 from portal.kernel.notices import notice
 from portal.kernel.outbox import Lane
 from portal.kernel.record import Fact, Kind
-from portal.kinds.approvals import deciders_of
+from portal.kinds.approvals import live_decisions, standing_version
+from portal.kinds.seats import seats_of
+from portal.models.approvals import Rule
+from portal.models.item_states import ItemState
 from portal.models.items import Item
 
 
 @notice(Kind.VERSION_PRESENTED)
 def version_presented(fact: Fact) -> None:
-    """Ask the deciders; a newer version takes the place of a mail still waiting."""
-    item = _item(fact)
-    for person in deciders_of(item):
-        _post("decision_asked", [person.id], item, fact, lane=Lane.ASK, dedupe=f"decision_asked:{item.id}:{person.id}")
+    """Ask the deciders whose turn it is; a newer version takes the place of a mail still waiting."""
+    _ask(_item(fact), fact)
 
 
 @notice(Kind.DECISION_MADE)
@@ -28,6 +29,11 @@ def decision_made(fact: Fact) -> None:
     item = _item(fact)
     _post("decision_receipt", [fact.by.person_id], item, fact, lane=Lane.RECEIPT)
     _post("decision_news", [queries.project_of(item).lead_id], item, fact, lane=Lane.RECEIPT)
+    if "seat" in fact.facts:
+        _post("decision_news", [UUID(str(fact.facts["seat"]))], item, fact, lane=Lane.RECEIPT)
+    version = standing_version(item.id)
+    if version and version.shown.deciding.rule == Rule.ORDER and item.state is ItemState.TO_DO:
+        _ask(item, fact)
 
 
 @notice(Kind.DECISION_TAKEN_BACK)
@@ -50,6 +56,35 @@ def decision_denied(fact: Fact) -> None:
     _post("decision_denied", [queries.project_of(item).lead_id], item, fact, lane=Lane.RECEIPT)
 
 
+@notice(Kind.VERSION_EXPIRED)
+def version_expired(fact: Fact) -> None:
+    """Tell the lead that nobody decided in time."""
+    item = _item(fact)
+    _post("version_expired", [queries.project_of(item).lead_id], item, fact, lane=Lane.RECEIPT)
+
+
+@notice(Kind.DEPUTY_NAMED)
+def deputy_named(fact: Fact) -> None:
+    """Tell both."""
+    item = _item(fact)
+    _post("deputy_named", [fact.by.person_id, UUID(str(fact.facts["of"]))], item, fact, lane=Lane.RECEIPT)
+
+
+@notice(Kind.DEPUTY_ENDED)
+def deputy_ended(fact: Fact) -> None:
+    """Tell both that it is over."""
+    item = _item(fact)
+    _post("deputy_ended", [fact.by.person_id, UUID(str(fact.facts["of"]))], item, fact, lane=Lane.RECEIPT)
+
+
+def _ask(item: Item, fact: Fact) -> None:
+    """Ask everybody who can answer now, and who stands in for them."""
+    version = standing_version(item.id)
+    for seat in seats_of(item, version, live_decisions(version.id)) if version else ():
+        for person in (seat.person, *seat.deputies) if seat.is_turn and seat.answer is None else ():
+            _post("decision_asked", [person.id], item, fact, lane=Lane.ASK, dedupe=f"decision_asked:{item.id}:{person.id}")
+
+
 def _item(fact: Fact) -> Item:
     if not isinstance(fact.thing, Item):
         raise TypeError(f"{fact.kind} is recorded on its item")
@@ -57,8 +92,7 @@ def _item(fact: Fact) -> Item:
 
 
 def _post(kind: str, people: Iterable[UUID | None], item: Item, fact: Fact, *, lane: Lane, dedupe: str | None = None) -> None:
-    told: dict[str, object] = {"item": str(item.id)} | {
-        name: fact.facts[name] for name in ("version", "decision", "heard") if name in fact.facts
-    }
+    ids = ("version", "decision", "heard", "deputy")
+    told: dict[str, object] = {"item": str(item.id)} | {name: fact.facts[name] for name in ids if name in fact.facts}
     for person_id in people:
         outbox.post(kind, lane=lane, person_id=person_id, facts=told, client_id=item.client_id, project_id=item.project_id, dedupe=dedupe)

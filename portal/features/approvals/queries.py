@@ -48,7 +48,7 @@ def receipt(item: Item, decision_id: UUID) -> Receipt | None:
 
 def _first_seen(version: ApprovalVersion, decision: Decision) -> datetime | None:
     """When whoever decided first opened the page that shows this version."""
-    theirs = (Seen.person_id == decision.person_id, Seen.kind == "version", Seen.object_id == version.id, Seen.first_at <= decision.at)
+    theirs = (Seen.person_id == decision.by_id, Seen.kind == "version", Seen.object_id == version.id, Seen.first_at <= decision.at)
     return db.session.scalar(select(Seen.first_at).where(*theirs))
 
 

@@ -8,12 +8,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.features.approvals import actions, heard, queries
+from portal.features.approvals import heard, presenting, queries
 from portal.features.approvals.forms import HeardForm, PresentForm, alt_of
 from portal.features.approvals.paper import hand_out_receipt
 from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import approvals, landing, previews
 from portal.kinds.landing import MOST_OF_A_VERSION, InVersion
+from portal.kinds.seats import deciders_of
 from portal.models.approvals import CHOICES
 from portal.models.files import Upload
 from portal.models.item_states import ItemState
@@ -58,8 +59,10 @@ def present(item_id: UUID) -> ResponseReturnValue:
         "alts": {file.id: alt_of(file) for file in files},
         "turned": [(each.name, sentence(each.finding)) for each in turned],
         "current": versions[0] if versions else None,
-        "deciders": approvals.deciders_of(item),
+        "deciders": deciders_of(item),
         "rule": approvals.rule_of(item).value,
+        "need": approvals.need_of(item),
+        "rounds": approvals.rounds_of(item),
         "accept": accept(()),
         "most": MOST_OF_A_VERSION,
         "place_of": _place_of(item),
@@ -119,7 +122,7 @@ def receipt_paper(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
 def note_heard(item_id: UUID) -> ResponseReturnValue:
     """Note what somebody decided by phone or in a meeting, and ask them to confirm it."""
     item = _find(item_id)
-    form = HeardForm.on(item, approvals.deciders_of(item), today=queries.client_of(item).calendar.today())
+    form = HeardForm.on(item, deciders_of(item), today=queries.client_of(item).calendar.today())
     if form.submitted(lambda: heard.note(item, form.note(), by=viewer())):
         flash(_("Noted. It counts as soon as it is confirmed; the question is on its way by email."), "done")
         return redirect(url_for("staff.client_page.item", item_id=item_id), 303)
@@ -172,7 +175,7 @@ def _handle(item_id: UUID, form: PresentForm, turned: list[Turned]) -> bool:
         item = find(Item, item_id)
         dropped = request.form.get("drop", "")
         if dropped:
-            actions.drop_file(item, id_of(dropped), by=viewer())
+            presenting.drop_file(item, id_of(dropped), by=viewer())
         if turned:
             answer_with(422)
         if turned or dropped or request.form.get("act") != "publish":
@@ -181,7 +184,7 @@ def _handle(item_id: UUID, form: PresentForm, turned: list[Turned]) -> bool:
         if files and any(_is_mute(file) for file in ready):
             form.asks = True
             return False
-        actions.present(item, form.draft(item, ready), by=viewer())
+        presenting.present(item, form.draft(item, ready, zone=queries.client_of(item).zone), by=viewer())
     except Refused as refused:
         form.refuse(refused)
         return False

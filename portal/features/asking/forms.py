@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 from uuid import UUID
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -35,7 +36,9 @@ KINDS = {
 
 RULES = {
     Rule.ANY: _l("One of those who decide is enough"),
+    Rule.SOME: _l("Some of them are enough"),
     Rule.ALL: _l("All of those who decide"),
+    Rule.ORDER: _l("All of them, one after the other"),
 }
 
 
@@ -78,6 +81,8 @@ class AskForm(Form):
     max_mb = IntegerField(_l("Largest file, in MB"), [Optional(), NumberRange(1, LARGEST, _l("Between 1 and 50,000."))], default=usual_mb)
     questionnaire = SelectField(_l("Which questionnaire"))
     rule = RadioField(_l("Who has to say yes?"), default=Rule.ANY.value)
+    need = IntegerField(_l("How many of them"), [Optional(), NumberRange(2, 50, _l("Between 2 and 50."))])
+    rounds = IntegerField(_l("Rounds of changes agreed"), [Optional(), NumberRange(0, 50, _l("Between 0 and 50."))])
 
     def offer(self, project: Project, *, client_language: str, kept: UUID | None = None) -> None:
         """Fill the lists people choose from; `kept` is a questionnaire version that may be an older one."""
@@ -120,15 +125,39 @@ class AskForm(Form):
             holds_up_id=_id(self.holds_up.data),
             questionnaire_version_id=_id(self.questionnaire.data) if kind is ItemKind.QUESTIONNAIRE else None,
             spec=self._spec(kind),
-            people=tuple(UUID(one) for one in self.people.data or ()),
+            people=self._people(),
         )
 
     def _spec(self, kind: ItemKind) -> dict[str, object]:
         if kind.is_decision:
-            return {"rule": self.rule.data}
+            return self._decision_spec()
         if kind is ItemKind.QUESTIONNAIRE:
             return {} if self.one_by_one.data else {"one_by_one": False}
         return self._file_spec()
+
+    def _decision_spec(self) -> dict[str, object]:
+        named = len(self.people.data or ())
+        if self.rule.data == Rule.SOME and not self.need.data:
+            raise Refused(N_("Say how many of them are enough."), field="need", status=422)
+        if self.rule.data == Rule.SOME and named and self.need.data > named:
+            raise Refused(N_("You named fewer people than that."), field="need", status=422)
+        spec: dict[str, object] = {"rule": self.rule.data}
+        spec |= {"need": self.need.data} if self.rule.data == Rule.SOME else {}
+        return spec | ({"rounds": self.rounds.data} if self.rounds.data is not None else {})
+
+    def place_of(self, person_id: str) -> str:
+        """At which place somebody answers, where one answers after the other."""
+        typed = request.form.get(f"place-{person_id}", "")
+        if typed.isascii() and typed.isdecimal() and len(typed) <= 2:
+            return typed
+        named = list(self.people.data or ())
+        return str(named.index(person_id) + 1) if person_id in named else ""
+
+    def _people(self) -> tuple[UUID, ...]:
+        named = list(self.people.data or ())
+        if self.rule.data == Rule.ORDER:
+            named.sort(key=lambda one: int(self.place_of(one) or 99))
+        return tuple(UUID(one) for one in named)
 
     def _file_spec(self) -> dict[str, object]:
         least, most = self.min_count.data or 1, self.max_count.data
@@ -177,6 +206,8 @@ def typed(item: Item, people: list[UUID], language: str) -> dict[str, object]:
         "max_pages": spec.get("max_pages"),
         "questionnaire": str(item.questionnaire_version_id or ""),
         "rule": rule_of(item).value,
+        "need": spec.get("need"),
+        "rounds": spec.get("rounds"),
     }
 
 

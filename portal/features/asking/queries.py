@@ -21,4 +21,4 @@ def speakers(client_id: UUID) -> list[Person]:
 def named_ids(item_id: UUID) -> list[UUID]:
     """The people named for an item, whatever their part; those who only help are not."""
     named = (ItemPerson.item_id == item_id, ItemPerson.part != Part.HELP, ItemPerson.ended_at.is_(None))
-    return list(db.session.scalars(select(ItemPerson.person_id).where(*named)))
+    return list(db.session.scalars(select(ItemPerson.person_id).where(*named).order_by(ItemPerson.position)))

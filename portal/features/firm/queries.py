@@ -23,6 +23,7 @@ CHORES = {
     "preview": N_("Preview"),
     "finish": N_("Putting a file together"),
     "purge": N_("Removing files nobody needs any more"),
+    "expire": N_("Closing a decision whose time is over"),
     "secrets": N_("Forgetting a secret once its time is over"),
 }
 KINDS = {
@@ -45,6 +46,9 @@ KINDS = {
     "decision_news": N_("News of a decision"),
     "decision_receipt": N_("Receipt of a decision"),
     "decision_taken_back": N_("A decision taken back"),
+    "deputy_named": N_("Somebody decides for somebody"),
+    "deputy_ended": N_("Somebody decides no longer for somebody"),
+    "version_expired": N_("A decision that was not made in time"),
 }
 
 STUCK = or_(Outbox.state == Stand.PARKED, and_(Outbox.state == Stand.WAITING, Outbox.error.is_not(None)))

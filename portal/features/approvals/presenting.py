@@ -1,0 +1,147 @@
+"""Laying a version before the client. Callers hold the item's lock (`find` in a writing session), so no two overlap on one item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+
+from portal.kernel.action import action
+from portal.kernel.clock import now
+from portal.kernel.db import db
+from portal.kernel.evidence import fingerprint
+from portal.kernel.policy import require
+from portal.kernel.record import Audience, Kind, record
+from portal.kernel.refusal import N_, Refused
+from portal.kernel.viewer import Viewer
+from portal.kinds import expiring
+from portal.kinds.approvals import need_of, ready_files, rounds_of, rule_of, standing_version
+from portal.kinds.seats import deciders_of
+from portal.models import may
+from portal.models.approvals import FINGERPRINT, ApprovalVersion, Rule, VersionFile
+from portal.models.clients import Client
+from portal.models.files import Scan, Upload
+from portal.models.item_states import ItemKind
+from portal.models.items import Item
+from portal.models.snapshots import Deciding, FrozenFile, Link, Money, Moved, Snapshot, Statement
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What staff want to present; `alts` says by upload what each picture shows."""
+
+    text: str = ""
+    changed: str = ""
+    statement: Statement | None = None
+    alts: Mapping[UUID, str] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    cost: Money | None = None
+    moved: Moved | None = None
+    until: datetime | None = None
+
+
+@action
+def present(item: Item, draft: Draft, *, by: Viewer) -> ApprovalVersion:
+    """Freeze a version and lay it before the client; it takes the place of the one before."""
+    require(may.run_clients(by))
+    moment = now()
+    before = standing_version(item.id)
+    files = ready_files(item.id)
+    _check_draft(item, draft, files, first=before is None)
+    item.present(at=moment)
+    n = (db.session.scalar(select(func.max(ApprovalVersion.n)).where(ApprovalVersion.item_id == item.id)) or 0) + 1
+    if before:
+        before.supersede(at=moment)
+        db.session.flush()
+    shown = _frozen(item, draft, files, n=n, at=moment.isoformat(timespec="seconds"), by=by)
+    text = shown.written()
+    version = ApprovalVersion(
+        id=uuid4(),
+        client_id=item.client_id,
+        item_id=item.id,
+        n=n,
+        snapshot=text,
+        sha256=fingerprint(FINGERPRINT, text),
+        by_id=by.person_id,
+        presented_at=moment,
+        expires_at=draft.until,
+    )
+    db.session.add(version)
+    db.session.flush()
+    for position, file in enumerate(shown.files):
+        ids = {"client_id": item.client_id, "version_id": version.id, "upload_id": file.id}
+        db.session.add(VersionFile(**ids, position=position, alt={shown.language: file.alt}))
+    expiring.order(version)
+    record(Kind.VERSION_PRESENTED, item, by=by, version=version.id, n=n, hash=version.sha256)
+    return version
+
+
+@action
+def drop_file(item: Item, upload_id: UUID, *, by: Viewer) -> str:
+    """Take a file away again that lay ready for the next version."""
+    require(may.run_clients(by))
+    upload = next((file for file in ready_files(item.id) if file.id == upload_id), None)
+    if upload is None:
+        raise Refused(N_("This file has been removed already."))
+    upload.removed_at = now()
+    record(Kind.FILE_REMOVED, upload, by=by, audience=Audience.INTERNAL, detail={"name": upload.name})
+    return upload.name
+
+
+def _check_draft(item: Item, draft: Draft, files: list[Upload], *, first: bool) -> None:
+    if item.kind is ItemKind.CONFIRMATION:
+        if not (draft.statement and draft.statement.assume):
+            raise Refused(N_("Write what you assume, so that the client can say whether it is right."), field="assume", status=422)
+    elif not (draft.text or files or draft.links):
+        raise Refused(N_("Write something or add a file: the client needs something to look at."), field="text", status=422)
+    if draft.until and draft.until <= now():
+        raise Refused(N_("This moment is over already. Choose a later one, or leave it empty."), field="until_on", status=422)
+    if not first and not draft.changed:
+        raise Refused(N_("Say in a line or two what changed since the version before."), field="changed", status=422)
+    for upload in files:
+        if upload.scan in (Scan.WAITING, Scan.INFECTED, Scan.COULD_NOT):
+            raise Refused(N_("“%(name)s” has not been checked for viruses yet. Please try again in a moment."), name=upload.name)
+        if _frozen_file(upload, "").is_picture and not draft.alts.get(upload.id):
+            sentence = N_("Say in a few words what “%(name)s” shows, for people who cannot see it.")
+            raise Refused(sentence, field=f"alt-{upload.id}", status=422, name=upload.name)
+
+
+def _frozen(item: Item, draft: Draft, files: list[Upload], *, n: int, at: str, by: Viewer) -> Snapshot:
+    client = db.session.get_one(Client, item.client_id)
+    if by.person_id is None:
+        raise Refused(N_("Only a person can present a version."))
+    return Snapshot(
+        kind=item.kind.value,
+        client=item.client_id,
+        project=item.project_id,
+        item=item.id,
+        n=n,
+        title=item.text("title", client.language),
+        text=draft.text,
+        changed=draft.changed if n > 1 else "",
+        statement=draft.statement if item.kind is ItemKind.CONFIRMATION else None,
+        files=tuple(_frozen_file(upload, draft.alts.get(upload.id, "")) for upload in files),
+        presented_by=by.person_id,
+        at=at,
+        due_on=item.due_on.isoformat() if item.due_on else "",
+        language=client.language,
+        deciding=_deciding(item, draft),
+        links=draft.links,
+        cost=draft.cost,
+        moved=draft.moved,
+    )
+
+
+def _deciding(item: Item, draft: Draft) -> Deciding:
+    rule, people = rule_of(item), tuple(person.id for person in deciders_of(item))
+    until = draft.until.isoformat(timespec="seconds") if draft.until else ""
+    return Deciding(
+        rule.value, people if rule is Rule.ORDER else tuple(sorted(people)), need_of(item), until=until, rounds=rounds_of(item).agreed
+    )
+
+
+def _frozen_file(upload: Upload, alt: str) -> FrozenFile:
+    return FrozenFile(id=upload.id, name=upload.name, bytes=upload.bytes, sha256=upload.sha256, type=upload.type, alt=alt)
