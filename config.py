@@ -33,6 +33,10 @@ SETTINGS = {
     "HOST": ("127.0.0.1", "The address to listen on"),
     "PORT": ("8000", "The port to listen on"),
     "NGINX_FILES": ("", "Where an nginx in front hands out our files itself, such as `/_files/`: an `internal` location of its own"),
+    "NGINX_BODIES": (
+        "",
+        "The folder into which an nginx in front writes what people send, on the disk of DATA_DIR; `flask storage nginx` prints its part",
+    ),
     "CLAMD_URL": ("", "The virus scanner: `unix:/run/clamav/clamd.ctl` or `tcp://host:3310`; files wait until it has looked into them"),
     "ALLOW_UNSCANNED": ("0", "`1` takes files without a virus scanner; they are shown as not checked"),
     "TRUSTED_PROXIES": ("0", "How many proxies of yours stand in front and add `X-Forwarded-For` and `X-Forwarded-Proto`"),
@@ -75,6 +79,7 @@ class Config:
     port: int
     trusted_proxies: int
     nginx_files: str = ""
+    nginx_bodies: Path | None = None
     storage_url: str = "disk:"
     storage_key: tuple[str, str] = ("", "")
     clamd_url: str = ""
@@ -150,6 +155,7 @@ class Config:
             port=port,
             trusted_proxies=_number("TRUSTED_PROXIES", setting("TRUSTED_PROXIES"), most=9),
             nginx_files=setting("NGINX_FILES"),
+            nginx_bodies=Path(setting("NGINX_BODIES")) if setting("NGINX_BODIES") else None,
             storage_url=setting("STORAGE_URL"),
             storage_key=(setting("AWS_ACCESS_KEY_ID"), setting("AWS_SECRET_ACCESS_KEY")),
             clamd_url=setting("CLAMD_URL"),
@@ -173,6 +179,8 @@ class Config:
             found.append(
                 f"NGINX_FILES is {self.nginx_files!r}. Set it to the path of an internal location, such as /_files/, or leave it out."
             )
+        if self.nginx_bodies and (not self.trusted_proxies or self.nginx_bodies.resolve() != self.nginx_bodies):
+            found.append("NGINX_BODIES is the full path of a folder, without links on the way, and goes with TRUSTED_PROXIES of 1 or more.")
         found += self._bucket_problems()
         if self.clamd_url and not re.fullmatch(r"unix:/.+|tcp://[^/@:]+:\d{1,5}", self.clamd_url):
             found.append(f"CLAMD_URL is {self.clamd_url!r}. Set it to unix:/run/clamav/clamd.ctl or tcp://host:3310.")

@@ -84,6 +84,7 @@ def _settings(config: Config) -> dict[str, object]:
         "MAIL_URL": config.mail_url,
         "MAIL_FOLDER": config.mail_folder,
         "NGINX_FILES": config.nginx_files,
+        "NGINX_BODIES": config.nginx_bodies,
         "DEMO": config.is_demo,
         "CONFIG": config,
     }
@@ -91,4 +92,6 @@ def _settings(config: Config) -> dict[str, object]:
 
 def _prepare_folders(config: Config) -> None:
     config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (config.data_dir / "tmp").mkdir(mode=0o700, exist_ok=True)
+    for folder in (config.data_dir / "tmp", config.nginx_bodies):
+        if folder:
+            folder.mkdir(mode=0o700, exist_ok=True)

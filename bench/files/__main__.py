@@ -22,6 +22,7 @@ from bench.files.work import Portal, Sources, looking, p95, put_all
 DEFAULT = {"FILES_MB": 256, "SMALL": 100, "MANY_MB": 64, "ROUNDS": 3}
 FULL = {"FILES_MB": 1024, "SMALL": 200, "MANY_MB": 256, "ROUNDS": 5}
 PLAIN, TUNED, BARE, OURS = "nginx, PUT", "nginx, PUT, 1m buffer", "bare Flask, PUT and SHA-256", "Courtside"
+HANDED = "Courtside, nginx hands over what came"
 
 
 @dataclass
@@ -66,24 +67,31 @@ def _on_disk(folder: Path, sources: Sources, results: Results, *, rounds: int) -
     house = House(folder / "portal")
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(house.serving())
-        behind = stack.enter_context(house.serving(NGINX_FILES="/_files/"))
+        handing = {"NGINX_FILES": "/_files/", "NGINX_BODIES": str(folder / "portal" / "bodies"), "TRUSTED_PROXIES": "1"}
+        behind = stack.enter_context(house.serving(**handing))
         nginx = Nginx(folder / "nginx")
         there = bool(limits.nginx_path())
         if there:
-            stack.enter_context(nginx.running(behind=behind.port, files=folder / "portal" / "files"))
+            part = house.command("storage", "nginx", PORT=str(behind.port), **handing)
+            stack.enter_context(nginx.running(behind=behind.port, files=folder / "portal" / "files", hands_over=part))
         bare_port, bare_pid = stack.enter_context(bare_flask(folder / "bare"))
         others = [peer for make in (peers.copyparty, peers.tus) if (peer := stack.enter_context(make(folder)))]
         portal = Portal(house, server)
         portal.settle()
+        handed = Portal(house, behind, front=nginx.front if there else 0, also=nginx.pid)
+        handed.settle()
         print(f"At rest the portal takes {portal.rest:.0f} MiB of its own, {proportional(server.pid):.0f} MiB in all (PSS).", flush=True)
         for n in range(rounds):
             with _round(n, results):
                 _bare_round(folder, nginx if there else None, bare_port, bare_pid, sources, results)
                 portal.send([sources.big], results.big, OURS, sources, parts=True)
                 portal.send(sources.small, results.small, OURS, sources, parts=False)
+                if there:
+                    handed.send([sources.big], results.big, HANDED, sources, parts=True)
+                    handed.send(sources.small, results.small, HANDED, sources, parts=False)
                 for peer in others:
                     peers.measure(peer, results.big, sources)
-                _many_round(folder, nginx if there else None, portal, sources, results)
+                _many_round(folder, nginx if there else None, portal, handed, sources, results)
                 if there:
                     more.fetched(portal, behind.pid, nginx, sources, results.whole, results.ranges)
                 results.kills.append(more.killed_at_half(portal, sources))
@@ -97,14 +105,17 @@ def _bare_round(folder: Path, nginx: Nginx | None, bare_port: int, bare_pid: int
         put_all(nginx.plain, nginx.pid, [sources.big], results.big, PLAIN, sources, nginx.root)
         put_all(nginx.tuned, nginx.pid, [sources.big], results.big, TUNED, sources, nginx.root)
         put_all(nginx.plain, nginx.pid, sources.small, results.small, PLAIN, sources, nginx.root, small=True)
+        put_all(nginx.tuned, nginx.pid, sources.small, results.small, TUNED, sources, nginx.root, small=True)
     put_all(bare_port, bare_pid, [sources.big], results.big, BARE, sources, folder / "bare")
     put_all(bare_port, bare_pid, sources.small, results.small, BARE, sources, folder / "bare", small=True)
 
 
-def _many_round(folder: Path, nginx: Nginx | None, portal: Portal, sources: Sources, results: Results) -> None:
+def _many_round(folder: Path, nginx: Nginx | None, portal: Portal, handed: Portal, sources: Sources, results: Results) -> None:
     """Eight large files at once, while somebody else opens their home page each second."""
     if nginx:
         put_all(nginx.plain, nginx.pid, sources.many, results.many, PLAIN, sources, nginx.root)
+        put_all(nginx.tuned, nginx.pid, sources.many, results.many, TUNED, sources, nginx.root)
+        handed.send(sources.many, results.many, HANDED, sources, parts=True)
     with looking(portal.server.port, portal.house.looker.cookie) as idle:
         time.sleep(5)
     with looking(portal.server.port, portal.house.looker.cookie) as loaded:

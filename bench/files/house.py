@@ -92,6 +92,12 @@ class House:
         with self.app.app_context(), db.engine.connect() as line:
             return line.execute(sa.select(Upload.__table__.c.id).where(Upload.__table__.c.item_id == item)).scalar_one()
 
+    def command(self, *words: str, **more: str) -> str:
+        """What a command of the portal prints."""
+        keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
+        return subprocess.run(command, cwd=ROOT, env=keep | self.settings | more, check=True, capture_output=True, text=True).stdout
+
     @contextlib.contextmanager
     def serving(self, **more: str) -> Iterator[Server]:
         """The real `flask serve` with its worker, as long as the block runs."""

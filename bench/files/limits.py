@@ -46,6 +46,7 @@ server {{
         proxy_request_buffering off;
     }}
     location /_files/ {{ internal; alias {files}/; }}
+    {hands_over}
 }}
 """
 
@@ -64,12 +65,13 @@ class Nginx:
         self.process: subprocess.Popen[bytes] | None = None
 
     @contextlib.contextmanager
-    def running(self, *, behind: int, files: Path) -> Iterator[Nginx]:
-        """Run it; `behind` is the portal it stands in front of, `files` the folder it may hand out from."""
+    def running(self, *, behind: int, files: Path, hands_over: str) -> Iterator[Nginx]:
+        """Run it; `behind` is the portal it stands in front of, `files` the folder it may hand out from, `hands_over` what
+        `flask storage nginx` prints."""
         self.root.mkdir(parents=True, exist_ok=True)
         servers = PUT.format(port=self.plain, root=self.root, more="")
         servers += PUT.format(port=self.tuned, root=self.root, more="client_body_buffer_size 1m;")
-        servers += FRONT.format(port=self.front, behind=behind, files=files)
+        servers += FRONT.format(port=self.front, behind=behind, files=files, hands_over=hands_over)
         conf = self.folder / "nginx.conf"
         conf.write_text(CONF.format(folder=self.folder, servers=servers))
         self.process = subprocess.Popen([str(nginx_path()), "-p", str(self.folder), "-e", str(self.folder / "error.log"), "-c", str(conf)])

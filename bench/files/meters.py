@@ -30,13 +30,13 @@ def measured(pid: int) -> Iterator[Meter]:
     os.sync()
     meter, done = Meter(), threading.Event()
     watcher = threading.Thread(target=_watch, args=(pid, meter, done), daemon=True)
-    before, begin = _cpu(pid), time.perf_counter()
+    before, begin = spent(pid), time.perf_counter()
     watcher.start()
     try:
         yield meter
     finally:
         meter.seconds = time.perf_counter() - begin
-        meter.cpu = _cpu(pid) - before
+        meter.cpu = spent(pid) - before
         done.set()
         watcher.join()
 
@@ -107,7 +107,8 @@ def _anonymous(pid: int) -> int:
     return 0
 
 
-def _cpu(pid: int) -> float:
+def spent(pid: int) -> float:
+    """Processor seconds of a process and its children so far."""
     return sum(_ticks(each) for each in [pid, *children(pid)]) / TICKS
 
 

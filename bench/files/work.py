@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from bench.files.house import HOST, House, Server
 from bench.files.limits import sha256
-from bench.files.meters import MIB, anonymous, measured
+from bench.files.meters import MIB, anonymous, measured, spent
 from bench.files.sender import Line, Sender, at_once
 from bench.files.table import Table
 
@@ -34,8 +34,9 @@ class Sources:
 class Portal:
     """Our own server, as somebody who sends sees it."""
 
-    def __init__(self, house: House, server: Server) -> None:
-        self.house, self.server = house, server
+    def __init__(self, house: House, server: Server, *, front: int = 0, also: int = 0) -> None:
+        """`front` is the port of what stands in front, `also` the process of it, whose time counts too."""
+        self.house, self.server, self.front, self.also = house, server, front, also
         self.rest = 0.0
 
     def settle(self) -> None:
@@ -46,16 +47,19 @@ class Portal:
 
     def send(self, files: Sequence[Path], table: Table, way: str, sources: Sources, *, parts: bool) -> None:
         """Send files over the real protocol and compare what is stored."""
-        sender = Sender(self.server.port, self.house.place())
+        port = self.front or self.server.port
+        sender = Sender(port, self.house.place())
+        before = spent(self.also) if self.also else 0.0
         with measured(self.server.pid) as meter:
             if not parts:
                 sender.small(files)
             elif len(files) == 1:
                 sender.big(files[0])
             else:
-                together(lambda file: Sender(self.server.port, sender.place).big(file), files)
+                together(lambda file: Sender(port, sender.place).big(file), files)
+        cpu = meter.cpu + (spent(self.also) - before if self.also else 0.0)
         size = sum(file.stat().st_size for file in files)
-        note(table, way, meter.seconds, size, len(files), small=not parts, cpu=meter.cpu, memory=meter.peak - self.rest)
+        note(table, way, meter.seconds, size, len(files), small=not parts, cpu=cpu, memory=meter.peak - self.rest)
         self.compare(sender.place.item, files, sources)
 
     def compare(self, item: object, files: Sequence[Path], sources: Sources) -> None:

@@ -28,6 +28,7 @@ from portal.models.projects import Project
 from portal.models.questionnaires import NotePicture
 from portal.storage import StoreDown
 from portal.storage.current import store
+from portal.storage.handed import drop, forgotten
 from portal.storage.scanner import scanner
 
 GRACE = timedelta(hours=24)  # younger bytes may belong to an upload that is still under way
@@ -166,6 +167,10 @@ def _unfinished() -> Iterator[Finding]:
     if old:
         sweep = partial(store().sweep_incoming, older_than=now() - GRACE, keep=wanted)
         yield Finding(f"half-received files in the antechamber: {len(old)}.", sweep)
+    folder = current_app.config["NGINX_BODIES"]
+    left = list(forgotten(folder, before=(now() - GRACE).timestamp())) if folder else []
+    if left:
+        yield Finding(f"bodies the web server in front left behind: {len(left)}.", partial(drop, left))
 
 
 def _still_coming() -> set[str]:

@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from portal.storage import CHUNK, Altered, Antechamber, BadKey, Begun, Direct, Incomplete, KeyTaken, NoSuchKey, Readable, Received, Stored
 from portal.storage.disk_parts import DiskParts
+from portal.storage.handed import Handed, take_over
 from portal.storage.shapes import BLOB, INCOMING, PREFIX, new_incoming, shaped
 from portal.storage.waiting import Hashes, mark
 from portal.storage.window import Window
@@ -44,7 +45,8 @@ class DiskStorage(DiskParts):
         key = new_incoming()
         path = self._path(key, INCOMING)
         try:
-            size, sha256 = write_new(path, stream, limit=limit, chunk=chunk)
+            taken = take_over(path, stream, limit=limit) if isinstance(stream, Handed) else None
+            size, sha256 = taken or write_new(path, stream, limit=limit, chunk=chunk)
             if expected is not None and size != expected:
                 raise Incomplete(expected=expected, got=size)
         except BaseException:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import BinaryIO, cast
 from uuid import UUID
 
 from flask import Blueprint, Response, get_template_attribute, jsonify, render_template, request, url_for
@@ -25,6 +24,7 @@ from portal.storage.checks import SENTENCES, Code, Finding
 from portal.storage.current import store
 from portal.web.doors import SMALL_BODY, begin_reading, reads_first, viewer
 from portal.web.forms import fresh_token, said
+from portal.web.handed import body
 from portal.web.places import find_item
 from portal.web.receiving import hints, sentence
 
@@ -121,15 +121,15 @@ def receive(incoming_id: UUID) -> ResponseReturnValue:
     """Take in one part, or a small file as a whole: ours when the answer says "done", waiting when it says "open"."""
     row = own(incoming_id)
     ticket = signing.read(row, request.args, method="PUT")
-    if request.content_length != ticket.length:
-        raise Refused(SENTENCES[Code.INCOMPLETE], status=422, name=row.name)
-    stream = cast("BinaryIO", request.stream)
-    if ticket.act is Act.PUT_PART:
-        return Response(mimetype="text/plain", headers={"ETag": f'"{arriving.take_part(row, ticket.n, stream).etag}"'})
-    if ticket.act is Act.LAY_WHOLE:
-        arriving.lay(row, stream)
-        return jsonify(state=row.state.value)
-    return _ended(arriving.take_whole(row, stream))
+    with body(row.name) as brought:
+        if brought.length != ticket.length:
+            raise Refused(SENTENCES[Code.INCOMPLETE], status=422, name=row.name)
+        if ticket.act is Act.PUT_PART:
+            return Response(mimetype="text/plain", headers={"ETag": f'"{arriving.take_part(row, ticket.n, brought.stream).etag}"'})
+        if ticket.act is Act.LAY_WHOLE:
+            arriving.lay(row, brought.stream)
+            return jsonify(state=row.state.value)
+        return _ended(arriving.take_whole(row, brought.stream))
 
 
 @pages.post("/uploads/<uuid:incoming_id>/bytes")
@@ -139,7 +139,9 @@ def join(incoming_id: UUID) -> ResponseReturnValue:
     request.max_content_length = SMALL_BODY
     row = own(incoming_id)
     signing.read(row, request.args, method="POST")
-    answer = _ended(arriving.finish(row, named_in(request.get_data())))
+    with body(row.name) as brought:
+        named = named_in(brought.stream.read())
+    answer = _ended(arriving.finish(row, named))
     whole = f"<Location>/</Location><Key>{row.id}</Key>"
     return answer if answer.status_code == 422 else _xml("CompleteMultipartUploadResult", whole, status=answer.status_code)
 
