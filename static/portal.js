@@ -24,7 +24,8 @@
       const form = event.target;
       if (form.method !== "post" || event.defaultPrevented) return;
       if (sending.has(form)) { event.preventDefault(); event.stopImmediatePropagation(); return; }
-      const patience = form.enctype === "multipart/form-data" ? 600_000 : 10_000;
+      const usual = form.enctype === "multipart/form-data" ? 600_000 : 10_000;
+      const patience = form.dataset.handsFile === undefined ? usual : 1000; // a file comes and the page stays
       sending.set(form, setTimeout(release, patience, form));
       if (event.submitter) {
         event.submitter.setAttribute("aria-disabled", "true");

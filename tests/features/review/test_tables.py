@@ -61,7 +61,8 @@ def test_rows_are_changed_added_and_taken_out_once_the_client_says_so(app, cast,
     assert standing(app, sent) == THEIRS, "nobody changes what the client wrote"
     page, again = bea.get(f"/items/{sent.id}/again"), f"/items/{sent.id}/again"
     assert "Bea then Bea Birch" in page.text and "One row stays as it is." in page.text and "As on your door." in page.text
-    bea.refused(again, {"act": "send"}, says="is what we wrote right?")
+    refused = bea.refused(again, {"act": "send"}, says="is what we wrote right?")
+    assert "One answer needs a look" in refused.text and refused.soup.select_one(".error-summary a")["href"] == "#team"
     bea.post(again, {"act": "yes.team"})
     assert standing(app, sent) == OURS
     assert "You said that this is right" in bea.get(again).text

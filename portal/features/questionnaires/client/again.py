@@ -14,13 +14,13 @@ from portal.features.questionnaires.client import files, pressed
 from portal.features.questionnaires.queries import Asked, Page
 from portal.features.questionnaires.typed_in import typed_in
 from portal.kernel.refusal import Refused
-from portal.kinds import reading, verdicts
+from portal.kinds import reading, rules_of, verdicts
 from portal.models.definition.shape import Question, Section
 from portal.models.item_states import WITH_CLIENT, ItemKind
 from portal.models.questionnaires import AnswerVerdict, Reply, Said
 from portal.web import i18n
 from portal.web.doors import viewer
-from portal.web.forms import Form
+from portal.web.forms import Form, said
 from portal.web.places import find_item, item_url
 
 pages = Blueprint("again", __name__)
@@ -38,7 +38,7 @@ def show(item_id: UUID) -> ResponseReturnValue:
     page = queries.page_of(item)
     open_again = Section(key="again", title={}, questions=_reachable(page, again))
     asked = page.asked(open_again, language=i18n.language(), more=request.args.getlist("more"))
-    form = Form()
+    form, gaps = Form(), list[tuple[str, str]]()
     if request.method == "POST":
         try:
             actions.save_section(item, typed_in(open_again, request.form), language=i18n.language(), by=viewer())
@@ -46,6 +46,7 @@ def show(item_id: UUID) -> ResponseReturnValue:
             return redirect(_url(item_id, anchor=files.tell(turned)) if turned else _act(item_id), 303)
         except Refused as refused:
             client.take_back_to_form(form, refused, asked)
+            gaps = _gaps(item_id, form)
     item = find_item(item_id, ItemKind.QUESTIONNAIRE)
     handed = reading.hand_over(item.id, item.round)
     frozen = verdicts.frozen_answers(handed)
@@ -53,7 +54,7 @@ def show(item_id: UUID) -> ResponseReturnValue:
     facts = (
         client.facts_of(item)
         | files.facts_on(item, asked)
-        | {"said": again.said, "frozen": frozen, "word": word, "left": _left(asked, again.said, frozen)}
+        | {"said": again.said, "frozen": frozen, "word": word, "left": _left(asked, again.said, frozen), "gaps": gaps}
     )
     return render_template("client/questionnaires/again.html", item=item, page=page, asked=asked, form=form, **facts)
 
@@ -83,6 +84,16 @@ def _act(item_id: UUID) -> str:
         return url_for("client.home.show")
     actions.send(item, by=viewer())
     return url_for("client.items.sent", item_id=item_id)
+
+
+def _gaps(item_id: UUID, form: Form) -> list[tuple[str, str]]:
+    """Where sending was refused for what is missing: all of it, as links to the questions; the form then says no more than that."""
+    item = find_item(item_id, ItemKind.QUESTIONNAIRE)
+    gaps = [(gap.part, said(gap.refused())) for gap in rules_of(item.kind).missing(item)]
+    if not gaps or form.form_errors != [gaps[0][1]]:
+        return []
+    form.form_errors = []
+    return gaps
 
 
 def _url(item_id: UUID, *, more: str | None = None, anchor: str = "") -> str:
