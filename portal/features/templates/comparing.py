@@ -93,17 +93,23 @@ class Running:
     @property
     def known(self) -> Dates:
         """The newer version's days as far as they are known in this project."""
-        return self._days_of(self.new)
+        return self._days_of(self.new, self._standing)
 
     @property
     def known_before(self) -> Dates:
         """The days the project's own version gives now."""
-        return self._days_of(self.old)
+        return self._days_of(self.old, self._standing)
 
-    def _days_of(self, template: Template) -> Dates:
+    @property
+    def _standing(self) -> dict[str, date]:
+        """Ends the template did not change: what counts from them counts from the day that was agreed on in the project."""
+        old, new = self._days_of(self.old, {}).ends, self._days_of(self.new, {}).ends
+        return {key: row.ends_on for key, row in self.milestones.items() if row.ends_on and old.get(key) == new.get(key)}
+
+    def _days_of(self, template: Template, ends_on: Mapping[str, date]) -> Dates:
         done = {key: item for key, item in self.items.items() if item.state in (ItemState.ACCEPTED, ItemState.WAIVED)}
         accepted = {key: self.calendar.day_of(item.state_since) for key, item in done.items()}
-        return dates(template, starts_on=self.starts_on, calendar=self.calendar, accepted=accepted)
+        return dates(template, starts_on=self.starts_on, calendar=self.calendar, accepted=accepted, ends_on=ends_on)
 
 
 def differences(running: Running) -> list[Difference]:

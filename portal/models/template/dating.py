@@ -19,9 +19,16 @@ class Dates:
     ends: Mapping[str, date | None] = field(default_factory=dict)
 
 
-def dates(template: Template, *, starts_on: date, calendar: Calendar, accepted: Mapping[str, date] | None = None) -> Dates:
-    """Every day that can be counted from the start, and from the items accepted so far."""
-    ends: dict[str, date | None] = {}
+def dates(
+    template: Template,
+    *,
+    starts_on: date,
+    calendar: Calendar,
+    accepted: Mapping[str, date] | None = None,
+    ends_on: Mapping[str, date] | None = None,
+) -> Dates:
+    """Every day that can be counted from the start, from the items accepted so far, and from ends of milestones that stand already."""
+    ends: dict[str, date | None] = dict(ends_on or {})
 
     def day(when: When | None) -> date | None:
         if when is None:

@@ -144,6 +144,19 @@ def test_other_days_of_milestones_are_shown_and_move_only_when_they_are_taken(ap
     assert fresh(app, project).template_version_id == version.id
 
 
+def test_what_counts_from_a_milestone_counts_from_the_day_that_was_agreed_on(app, cast):
+    row = make_template(app)
+    project = begin(app, cast, publish(app, row))
+    start = stages(app, project)["start"]
+    act(app, lambda: db.session.get_one(Milestone, start.id).__setattr__("ends_on", date(2026, 4, 20)))
+    version = later(app, row, replace(WEBSITE.stage("design"), starts=When(after="stage:start", days=3)))
+    (found,) = seen(app, project).values()
+    assert (found.key, found.lines[0].after) == ("days.design", date(2026, 4, 23))
+    pull(app, cast, project, version, "days.design")
+    line = stages(app, project)
+    assert (line["start"].ends_on, line["design"].starts_on) == (date(2026, 4, 20), date(2026, 4, 23))
+
+
 def test_a_day_that_now_counts_from_something_yet_to_happen_is_set_when_it_does(app, cast, ada):
     row = make_template(app)
     project = begin(app, cast, publish(app, row))
