@@ -100,12 +100,14 @@ def add_section(questionnaire: Questionnaire, title: str, *, language: str, by: 
 
 
 @action
-def edit_section(questionnaire: Questionnaire, key: str, *, title: str, intro: str, saw: str, language: str, by: Viewer) -> None:
-    """Another title and introduction; raises Changed."""
+def edit_section(
+    questionnaire: Questionnaire, key: str, *, title: str, intro: str, minutes: int, saw: str, language: str, by: Viewer
+) -> None:
+    """Another title and introduction, and how long it takes; raises Changed."""
     draft = parse(questionnaire.draft)
     if seen(part(draft, key)) != saw:
         raise Changed
-    _write(questionnaire, editing.rename_section(draft, key, title=title, intro=intro, language=language), by=by)
+    _write(questionnaire, editing.rename_section(draft, key, title=title, intro=intro, minutes=minutes, language=language), by=by)
 
 
 @action

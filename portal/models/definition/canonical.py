@@ -85,7 +85,7 @@ def _condition_data(condition: Condition) -> dict[str, object]:
 
 def _section_data(section: Section) -> dict[str, object]:
     questions = [_question_data(question) for question in section.questions]
-    return _lean(key=section.key, title=dict(section.title), intro=dict(section.intro), questions=questions)
+    return _lean(key=section.key, title=dict(section.title), intro=dict(section.intro), questions=questions, minutes=section.minutes)
 
 
 def _question_data(question: Question) -> dict[str, object]:
@@ -133,12 +133,13 @@ class _Reader(PlainReader):
         named = data.get("title") if isinstance(data, dict) else None
         self.where = {"section": _name(named, number), "question": ""}
         self.key = ""
-        parts = self._parts(data, {"key", "title", "intro", "questions"})
+        parts = self._parts(data, {part.name for part in fields(Section)})
         return Section(
             key=self._stable(parts.get("key")),
             title=self._words(parts.get("title"), "title"),
             intro=self._words(parts.get("intro"), "intro"),
             questions=tuple(self._each(parts.get("questions", []), self._question, "questions")),
+            minutes=self._number(parts.get("minutes", 0), "minutes"),
         )
 
     def _question(self, data: object, number: int) -> Question:

@@ -34,12 +34,15 @@ def add_section(draft: Definition, *, title: str, language: str, key: str | None
     return replace(draft, sections=(*draft.sections, section))
 
 
-def rename_section(draft: Definition, key: str, *, title: str, intro: str | None = None, language: str) -> Definition:
-    """Another title, and when given another introduction, in one language."""
+def rename_section(
+    draft: Definition, key: str, *, title: str, intro: str | None = None, minutes: int | None = None, language: str
+) -> Definition:
+    """Another title, and when given another introduction, in one language; and how long it takes, 0 for as estimated."""
 
     def renamed(section: Section) -> Section:
         told = section.intro if intro is None else said(section.intro, language=language, text=intro)
-        return replace(section, title=said(section.title, language=language, text=title), intro=told)
+        long = section.minutes if minutes is None else minutes
+        return replace(section, title=said(section.title, language=language, text=title), intro=told, minutes=long)
 
     return _with_section(draft, key, renamed)
 

@@ -1,7 +1,8 @@
-"""How long a questionnaire takes: from what is asked, as people answer in our own tests, rounded to whole minutes."""
+"""How long a questionnaire takes: as staff say of a section, else from what is asked, as people answer in our own tests."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from math import ceil
 
 from portal.models.definition import rules
@@ -29,11 +30,11 @@ OTHERWISE = 20
 def minutes_left(definition: Definition, answers: Answers, section: Section | None = None) -> int:
     """The minutes that the shown questions without an answer take, in one section or in all; 0 when nothing is left."""
     shown = set(rules.visible(definition, answers))
-    asked = (section or definition).questions
-    return ceil(
-        sum(SECONDS.get(one.type, OTHERWISE) for one in asked if one.key in shown and _is_open(one.type, answers.get(one.key))) / 60
-    )
+    return ceil(sum(_seconds(one, shown, answers) for one in ([section] if section else definition.sections)) / 60)
 
 
-def _is_open(type: Type, value: object) -> bool:
-    return type.is_asked and not value
+def _seconds(section: Section, shown: Collection[str], answers: Answers) -> int:
+    """What is left of a section: of the minutes staff gave it the share of the questions that are open, else as estimated."""
+    each = {one.key: SECONDS.get(one.type, OTHERWISE) for one in section.questions if one.key in shown and one.type.is_asked}
+    left = sum(seconds for key, seconds in each.items() if not answers.get(key))
+    return -(-section.minutes * 60 * left // sum(each.values())) if section.minutes and left else left

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from portal.models.definition import rules
-from portal.models.definition.shape import Answers, Definition, Question, Rule
+from portal.models.definition.shape import Answers, Definition, Question, Rule, Section
 
 
 def narrowed(definition: Definition, answers: Answers, keys: Collection[str]) -> Definition:
@@ -20,10 +20,13 @@ def narrowed(definition: Definition, answers: Answers, keys: Collection[str]) ->
         required = question.required if _inside(question.required, keys) else question.key in needed
         return replace(question, show=question.show if _inside(question.show, keys) else None, required=required)
 
-    sections = [
-        replace(section, questions=tuple(settled(one) for one in section.questions if stays(one))) for section in definition.sections
-    ]
-    return replace(definition, sections=tuple(section for section in sections if section.questions))
+    sections = [(section, tuple(settled(one) for one in section.questions if stays(one))) for section in definition.sections]
+    return replace(definition, sections=tuple(_with(section, questions) for section, questions in sections if questions))
+
+
+def _with(section: Section, questions: tuple[Question, ...]) -> Section:
+    """The section with these questions; how long all of it takes says nothing of a part."""
+    return replace(section, questions=questions, minutes=section.minutes if len(questions) == len(section.questions) else 0)
 
 
 def _inside(rule: bool | Rule | None, keys: Collection[str]) -> bool:

@@ -139,12 +139,13 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """A page of related questions."""
+    """A page of related questions; `minutes` is what all of it takes, 0 where that is to be estimated."""
 
     key: str
     title: Words
     intro: Words = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
+    minutes: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -147,7 +147,10 @@ def test_sections_are_added_renamed_moved_and_removed_and_removing_can_be_undone
     desk.browser.post(f"{desk.url}/sections", {"new-title": "Look and feel"})
     first, second = (section.key for section in desk.draft.sections)
     page = desk.browser.get(f"{desk.url}/sections/{first}")
-    desk.browser.post(f"{desk.url}/sections/{first}", {"title": "Customers", "intro": "Short answers.", "saw": page.value("saw")})
+    desk.browser.post(
+        f"{desk.url}/sections/{first}", {"title": "Customers", "intro": "Short answers.", "minutes": "12", "saw": page.value("saw")}
+    )
+    assert desk.draft.sections[0].minutes == 12
     assert desk.draft.sections[0].title == {"en": "Customers"} and desk.draft.sections[0].intro == {"en": "Short answers."}
     desk.ask("Who buys?", section=first)
     desk.browser.post(f"{desk.url}/parts/{second}/up")

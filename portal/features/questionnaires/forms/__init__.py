@@ -7,9 +7,9 @@ from collections.abc import Callable
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FieldList, FileField, FormField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, FieldList, FileField, FormField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 
 from portal.features.questionnaires.drafting import ALWAYS, AS_IT_IS, Typed, Wish
 from portal.features.questionnaires.forms import parts
@@ -70,6 +70,7 @@ class SectionForm(AddSectionForm):
     """A section's words."""
 
     intro = TextAreaField(_l("Introduction"), [Length(max=2000)])
+    minutes = IntegerField(_l("Minutes it takes"), [Optional(), NumberRange(1, 600, _l("Write minutes from 1 to 600."))])
     saw = HiddenField()
 
 

@@ -94,14 +94,14 @@ def section(questionnaire_id: UUID, key: str) -> ResponseReturnValue:
     selected, form = _part(questionnaire, key, Section), SectionForm()
 
     def save() -> None:
-        words = {"title": form.title.data or "", "intro": form.intro.data or ""}
-        drafting.edit_section(questionnaire, key, **words, saw=form.saw.data or "", language=_language(), by=viewer())
+        wish = {"title": form.title.data or "", "intro": form.intro.data or "", "saw": form.saw.data or "", "language": _language()}
+        drafting.edit_section(questionnaire, key, **wish, minutes=form.minutes.data or 0, by=viewer())
 
     if _submitted(form, save, questionnaire, key):
         return redirect(_url(questionnaire_id, anchor=key), 303)
     if request.method == "GET":
         form.title.data, form.intro.data = best(selected.title, _language()), best(selected.intro, _language())
-        form.saw.data = drafting.seen(selected)
+        form.minutes.data, form.saw.data = selected.minutes or None, drafting.seen(selected)
     return _desk(questionnaire, selected=_part(questionnaire, key, Section), form=form)
 
 

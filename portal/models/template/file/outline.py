@@ -112,6 +112,7 @@ SECTION = Group(
         "key": KEY,
         "title": Words(about="The title of the page."),
         "intro": Words(about="One or two sentences on top of the page."),
+        "minutes": Whole(about="How long all of it takes; estimated without it.", least=1, most=600),
         "questions": Listed(about="Its questions, in order.", each=QUESTION),
     },
     must=frozenset({"key"}),
