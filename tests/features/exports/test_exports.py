@@ -86,6 +86,7 @@ def test_csv_holds_every_answer_with_who_when_and_what_we_said(app, cast, ada):
     act(app, lambda: life.accept(db.session.get_one(Item, item.id), by=ada_v), by=ada_v)
     make_item(app, cast.cedar_project, "Typing still", kind="questionnaire", state="started")
     data = take(ada, "csv")
+    assert ada.get("/staff/answers").soup.select_one("form[data-hands-file]"), "the page stays, so its other buttons open again at once"
     assert data.startswith(b"\xef\xbb\xbf"), "Excel wants the mark"
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
     assert [row["Key"] for row in rows] == ["name", "staff", "kind", "shop"]
