@@ -39,6 +39,8 @@ SETTINGS = {
     ),
     "CLAMD_URL": ("", "The virus scanner: `unix:/run/clamav/clamd.ctl` or `tcp://host:3310`; files wait until it has looked into them"),
     "ALLOW_UNSCANNED": ("0", "`1` takes files without a virus scanner; they are shown as not checked"),
+    "ANCHOR_FILE": ("", "Where the ends of the record are written down every day (`anchors.jsonl` in DATA_DIR); best on another machine"),
+    "ANCHOR_MAIL": ("1", "`0` sends these ends to nobody; otherwise the firm's first administrator gets them by mail"),
     "TRUSTED_PROXIES": ("0", "How many proxies of yours stand in front and add `X-Forwarded-For` and `X-Forwarded-Proto`"),
 }
 """Every setting: its name, what counts without it, and what it means. The README shows this table."""
@@ -84,6 +86,8 @@ class Config:
     storage_key: tuple[str, str] = ("", "")
     clamd_url: str = ""
     allow_unscanned: bool = False
+    anchor_file: str = ""
+    anchor_mail: bool = True
     still_to_do: tuple[str, ...] = ()
 
     @property
@@ -160,6 +164,8 @@ class Config:
             storage_key=(setting("AWS_ACCESS_KEY_ID"), setting("AWS_SECRET_ACCESS_KEY")),
             clamd_url=setting("CLAMD_URL"),
             allow_unscanned=setting("ALLOW_UNSCANNED") == "1",
+            anchor_file=setting("ANCHOR_FILE") or str(data_dir / "anchors.jsonl"),
+            anchor_mail=setting("ANCHOR_MAIL") != "0",
         )
 
     def problems(self, env: Mapping[str, str]) -> list[str]:

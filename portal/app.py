@@ -85,6 +85,8 @@ def _settings(config: Config) -> dict[str, object]:
         "MAIL_FOLDER": config.mail_folder,
         "NGINX_FILES": config.nginx_files,
         "NGINX_BODIES": config.nginx_bodies,
+        "ANCHOR_FILE": config.anchor_file or str(config.data_dir / "anchors.jsonl"),
+        "ANCHOR_MAIL": config.anchor_mail,
         "DEMO": config.is_demo,
         "CONFIG": config,
     }

@@ -49,6 +49,7 @@ from portal.features.questionnaires.client import pictures as note_pictures
 from portal.features.questionnaires.staff import correcting, secrets
 from portal.features.questionnaires.staff import pictures as staff_note_pictures
 from portal.features.records import client as records
+from portal.features.records import letters as _records_letters  # noqa: F401
 from portal.features.records import staff as staff_records
 from portal.features.review import staff as review
 from portal.features.review.staff import answers as staff_answers

@@ -11,6 +11,7 @@ import click
 from sqlalchemy import select
 
 from portal.edges import audit
+from portal.edges.anchoring import anchor_file
 from portal.kernel.db import db, open_session
 from portal.kernel.verifying import MOST_SAID, read_anchors, verdict
 from portal.kernel.viewer import SYSTEM
@@ -28,13 +29,18 @@ def audit_commands() -> None:
 
 
 @audit_commands.command()
-@click.option("--anchors", type=click.Path(exists=True, path_type=Path), help="Ends of chains that were written down elsewhere.")
+@click.option(
+    "--anchors",
+    type=click.Path(exists=True, path_type=Path),
+    help="Written-down ends, instead of ANCHOR_FILE.",
+)
 @click.option("--files", is_flag=True, help="Read every file too, and compare its bytes.")
 def verify(anchors: Path | None, files: bool) -> None:
     """Walk every chain and everything it speaks of; exit code 1: something was changed, 2: an end was cut off."""
     open_session(SYSTEM, writes=False)
+    place = anchors or anchor_file()
     try:
-        found = list(audit.troubles(read_anchors(anchors) if anchors else (), bytes_too=files))
+        found = list(audit.troubles(read_anchors(place) if place.exists() else (), bytes_too=files))
     except Unreadable as why:
         raise click.ClickException(str(why)) from None
     for trouble in found[:MOST_SAID]:

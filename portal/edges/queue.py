@@ -11,7 +11,7 @@ from flask import Flask
 from huey import Huey, SqliteHuey, crontab
 from huey.consumer import Consumer, ConsumerStopped
 
-from portal.edges import doctor
+from portal.edges import anchoring, doctor
 from portal.edges.chores import do_awaited, do_unawaited
 from portal.edges.mail import transport_for
 from portal.edges.worker import drain
@@ -45,6 +45,10 @@ def queue_for(app: Flask) -> list[Huey]:
     @queues[-1].periodic_task(crontab(minute="37"))  # type: ignore[untyped-decorator]
     def signatures() -> None:
         look_for_signatures(app)
+
+    @queues[-1].periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+    def anchor() -> None:  # once a day, soon after it begins; each minute because a worker may have been away then
+        write_ends_down(app)
 
     app.extensions["queues"] = queues
     return queues
@@ -81,6 +85,15 @@ def tidy_up(app: Flask) -> None:
             purging.begin()
         except StorageError:
             app.logger.exception("the antechamber could not be swept; the next hour tries again")
+        finally:
+            db.session.remove()
+
+
+def write_ends_down(app: Flask) -> None:
+    """Have the ends of the record leave the database, once a day."""
+    with app.app_context():
+        try:
+            anchoring.daily()
         finally:
             db.session.remove()
 

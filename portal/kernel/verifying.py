@@ -3,13 +3,15 @@
     python3 verify.py RECORD.zip [--anchors FILE] [--key KEY]
 
 RECORD.zip may also be a folder with what was in it; without a name it is the folder this file lies in. FILE holds anchors, one a line,
-as the firm writes them down every day, or is an older download. KEY is the public key that somebody told you.
+as the firm writes them down every day, or is its mail with them (.eml), or an older download. KEY is the public key that somebody told you.
 It ends with 0: whole, 1: something was changed, 2: the end of it was cut off, 3: it cannot be read.
 """
 
 from __future__ import annotations
 
 import argparse
+import email
+import email.policy
 import hashlib
 import io
 import json
@@ -150,9 +152,18 @@ def read_anchors(path: Path) -> list[dict[str, Any]]:
         day = older.told["made_at"][:10]
         return [{"chain": chain, "seq": seq, "hash": end, "day": day} for chain, (seq, end) in older.heads().items() if seq]
     try:
-        return checked_anchors(json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip())
+        lines = [line[line.index("{") :] for line in _text(path).splitlines() if "{" in line]
+        return checked_anchors(json.loads(line) for line in lines)
     except (OSError, ValueError):
         raise Unreadable(f"{path} cannot be read as anchors") from None
+
+
+def _text(path: Path) -> str:
+    """What a file says: as it is, or, of a mail that was saved, its plain words."""
+    if path.suffix.lower() != ".eml":
+        return path.read_text("utf-8")
+    words = email.message_from_bytes(path.read_bytes(), policy=email.policy.default).get_body(("plain",))
+    return str(words.get_content()) if words else ""
 
 
 def look(path: Path, anchors: Path | None = None, key: str = "") -> tuple[list[Trouble], Download]:

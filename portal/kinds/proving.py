@@ -70,7 +70,7 @@ class Living(Record):
 
     def anchors(self) -> list[dict[str, Any]]:
         """The ends of chains as they were written down, day by day."""
-        query = select(Anchor).order_by(Anchor.day, Anchor.chain_id)
+        query = select(Anchor).where(Anchor.seq > 0).order_by(Anchor.day, Anchor.chain_id)
         rows = db.session.scalars(query.where(Anchor.chain_id == self.client_id) if self.client_id else query)
         return [row.told() for row in rows]
 

@@ -25,11 +25,13 @@ CHORES = {
     "purge": N_("Removing files nobody needs any more"),
     "expire": N_("Closing a decision whose time is over"),
     "secrets": N_("Forgetting a secret once its time is over"),
+    "anchor": N_("Writing down where the record ends"),
 }
 KINDS = {
     "sign_in": N_("Sign-in link"),
     "staff_invite": N_("Invitation to the team"),
     "test_mail": N_("Test email"),
+    "record_anchored": N_("Where the record ends"),
     "first_mail": N_("First email"),
     "items_sent": N_("New items"),
     "sent_back": N_("An item sent back"),
