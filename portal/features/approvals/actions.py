@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -56,10 +56,11 @@ def decide(item: Item, given: Given, *, by: Viewer, came: Came | None = None) ->
     known = _pressed_before(key, given)
     if known:
         return known
-    version = _version_seen(item, given)
+    moment = now()
+    version = _version_seen(item, given, at=moment)
     seat = _seat(item, version, given, by=by)
     _check_answer(item, version, given, seat)
-    moment, evidence = now(), _evidence(item, seat, by=by, came=came or Came())
+    evidence = _evidence(item, seat, by=by, came=came or Came())
     decision = Decision(
         id=uuid4(),
         client_id=item.client_id,
@@ -85,7 +86,7 @@ def decide(item: Item, given: Given, *, by: Viewer, came: Came | None = None) ->
 def not_yet(item: Item, given: Given, day: date | None, *, by: Viewer) -> None:
     """Note the day by which the client can decide. It is no answer: it only says until when the firm waits."""
     require(reading.can_decide(by, item), NOT_YOURS)
-    version = _version_seen(item, given)
+    version = _version_seen(item, given, at=now())
     if day is None:
         raise Refused(N_("Name the day by which you can decide."), field="later_on", status=422)
     if version.expires_at and day > version.expires_at.date():
@@ -134,7 +135,7 @@ def _pressed_before(key: str, given: Given) -> Decision | None:
     return known
 
 
-def _version_seen(item: Item, given: Given) -> ApprovalVersion:
+def _version_seen(item: Item, given: Given, *, at: datetime) -> ApprovalVersion:
     """The version the answer is about: the one that stands, or nothing is stored."""
     reading.need_running(item)
     version = standing_version(item.id)
@@ -142,7 +143,7 @@ def _version_seen(item: Item, given: Given) -> ApprovalVersion:
         raise Refused(N_("There is nothing to decide on yet. Your answer was not sent."))
     if version.id != given.version_id:
         raise Refused(N_("There is a version %(n)s now. Your answer was not sent."), n=version.n)
-    if version.has_expired(at=now()):
+    if version.has_expired(at=at):
         raise Refused(TOO_LATE, n=version.n)
     return version
 
