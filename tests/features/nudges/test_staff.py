@@ -227,6 +227,14 @@ class TestSeveral:
         assert "2 letters leave now." in done.text
         assert {row.project_id for row in waiting(app)} == {cast.project.id}
 
+    def test_each_letter_can_be_read_before_and_leads_back(self, app, cast, ada):
+        make_item(app, cast.project, "Your logo")
+        ada.get(f"/staff/nudges?project={cast.project.id}&back=/staff/")
+        (link,) = [a for a in ada.page.soup.select("main a") if a.get_text().startswith("Read the letter")]
+        letter = ada.get(str(link["href"]))
+        assert "Your logo" in letter.soup.select_one(".letter").get_text() and "tone=friendly" in letter.url
+        assert f"/staff/nudges?project={cast.project.id}&back=/staff/" in {str(a["href"]) for a in letter.soup.select("main a[href]")}
+
     def test_it_says_when_each_letter_leaves_and_whose_mail_came_back_and_can_be_undone(self, app, cast, ada, clock):
         make_item(app, cast.project, "Your logo")
         act(app, lambda: setattr(db.session.get_one(Person, cast.ben.id), "mail_bounced_at", MONDAY))
