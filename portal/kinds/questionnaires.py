@@ -14,8 +14,8 @@ from portal.kernel.db import db
 from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kinds.files import FileSpec, files_by_question, frozen_file, spec_of
 from portal.kinds.protocol import Missing
+from portal.kinds.reading import client_language
 from portal.kinds.verdicts import again_of
-from portal.models.clients import Client
 from portal.models.definition import publishing
 from portal.models.definition.answering import takes
 from portal.models.definition.canonical import parse
@@ -95,7 +95,7 @@ def ask_with(item: Item, version_id: UUID | None) -> None:
         for key, value in given(item.id).values.items():
             question, other = before.question(key), asked.question(key)
             if value and question and not (takes(other, question, value) if other else same):
-                name = called(question, _language(item))
+                name = called(question, client_language(item))
                 raise Refused(ANSWERED, field="questionnaire", status=422, question=name)
     item.questionnaire_version_id = version_id
 
@@ -172,7 +172,7 @@ class Questionnaires:
     def missing(self, item: Item) -> list[Missing]:
         """Every shown question that must be answered and is not; `place` is the number of its section."""
         definition = definition_of(item)
-        language = _language(item)
+        language = client_language(item)
         here = given(item.id)
         gaps = missing(definition, here.values)
         asked = ((number, definition.question(key)) for number, key in gaps)
@@ -188,7 +188,7 @@ class Questionnaires:
         """The shown questions and their answers; what is hidden is kept but not sent."""
         here = given(item.id)
         files = {str(file.id): frozen_file(file) for uploads in here.files.values() for file in uploads}
-        told = frozen(definition_of(item), here.values, language=_language(item), files=files)
+        told = frozen(definition_of(item), here.values, language=client_language(item), files=files)
         return told | _only_again(item, told) | {"kind": item.kind.value, "item": str(item.id)}
 
     def count(self, item: Item) -> tuple[int, int]:
@@ -228,7 +228,3 @@ def _only_again(item: Item, told: dict[str, object]) -> dict[str, object]:
     sections = cast("list[dict[str, list[dict[str, str]]]]", told["sections"])
     keys = [answer["key"] for section in sections for answer in section["answers"]]
     return {"again": [key for key in keys if again.is_open(key)]} if again else {}
-
-
-def _language(item: Item) -> str:
-    return db.session.get_one(Client, item.client_id).language

@@ -18,6 +18,7 @@ from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Role, Viewer
 from portal.kinds.seats import stands_in
 from portal.models import may
+from portal.models.clients import Client
 from portal.models.deliveries import Delivery, HandOver
 from portal.models.item_states import SENT_OR_DONE, ItemState, WaitingOn
 from portal.models.items import Item, ItemPerson, Part
@@ -43,6 +44,11 @@ def progress(items: Iterable[Item]) -> Progress:
 def items_of(project_id: UUID) -> list[Item]:
     """All items of a project the viewer may see, in the firm's order."""
     return list(db.session.scalars(select(Item).where(Item.project_id == project_id).order_by(Item.position, Item.id)))
+
+
+def client_language(item: Item) -> str:
+    """The language of the client an item is for: the next best where the reader's has no words."""
+    return db.session.get_one(Client, item.client_id).language
 
 
 def people_of(item_id: UUID, part: Part) -> list[UUID]:

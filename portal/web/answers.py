@@ -19,6 +19,7 @@ from flask_babel import gettext as _
 from portal.kernel.words import best
 from portal.kinds.proposals import RowChange, row_changes
 from portal.kinds.questionnaires import file_spec, language_of
+from portal.kinds.reading import client_language
 from portal.models.definition.answering import show_value
 from portal.models.definition.shape import Condition, Definition, Is, Match, Option, Question, Rule, Type, Value
 from portal.models.definition.typed import decimal_sign
@@ -51,7 +52,7 @@ def init(app: Flask) -> None:
         longday=_longday,
     )
     app.jinja_env.filters["country_name"] = country_name
-    app.jinja_env.globals.update(decimal_sign=decimal_sign, file_words=file_words)
+    app.jinja_env.globals.update(decimal_sign=decimal_sign, file_words=file_words, text_of=text_of)
 
 
 def words(text: Mapping[str, str]) -> str:
@@ -63,8 +64,15 @@ def content_language() -> str:
     """The one language all texts of the item on this page are read in: the reader's, or the next in which none is missing."""
     if "content_language" not in g:
         item = g.get("item_read")
-        g.content_language = language_of(item, i18n.language()) if item is not None else i18n.language()
+        g.content_language = language_of(item, i18n.language(), client_language(item)) if item is not None else i18n.language()
     return str(g.content_language)
+
+
+def text_of(item: Item, name: str) -> str:
+    """A text of an item (`title`, `why`, `help`) in the reader's language, else the client's; on its own page that of all around it."""
+    here = g.get("item_read")
+    own = (content_language(),) if here is not None and here.id == item.id else ()
+    return item.text(name, *own, i18n.language(), client_language(item))
 
 
 def as_choice(option: Option) -> tuple[str, str]:

@@ -75,7 +75,8 @@ def items_sent(person: Person, facts: dict[str, object]) -> Letter | None:
 
 
 def _line(item: Item, person: Person, *, url: str) -> Line:
-    return Line(item.text("title", person.language), item.text("why", person.language), item.minutes, url)
+    languages = (person.language, reading.client_language(item))
+    return Line(item.text("title", *languages), item.text("why", *languages), item.minutes, url)
 
 
 def _words(milestone: Milestone, person: Person) -> str:

@@ -44,7 +44,7 @@ def sent(item_id: UUID) -> ResponseReturnValue:
     calendar = find(Client, item.client_id).calendar
     facts = {
         "looks": previews.looks_of_ids(UUID(file["id"]) for file in content.get("files", ())),
-        "opens": opens_when([item], language()) if item.state is ItemState.LOCKED else {},
+        "opens": opens_when([item], language(), reading.client_language(item)) if item.state is ItemState.LOCKED else {},
         "following": reading.next_for(viewer(), item.project_id),
         "checked": reading.checked_by(item),
         "resting": reading.resting(item),

@@ -113,4 +113,4 @@ def _things(facts: dict[str, object]) -> list[UUID]:
 
 
 def _title(item: Item, person: Person) -> str:
-    return item.text("title", person.language)
+    return item.text("title", person.language, reading.client_language(item))

@@ -63,7 +63,8 @@ def nudge(person: Person, facts: dict[str, object]) -> Letter | None:
 
 
 def _thing(item: Item, person: Person) -> Thing:
-    return Thing(item.text("title", person.language), for_person(person, "client.items.show", item_id=item.id), item.minutes)
+    title = item.text("title", person.language, reading.client_language(item))
+    return Thing(title, for_person(person, "client.items.show", item_id=item.id), item.minutes)
 
 
 def _stage(items: list[Item], client: Client) -> Milestone | None:
