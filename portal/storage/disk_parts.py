@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from portal.storage import CHUNK, Begun, Incomplete, NoSuchKey, OtherParts, Part, Readable, Received, TooLarge, chosen
-from portal.storage.handed import Handed
 from portal.storage.ledger import Laid, Ledger, claim
 from portal.storage.shapes import new_incoming
 from portal.storage.trails import Trails
@@ -116,18 +115,16 @@ class DiskParts:
 def _lay(file: int, stream: Readable, *, length: int, offset: int, digest: hashlib._Hash | None) -> str:
     """Write exactly `length` bytes at their place, and never one beyond; returns the ETag."""
     check, size = 0, 0
-    copied = isinstance(stream, Handed) and stream.length == length and stream.copy_to(file, offset)
     while piece := next_of(stream, min(CHUNK, length + 1 - size)):
         if size + len(piece) > length:
             raise TooLarge(length)
         check = zlib.crc32(piece, check)
         if digest:
             digest.update(piece)
-        size += len(piece)
-        rest = memoryview(b"" if copied else piece)
+        rest = memoryview(piece)
         while rest:
-            done = os.pwrite(file, rest, offset + size - len(rest))
-            rest = rest[done:]
+            done = os.pwrite(file, rest, offset + size)
+            size, rest = size + done, rest[done:]
     if size != length:
         raise Incomplete(expected=length, got=size)
     return _etag(check, length)

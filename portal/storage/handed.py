@@ -15,7 +15,7 @@ from portal.storage import StorageError, TooLarge
 from portal.storage.writing import full_in_words
 
 NAME = re.compile(r"[0-9]{1,40}", re.ASCII)  # as nginx calls them
-ELSEWHERE = (errno.EXDEV, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)  # another file system, or one that cannot do this
+ELSEWHERE = (errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP)  # another file system, or one that knows no second names
 
 
 class NotHanded(StorageError):
@@ -57,21 +57,6 @@ class Handed(io.FileIO):
             raise NotHanded(str(self.lies_at))
         self.lies_at.unlink(missing_ok=True)
         os.fchmod(self.fileno(), 0o600)
-        return True
-
-    def copy_to(self, file: int, offset: int) -> bool:
-        """Have the kernel copy all of it to this place of an open file; False when it cannot."""
-        done = 0
-        while done < self.length:
-            try:
-                count = os.copy_file_range(self.fileno(), file, self.length - done, done, offset + done)
-            except OSError as error:
-                if error.errno in ELSEWHERE:
-                    return False
-                raise
-            if not count:
-                return False
-            done += count
         return True
 
 

@@ -17,7 +17,7 @@ from waitress import create_server
 from portal.storage.current import store
 from portal.storage.handed import Handed
 from portal.web import handed
-from tests.features.uploads.test_lines import BIG, announced, complete, declare, kept, named, part, sign
+from tests.features.uploads.test_lines import BIG, announced, declare, kept, named, part, sign
 from tests.support.cast import make_item
 from tests.support.ports import free_port
 
@@ -73,14 +73,10 @@ def test_parts_and_what_joins_them_come_this_way_too(app, bea, item, lay):
     assert kept(app, item) == {"film.dat": True}
 
 
-def test_where_the_kernel_cannot_copy_or_link_it_is_read(app, bea, item, lay, monkeypatch):
+def test_from_another_disk_it_is_copied(app, bea, item, lay, monkeypatch):
     monkeypatch.setattr(Handed, "move_to", lambda *_: False)
-    monkeypatch.setattr(Handed, "copy_to", lambda *_: False)
     bring_small(bea, item, lay(SMALL), 200)
-    (told,) = declare(bea, item, announced())
-    etags = {n: bea.send("PUT", sign(bea, told, n=n), b"", 200, **lay(part(BIG, n))).headers["ETag"].strip('"') for n in (1, 2, 3)}
-    complete(bea, told, etags)
-    assert kept(app, item) == {"film.dat": True, "note.txt": True}
+    assert kept(app, item) == {"note.txt": True}
 
 
 class TestForged:
