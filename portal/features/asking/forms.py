@@ -155,7 +155,8 @@ class AskForm(Form):
 
     def _people(self) -> tuple[UUID, ...]:
         named = list(self.people.data or ())
-        if self.rule.data == Rule.ORDER:
+        if self.rule.data == Rule.ORDER:  # whoever has a place is named by it
+            named += [one.value for one in self.people.choices if one.value not in named and self.place_of(one.value)]
             named.sort(key=lambda one: int(self.place_of(one) or 99))
         return tuple(UUID(one) for one in named)
 

@@ -109,7 +109,7 @@ def test_staff_say_the_rule_and_the_order_when_they_ask(app, cast, ada, three):
     assert "0 of 2 agreed rounds of changes used." in page.text
     edit = ada.get(page.url.replace("/present", "/edit"))
     assert [edit.value(f"place-{person.id}") for person in people] == ["3", "2", "1"]
-    turned = form | {f"place-{person.id}": str(n + 1) for n, person in enumerate(people)}
+    turned = form | {f"place-{person.id}": str(n + 1) for n, person in enumerate(people)} | {"people": []}
     ada.post(edit.url, turned)
     assert "one after the other: Bea Birch, Bob Birch, Cem Birch." in ada.get(page.url).text
 
@@ -194,6 +194,7 @@ def test_naming_somebody_else_takes_the_place_of_the_one_before(app, cast, bea, 
         say(ben, item)
     bob = three[1][1].get(f"/items/{item.id}/decision")
     assert "For whom do you answer?" in bob.text and "On behalf of Bea Birch" in bob.text
+    assert bob.value("seat") == str(three[0][1].id)
     say(three[1][1], item, seat=cast.bea.id)
     say(three[1][1], item)
     assert {decision.person_id for decision in decisions(app, item)} == {cast.bea.id, three[0][1].id}
