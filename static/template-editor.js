@@ -166,7 +166,7 @@ addEventListener("submit", async (event) => {
   const gone = submitter?.dataset.goes && selected && (selected.dataset.piece ?? selected.dataset.stage) === submitter.dataset.goes;
   if (gone || !/\/parts\/|\/place$/.test(address)) {
     moves.dataset.going = "";
-    moves.requestSubmit(submitter);
+    setTimeout(() => moves.requestSubmit(submitter));  // not while the browser still tells of this one: it would be ignored
     return;
   }
   await post(address, submitter?.dataset.goes);

@@ -68,6 +68,9 @@ def test_a_small_template_is_built_by_keyboard_an_item_dragged_and_all_of_it_pub
     page.locator("[data-piece]").first.locator("[data-grip]").drag_to(design.locator(".sec__foot"))
     expect(design).to_contain_text("Your logo")
     assert titles(live) == {"Getting started": ["Your texts"], "Design": ["Your logo"]}
+    for words, where in (("Undo", "Getting started"), ("Redo", "Design")):
+        screen.tap(words)
+        expect(page.locator("[data-stage]", has_text=where)).to_contain_text("Your logo")
     assert violations(page) == [] and not screen.stands_out()
     screen.tap("Publish version 1")
     screen.tap("Publish version 1")
