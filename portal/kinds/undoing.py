@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 
 from portal.kernel.action import action
 from portal.kernel.clock import now
@@ -16,13 +16,13 @@ from portal.kinds import reading
 from portal.kinds.life import as_seen
 from portal.models import may
 from portal.models.deliveries import Delivery, HandOver, Verdict
-from portal.models.item_states import ItemKind, ItemState
+from portal.models.item_states import ItemState
 from portal.models.items import GONE, UNDO_FOR, Item
 from portal.models.marks import MailSent
-from portal.models.questionnaires import AnswerChange
+from portal.models.questionnaires import AnswerChange, AnswerRow
 
 ABOUT_VERDICTS = ("sent_back", "accepted")
-ACTED = (Kind.FILE_ADDED.value, Kind.FILE_REMOVED.value, Kind.ITEM_PROMISED.value)
+ACTED = tuple(kind.value for kind in (Kind.FILE_ADDED, Kind.FILE_REMOVED, Kind.ITEM_PROMISED, Kind.ANSWER_CONFIRMED, Kind.ANSWER_KEPT))
 VERDICTS = {ItemState.ACCEPTED: Verdict.ACCEPTED, ItemState.RETURNED: Verdict.RETURNED}
 TOO_LATE = N_("It is too late to undo this: the delivery is finished, the email has left, or the client has gone on with it.")
 
@@ -87,10 +87,13 @@ def _has_left(item: Item, handed: HandOver) -> bool:
 
 def _has_acted(item: Item, handed: HandOver) -> bool:
     """Whether the client has gone on with it since."""
-    count = select(func.count())
-    if item.kind is ItemKind.QUESTIONNAIRE:
-        return bool(db.session.scalar(count.where(AnswerChange.item_id == item.id, AnswerChange.at > handed.verdict_at)))
-    return bool(db.session.scalar(count.where(Event.item_id == item.id, Event.kind.in_(ACTED), Event.at > handed.verdict_at)))
+    since = handed.verdict_at
+    traces = (
+        select(Event.seq).where(Event.item_id == item.id, Event.kind.in_(ACTED), Event.at > since),
+        select(AnswerChange.rev).where(AnswerChange.item_id == item.id, AnswerChange.at > since),
+        select(AnswerRow.position).where(AnswerRow.item_id == item.id, AnswerRow.removed_at > since),
+    )
+    return any(db.session.scalar(trace.limit(1)) is not None for trace in traces)
 
 
 def _reopen(handed: HandOver) -> None:

@@ -138,3 +138,13 @@ def test_what_was_said_stays_in_sight_while_it_waits_for_the_client_and_once_all
     ada.post(f"{place(app, sent)}/accept", {"seen": fresh(app, sent).rev})
     accepted = ada.get(place(app, sent))
     assert [said.text for said in accepted.soup.select(".verdict__said")] == ["Accepted", "Accepted in an earlier round"]
+
+
+def test_nothing_is_undone_once_the_client_agreed_to_a_row_less(app, cast, ada, bea, sent, nothing_changed):
+    propose(ada, app, sent, {row: cells for row, cells in THEIRS.items() if row != "cccc"})
+    finish(ada, app, sent)
+    assert "The client sees it already" in ada.get(place(app, sent)).text
+    bea.post(f"/items/{sent.id}/again", {"act": "yes.team"})
+    with nothing_changed():
+        ada.post(f"{place(app, sent)}/undo", {"seen": fresh(app, sent).rev})
+    assert "It is too late to undo this" in ada.follow().text
