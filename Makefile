@@ -15,7 +15,7 @@ PYTEST   := $(PY) -m pytest
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev demo demo-reset setup serve test check format migration looks papers bench bench-answers bench-files crash races lock clean
+.PHONY: help venv venv-dev demo demo-reset setup serve test check format migration looks papers bench bench-answers bench-files bench-record crash races lock clean
 .SILENT:
 
 help: ## Show these words
@@ -75,6 +75,9 @@ bench-answers: venv-dev ## Measure saving answers, fifty people at once, beside 
 
 bench-files: venv-dev ## Measure sending and fetching files beside nginx and others (SIZE=full, FILES_MB=, ROUNDS=)
 	$(PY) -m bench.files $(SIZE)
+
+bench-record: venv ## Measure how long 100,000 entries of the record take to be found whole, beside bare SHA-256 (nothing fails here)
+	$(PY) -m bench.record
 
 crash: venv-dev ## Kill web and worker at every named point, then at random, while people send files; count what is lost (KILLS=, STORE=s3, DATABASE=postgresql)
 	clamd="$$($(PY) -m tests.support.clamd --install)" || exit 1; \

@@ -69,11 +69,14 @@ def export(client: str, files: bool, closed: bool, target: Path) -> None:
     record.with_files = files
     bundle = Bundle(record, key=key, firm=firm.name if firm else "?", client=of.name if of else "its clients")
     half = target.with_name(f"{target.name}.half")
-    with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, pieces in bundle.parts():
-            with packed.open(name, "w", force_zip64=True) as part:
-                part.writelines(pieces)
-    half.replace(target)
+    try:
+        with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED) as packed:
+            for name, pieces in bundle.parts():
+                with packed.open(name, "w", force_zip64=True) as part:
+                    part.writelines(pieces)
+        half.replace(target)
+    finally:
+        half.unlink(missing_ok=True)
     chains, entries = len(record.heads()), sum(seq for seq, _ in record.heads().values())
     click.echo(f"{target} holds {entries} entries in {chains} chains. Take verify.py out of it and run: python3 verify.py {target.name}")
 

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -59,17 +60,7 @@ class Event(Base):
 
     def told(self) -> dict[str, object]:
         """What it says; its seal goes into the hash, so that an entry can be shown to be in its place without being shown."""
-        ids = {n: str(v) if v else None for n, v in (("actor", self.actor_id), ("client", self.client_id), ("project", self.project_id))}
-        ids |= {n: str(v) if v else None for n, v in (("item", self.item_id), ("object", self.object_id), ("chain", self.chain_id))}
-        return ids | {
-            "format": FORMAT,
-            "at": self.at.isoformat(timespec="microseconds"),
-            "kind": self.kind,
-            "via": self.via,
-            "audience": self.audience,
-            "facts": self.facts,
-            "detail_hash": self.detail_hash,
-        }
+        return told(self)
 
     def content(self) -> str:
         """What it says, in its one spelling."""
@@ -102,6 +93,21 @@ class ChainHead(Base):
     chain_id: Mapped[UUID] = mapped_column(primary_key=True)
     seq: Mapped[int]
     hash: Mapped[str] = mapped_column(sa.String(64))
+
+
+def told(row: Any) -> dict[str, object]:
+    """What an event, or a row with its columns, says."""
+    ids = {"actor": row.actor_id, "client": row.client_id, "project": row.project_id, "item": row.item_id, "object": row.object_id}
+    return {name: str(value) if value else None for name, value in ids.items()} | {
+        "chain": str(row.chain_id),
+        "format": FORMAT,
+        "at": row.at.isoformat(timespec="microseconds"),
+        "kind": row.kind,
+        "via": row.via,
+        "audience": row.audience,
+        "facts": row.facts,
+        "detail_hash": row.detail_hash,
+    }
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,12 @@ FIRST = "0" * 64
 HANDED, VERSION, FILE, DECISION, TAKEN_BACK = "hand-over", "version", "file", "decision", "taken back"
 DOMAINS = {HANDED: "hand_over", VERSION: "approval"}
 EVENTS = "events/"
+SPELLING = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+PLACE = frozenset({"seq", "prev_hash", "hash"})
+OPEN, CLOSED = PLACE | {"salt", "content", "detail"}, PLACE | {"body"}
+
+
+KEPT = frozenset({"item.handed_over", "version.presented", "file.added", "decision.made", "decision.taken_back"})
 
 
 class Trouble(NamedTuple):
@@ -32,7 +38,7 @@ class Unreadable(Exception):
 
 def spelled(value: object) -> str:
     """The one spelling of a value, as RFC 8785 has it for strings, integers, true, false, null and keys of ASCII letters."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return SPELLING.encode(value)
 
 
 def fingerprint(domain: str, text: str) -> str:
@@ -42,7 +48,7 @@ def fingerprint(domain: str, text: str) -> str:
 
 def sealed(salt: str, text: str) -> str:
     """A salted hash (hex) that binds a text to its place without revealing it."""
-    return hmac.new(bytes.fromhex(salt), text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    return hmac.digest(bytes.fromhex(salt), text.encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
 def linked(chain: str, seq: int, prev_hash: str, body: str) -> str:
@@ -87,7 +93,10 @@ class Memory:
 
     def keep(self, content: dict[str, Any], told: str | None) -> str:
         """Remember an entry; what is wrong with it in itself."""
-        facts, kind, item = json.loads(content["facts"]), content["kind"], content["item"]
+        kind, item = content["kind"], content["item"]
+        if kind not in KEPT:
+            return ""
+        facts = json.loads(content["facts"])
         if kind == "item.handed_over":
             self.known[HANDED, f"{facts['round']} of item {item}"] = facts["hash"]
         elif kind == "version.presented":
@@ -137,16 +146,18 @@ def _chain(
 ) -> Iterator[Trouble]:
     last_seq, last_hash = 0, FIRST
     for entry in entries:
-        where, faults = f"chain {chain}, entry {last_seq + 1}", ["it is not what an entry should be"]
+        where, faults = str(last_seq + 1), ["it is not what an entry should be"]
         try:
-            where = f"chain {chain}, entry {entry['seq']}" + (f" ({entry['content']['kind']})" if "content" in entry else "")
             faults = list(_entry(entry, chain, last_seq, last_hash, memory))
             others = [anchor for anchor in anchored.get(entry["seq"], ()) if anchor["hash"] != entry["hash"]]
             faults += [f"it is not the one that was written down on {anchor['day']}" for anchor in others]
+            if faults:
+                where = str(entry["seq"]) + (f" ({entry['content']['kind']})" if "content" in entry else "")
             last_seq, last_hash = entry["seq"], entry["hash"]
         except (KeyError, TypeError, ValueError, AttributeError):
             last_seq += 1
-        yield from (Trouble(CHANGED, f"{where}: {fault}.", f"{EVENTS}{chain}.jsonl") for fault in faults)
+        for fault in faults:
+            yield Trouble(CHANGED, f"chain {chain}, entry {where}: {fault}.", f"{EVENTS}{chain}.jsonl")
     if (last_seq, last_hash) != head:
         short = f": entries up to {head[0]} are missing" if last_seq < head[0] else ""
         memory.is_cut = memory.is_cut or bool(short)
@@ -167,8 +178,8 @@ def _entry(entry: dict[str, Any], chain: str, last_seq: int, last_hash: str, mem
     elif entry["prev_hash"] != last_hash:
         yield "it does not follow the entry before it"
     body = entry["body"] if content is None else sealed(entry["salt"], spelled(content))
-    known = {"seq", "prev_hash", "hash", *(("body",) if content is None else ("salt", "content", "detail"))}
-    if entry["hash"] != linked(chain, seq, entry["prev_hash"], body) or not known >= set(entry):
+    known = CLOSED if content is None else OPEN
+    if entry["hash"] != linked(chain, seq, entry["prev_hash"], body) or not known.issuperset(entry):
         yield "it was changed"
         return
     if content is None:
