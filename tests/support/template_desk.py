@@ -43,7 +43,12 @@ class Desk:
         held: dict[str, object] = {}
         for field in form.find_all(["input", "textarea", "select"]):  # type: ignore[union-attr]
             name, kind = str(field.get("name", "")), field.get("type")
-            if not name or name == "csrf_token" or (kind in ("checkbox", "radio") and not field.has_attr("checked")):
+            if (
+                not name
+                or name == "csrf_token"
+                or field.has_attr("form")
+                or (kind in ("checkbox", "radio") and not field.has_attr("checked"))
+            ):
                 continue
             if field.name == "select":
                 chosen = field.find("option", selected=True) or field.find("option")

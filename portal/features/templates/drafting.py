@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
+from uuid import UUID
 
 from portal.features.templates import actions
 from portal.kernel.action import action
@@ -15,6 +16,7 @@ from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kernel.words import Words, best
 from portal.kinds import embedding
+from portal.kinds.questionnaires import published, read_definition
 from portal.models import may
 from portal.models.definition.shape import Definition
 from portal.models.item_states import ItemKind
@@ -171,6 +173,21 @@ def open_questions(template: ProjectTemplate, key: str, *, first_section: str, l
         actions.save(template, editing.change(given, piece), rev=template.rev, by=by)
     name = f"{template.name}: {best(piece.title, language)}"
     return embedding.open_for_editing(template, piece.questionnaire, name=name, first_section=first_section, language=language)
+
+
+@action
+def take_questions(template: ProjectTemplate, key: str, version_id: UUID | None, *, by: Viewer) -> None:
+    """A copy of what one of the firm's questionnaires asks, in the place of the item's questions."""
+    definition = next((read_definition(version.definition) for _name, version in published() if version.id == version_id), None)
+    if definition is None:
+        raise Refused(N_("Choose a questionnaire first."))
+
+    def taken(draft: Template) -> Template:
+        piece = found(draft, key, Piece)
+        own = piece.questionnaire or editing.new_key("q")
+        return editing.change(editing.put_questions(draft, own, definition), replace(piece, questionnaire=own))
+
+    _edit(template, taken, by=by)
 
 
 def found(draft: Template, key: str, kind: type[AnyPart]) -> AnyPart:

@@ -10,6 +10,7 @@ from portal.models.item_states import ItemKind
 from portal.models.template.editing import grouped
 from portal.models.template.shape import Template
 from tests.support.browser import Browser
+from tests.support.cast import make_questionnaire
 from tests.support.template_desk import Desk
 
 pytestmark = pytest.mark.sqlite_only
@@ -131,6 +132,27 @@ def test_an_item_without_questions_gets_some(app: Flask, ada: Browser) -> None:
     assert _row(desk, desk.browser.post(f"{desk.url}/items/{key}/questions").location).id == _row(desk, place).id
 
 
+def test_an_item_takes_over_what_a_questionnaire_of_the_firm_asks(app: Flask, ada: Browser, desk: Desk) -> None:
+    version = make_questionnaire(app, name="About your shop")
+    page = desk.at("items/brand")
+    assert [option.text for option in page.soup.select("#take option")] == ["About your shop"]
+    place = desk.browser.post(f"{desk.url}/items/brand/questions").location
+    was = desk.draft
+    shown = desk.browser.post(f"{desk.url}/items/brand/questions/take", {"questionnaire": version.id}, follow=True)
+    assert "2 questions" in shown.text
+    taken = desk.draft.definition(next(piece for piece in desk.draft.items if piece.key == "brand"))
+    assert taken == parse_definition(version.definition) == parse_definition(_row(desk, place).draft)
+    desk.browser.post(f"{desk.url}/undo", {"rev": desk.row.rev})
+    assert desk.draft == was
+
+
+def test_without_a_questionnaire_chosen_the_questions_stay(desk: Desk, nothing_changed) -> None:  # type: ignore[no-untyped-def]
+    with nothing_changed():
+        for chosen in ("", "nothing", str(desk.id)):
+            shown = desk.browser.post(f"{desk.url}/items/brand/questions/take", {"questionnaire": chosen}, follow=True)
+            assert "Choose a questionnaire first." in shown.text
+
+
 def test_contacts_find_nothing_and_change_nothing(desk: Desk, bea: Browser, nothing_changed) -> None:  # type: ignore[no-untyped-def]
     with nothing_changed():
         for part in (
@@ -141,6 +163,7 @@ def test_contacts_find_nothing_and_change_nothing(desk: Desk, bea: Browser, noth
             "parts/logo/up",
             "parts/logo/remove",
             "items/brand/questions",
+            "items/brand/questions/take",
             "undo",
             "redo",
         ):

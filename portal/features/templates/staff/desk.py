@@ -15,6 +15,8 @@ from portal.features.templates.staff import forms
 from portal.kernel.clock import now
 from portal.kernel.words import Words, best
 from portal.kinds import draft_steps
+from portal.kinds.questionnaires import published
+from portal.models.item_states import ItemKind
 from portal.models.template import editing, publishing
 from portal.models.template.problems import Problem
 from portal.models.template.shape import Piece, Role, Stage, Template
@@ -84,11 +86,19 @@ def show_desk(template: ProjectTemplate, *, selected: Stage | Piece | Role | Tem
         "ways": draft_steps.ways(template),
         "saved_words": _saved(template),
         "part_words": forms.PARTS,
+        "questionnaires": _questionnaires(selected),
     }
     new = {"stage_form": forms.AddStageForm(formdata=None), "item_form": forms.AddItemForm(formdata=None), "adding_to": None}
     new["role_form"] = forms.AddRoleForm(formdata=None)
     tools = {"url_of": partial(desk_url, template.id), "seen": drafting.seen, "kind_word": template_words.kind_word}
     return render_template("staff/templates/show.html", **(facts | new | words_of(draft, language) | tools | more))
+
+
+def _questionnaires(selected: Stage | Piece | Role | Template | None) -> list[tuple[str, str]]:
+    """The questionnaires whose questions the selected item could take over."""
+    if not (isinstance(selected, Piece) and selected.kind is ItemKind.QUESTIONNAIRE):
+        return []
+    return [(str(version.id), name) for name, version in published()]
 
 
 def words_of(draft: Template, language: str) -> dict[str, Callable[..., str]]:

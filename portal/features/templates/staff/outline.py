@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from portal.features.templates import drafting
 from portal.features.templates.staff import forms
 from portal.features.templates.staff.desk import desk_url, main_language, show_desk
+from portal.kernel.db import read_id
 from portal.kernel.refusal import NotFound, Refused
 from portal.models.item_states import ItemKind
 from portal.models.template.canonical import parse
@@ -98,6 +99,18 @@ def questions(template_id: UUID, key: str) -> ResponseReturnValue:
         flash(said(refused), "warn")
         return redirect(desk_url(template_id), 303)
     return redirect(url_for("staff.questionnaires.edit", questionnaire_id=questionnaire.id), 303)
+
+
+@pages.post("/templates/<uuid:template_id>/items/<key>/questions/take")
+def take_questions(template_id: UUID, key: str) -> ResponseReturnValue:
+    """Take over what one of the firm's questionnaires asks."""
+    template = find(ProjectTemplate, template_id)
+    try:
+        drafting.take_questions(template, key, read_id(request.form.get("questionnaire")), by=viewer())
+        flash(_("The questions are copied. Changing them here changes nothing in the questionnaire."), "done")
+    except Refused as refused:
+        flash(said(refused), "warn")
+    return redirect(desk_url(template_id, part=f"items.{key}"), 303)
 
 
 @pages.get("/templates/<uuid:template_id>/questionnaires/<key>")
