@@ -44,7 +44,7 @@ TYPES = {
     Type.FILE: _l("Files"),
     Type.SECRET: _l("Secret, such as a password"),
     Type.AGREE: _l("Statement to agree to"),
-    Type.NOTE: _l("Text between questions"),
+    Type.NOTE: _l("Text or picture between questions"),
 }
 NEEDS_MORE = frozenset({type_ for type_ in Type if type_.has_options} | {Type.MONEY, Type.TABLE, Type.AGREE, Type.NOTE})
 
