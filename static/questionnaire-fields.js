@@ -100,6 +100,7 @@ export class Question {
   }
 
   words(values) { // as people read it: the labels of choices, parts without their names, else the text itself
+    if (this.element.dataset.private !== undefined) return "••••••••";
     const label = (value) => this.fields.find((field) => ticks(field) && field.value === value)?.labels?.[0]?.textContent.trim();
     const bare = (value) => (this.fields.some((field) => field.dataset.part && value.startsWith(`${field.dataset.part}=`)) ? value.slice(partOf(value).length) : value);
     return values.map((value) => label(value) ?? bare(value)).filter(Boolean).join(", ");
