@@ -23,7 +23,7 @@ from portal.kernel.clock import Calendar, stopped
 from portal.kernel.db import db, open_session
 from portal.kernel.outbox import Lane, Outbox, Stand
 from portal.kernel.viewer import SYSTEM
-from portal.models.people import the_firm
+from portal.models.people import named_firm
 
 __all__ = ["CLIENT", "STAFF", "HalfBuilt", "build", "build_when_empty"]
 
@@ -38,7 +38,7 @@ def build_when_empty(app: Flask, *, say: Callable[[str], None]) -> None:
     """Build the demo firm unless it is here already."""
     mark = Path(app.config["DATA_DIR"]) / DONE
     open_session(SYSTEM, writes=False)
-    found = the_firm()
+    found = named_firm()
     db.session.rollback()
     if found and mark.exists():
         return

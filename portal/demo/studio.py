@@ -13,7 +13,7 @@ from portal.features.accounts import actions as accounts
 from portal.features.firm import actions as firm
 from portal.features.team import actions as team
 from portal.kernel.db import db
-from portal.models.people import Firm, Person, StaffRole, the_firm
+from portal.models.people import Firm, Person, StaffRole, named_firm
 
 STAFF, CLIENT = "mara@studio-halden.example", "rosa@lindner-bakery.example"
 ZONE, PHONE = "Europe/Berlin", "+49 30 5550 1470"
@@ -60,7 +60,7 @@ def at_work(days: Days, staff: Mapping[str, UUID]) -> Story:
 
 
 def _firm() -> Firm:
-    there = the_firm()
+    there = named_firm()
     if there is None:
         raise LookupError("the firm was not set up")
     return there

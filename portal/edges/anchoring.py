@@ -25,7 +25,7 @@ from portal.kernel.viewer import SYSTEM
 from portal.kernel.whole import FIRST
 from portal.kinds.signing import signing_key
 from portal.models.anchors import Anchor
-from portal.models.people import Person, StaffRole, the_firm
+from portal.models.people import Person, StaffRole, named_firm
 
 ANCHOR = "anchor"
 
@@ -33,7 +33,7 @@ ANCHOR = "anchor"
 def daily() -> None:
     """Write today's ends down, unless it was done already."""
     open_session(SYSTEM, writes=False)
-    firm = the_firm()
+    firm = named_firm()
     if firm is None:
         return
     today = firm.calendar.today()

@@ -9,7 +9,7 @@ from portal.edges import schema, serving, ways_in
 from portal.edges.cli_care import COMMANDS, config
 from portal.kernel.db import open_session
 from portal.kernel.viewer import SYSTEM
-from portal.models.people import the_firm
+from portal.models.people import named_firm
 
 
 def register(app: Flask) -> None:
@@ -47,7 +47,7 @@ def serve(threads: int, connections: int, worker: bool) -> None:
         raise click.ClickException("`flask serve` is for PORTAL_MODE=production. For the demo run `flask demo`.")
     schema.migrate()
     open_session(SYSTEM, writes=False)
-    if the_firm() is None:
+    if named_firm() is None:
         raise click.ClickException("There is no firm yet. Run `flask setup` first.")
     how = serving.Serving(
         config().host,

@@ -20,7 +20,7 @@ from portal.kinds.bundling import Bundle, Taken
 from portal.kinds.proving import steady
 from portal.kinds.signing import signing_key
 from portal.models.clients import Client
-from portal.models.people import the_firm
+from portal.models.people import named_firm
 
 
 @click.group("audit")
@@ -64,7 +64,7 @@ def export(client: str, files: bool, closed: bool, target: Path) -> None:
     key = signing_key()
     open_session(SYSTEM, writes=False)
     steady()
-    of, firm = _client(client) if client else None, the_firm()
+    of, firm = _client(client) if client else None, named_firm()
     record = Taken(of.id if of else None, closed=closed)
     record.with_files = files
     bundle = Bundle(record, key=key, firm=firm.name if firm else "?", client=of.name if of else "its clients")

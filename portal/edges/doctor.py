@@ -23,7 +23,7 @@ from portal.models import board
 from portal.models.files import Incoming, IncomingState, Scan, Upload
 from portal.models.item_states import ItemState
 from portal.models.items import Item
-from portal.models.people import the_firm
+from portal.models.people import named_firm
 from portal.models.projects import Project
 from portal.models.questionnaires import NotePicture
 from portal.storage import StoreDown
@@ -134,7 +134,7 @@ def _half_purged() -> Iterator[Finding]:
 
 def _bytes_without_file() -> Iterator[Finding]:
     """Bytes that were safe when the process died before their row was written; nobody was told that we have them."""
-    firm = the_firm()
+    firm = named_firm()
     known = set(db.session.scalars(select(Upload.key).where(Upload.purged_at.is_(None)))) | {firm.mark_key if firm else None}
     coming = select(Incoming.key).where(Incoming.state.in_((IncomingState.OPEN, IncomingState.COMPLETING)), Incoming.expires_at > now())
     known |= set(db.session.scalars(coming)) | set(db.session.scalars(select(NotePicture.key)))

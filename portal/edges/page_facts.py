@@ -9,7 +9,7 @@ from flask import Flask, g, url_for
 
 from portal.kernel.words import best
 from portal.kinds import reading
-from portal.models.people import Firm, Person, the_firm
+from portal.models.people import Firm, Person, named_firm, the_firm
 from portal.web import i18n
 from portal.web.doors import viewer
 from portal.web.places import item_url
@@ -46,14 +46,14 @@ def register(app: Flask) -> None:
 
 
 def _facts() -> dict[str, object]:
-    firm = the_firm()
+    firm = named_firm()
     return {
         "firm": _firm_facts(firm),
         "viewer": _viewer_facts(),
         "lang": i18n.language(),
         "dir": i18n.direction(),
         "nav_counts": _nav_counts(),
-        "brand_css_url": url_for("public.firm.brand", v=hashlib.sha256((firm.colour if firm else "").encode()).hexdigest()[:8]),
+        "brand_css_url": url_for("public.firm.brand", v=hashlib.sha256(the_firm().colour.encode()).hexdigest()[:8]),
     }
 
 

@@ -13,7 +13,7 @@ from portal.kernel.db import db, open_session
 from portal.kernel.record import FIRM, Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import SYSTEM
-from portal.models.people import Firm, Person, StaffRole, the_firm
+from portal.models.people import Firm, Person, StaffRole, named_firm
 from portal.web.i18n import LANGUAGES
 
 
@@ -44,7 +44,7 @@ def set_up(beginning: Beginning) -> Person:
 
 @action
 def _set_up(beginning: Beginning) -> Person:
-    if the_firm():
+    if named_firm():
         raise Refused(N_("This portal belongs to a firm already. Change it in the settings, signed in as staff."))
     address, language = beginning.mail_address.strip(), known_language(beginning.language)
     firm = Firm(

@@ -127,11 +127,11 @@ def _address(row: Outbox, person: Person, letter: Letter) -> Parcel:
     host = current_app.config["SERVER_NAME"].split(":")[0]
     row.message_id = f"<{row.id.hex}@{host}>"
     thread = f"<project-{project.id.hex}@{host}>" if project else ""
-    name = firm.mail_name or firm.name if firm else ""
+    name = firm.mail_name or firm.name
     return Parcel(
         to_address=person.email_typed,
         to_name=person.name,
-        from_address=(firm.mail_address if firm else "") or f"portal@{host}",
+        from_address=firm.mail_address or f"portal@{host}",
         from_name=f"{lead.name}, {name}" if lead and row.lane is not Lane.AUTH else name,
         reply_to=lead.email_typed if lead else "",
         subject=letter.subject,

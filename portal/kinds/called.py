@@ -41,13 +41,13 @@ def _clients(ids: Collection[UUID]) -> dict[UUID, Client]:
 
 
 def _name(upload: Upload, project: Project, item: Item | None, clients: dict[UUID, Client], places: dict[UUID, int], language: str) -> str:
-    client, firm = clients[upload.client_id], the_firm()
+    client = clients[upload.client_id]
     facts = naming.Facts(
         client=client.name,
         project=project.name,
         item=item.text("title", client.language, language) if item else project.name,
         n=places.get(upload.id, 1),
-        date=upload.received_at.astimezone(ZoneInfo(firm.zone) if firm else None).date(),
+        date=upload.received_at.astimezone(ZoneInfo(the_firm().zone)).date(),
         version=upload.version,
         original=upload.name,
     )

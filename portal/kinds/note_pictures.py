@@ -38,8 +38,8 @@ def drawn(stream: IO[bytes]) -> tuple[bytes, int, int]:
 def keep(data: bytes, width: int, height: int, *, by: Viewer) -> UUID:
     """Keep a picture that was drawn anew; its bytes are durable before the row names them. Returns its id."""
     require(may.write_questionnaires(by))
-    firm, own_id = the_firm(), uuid4()
-    key = blob_key(firm.id if firm else own_id, own_id)
+    own_id = uuid4()
+    key = blob_key(the_firm().id, own_id)
     try:
         store().promote(store().receive(BytesIO(data), limit=redrawing.LIMITS.written), key)
     except StorageError:

@@ -42,8 +42,7 @@ OVER = (ItemState.ACCEPTED, ItemState.WAIVED)
 
 def kept_days() -> int:
     """For how many days a file is kept that nobody needs any more."""
-    firm = the_firm()
-    said = firm.settings.get("keep_removed_days") if firm else None
+    said = the_firm().settings.get("keep_removed_days")
     return said if isinstance(said, int) and LEAST_DAYS <= said <= MOST_DAYS else KEPT_DAYS
 
 

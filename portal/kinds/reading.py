@@ -145,14 +145,12 @@ class Resting:
 
 def is_late(item: Item) -> bool:
     """Whether the client wanted or was asked to have sent it by now, in the firm's working days."""
-    firm = the_firm()
-    return bool(firm and item.waiting_on is WaitingOn.CLIENT and firm.calendar.days_late(item.expected_on))
+    return item.waiting_on is WaitingOn.CLIENT and bool(the_firm().calendar.days_late(item.expected_on))
 
 
 def is_over(item: Item) -> bool:
     """Whether that day has gone by, though no working day may have passed since."""
-    firm = the_firm()
-    return bool(firm and item.waiting_on is WaitingOn.CLIENT and item.expected_on and item.expected_on < firm.calendar.today())
+    return bool(item.waiting_on is WaitingOn.CLIENT and item.expected_on and item.expected_on < the_firm().calendar.today())
 
 
 def resting(item: Item) -> Resting | None:
@@ -257,10 +255,7 @@ def next_for(viewer: Viewer, project_id: UUID) -> list[Item]:
 def checked_by(item: Item) -> tuple[Person | None, date | None]:
     """Who looks at a delivery, and by which of the firm's working days."""
     lead = db.session.scalar(select(Person).join(Project, Project.lead_id == Person.id).where(Project.id == item.project_id))
-    firm = the_firm()
-    if firm is None or item.state is not ItemState.SENT:
-        return lead, None
-    return lead, look_by(item, item.state_since, firm.calendar)
+    return lead, look_by(item, item.state_since, the_firm().calendar) if item.state is ItemState.SENT else None
 
 
 def _urgency(item: Item) -> tuple[int, date, int, str]:

@@ -36,7 +36,7 @@ def check() -> None:
 def _note(version: str) -> None:
     """Remember the signatures; those of the first day have nothing to look at again."""
     firm = the_firm()
-    if firm is None or firm.settings.get(KNOWN) == version:
+    if firm.settings.get(KNOWN) == version:
         return
     if firm.settings.get(KNOWN):
         chores.order(RESCAN, facts={"before": now().isoformat()}, dedupe=RESCAN)

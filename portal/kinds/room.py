@@ -61,6 +61,5 @@ def _no_room(by: Viewer) -> str:
 
 
 def _setting(name: str, otherwise: int) -> int:
-    firm = the_firm()
-    said = firm.settings.get(name) if firm else None
+    said = the_firm().settings.get(name)
     return said if isinstance(said, int) and said > 0 else otherwise

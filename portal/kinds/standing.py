@@ -81,19 +81,16 @@ def opening(item: Item) -> Opening | None:
 
 def is_past(milestone: Milestone) -> bool:
     """Whether the day on which it was to begin is over."""
-    firm = the_firm()
-    return bool(firm and milestone.starts_on and milestone.starts_on < firm.calendar.today())
+    return bool(milestone.starts_on and milestone.starts_on < the_firm().calendar.today())
 
 
 def _is_to_come(milestone: Milestone) -> bool:
-    firm = the_firm()
-    return bool(firm and milestone.starts_on and milestone.starts_on > firm.calendar.today())
+    return bool(milestone.starts_on and milestone.starts_on > the_firm().calendar.today())
 
 
 def _is_over(milestone: Milestone) -> bool:
-    firm = the_firm()
     ends = milestone.ends_on or milestone.starts_on
-    return bool(firm and ends and ends < firm.calendar.today())
+    return bool(ends and ends < the_firm().calendar.today())
 
 
 def promise(found: Project, items: list[Item]) -> Promise | None:
@@ -101,8 +98,7 @@ def promise(found: Project, items: list[Item]) -> Promise | None:
     holding = [i for i in items if i.holds_up_id and i.slips_on and i.waiting_on is WaitingOn.CLIENT]
     ours = [i for i in items if i.holds_up_id and i.slips_on and i.waiting_on is WaitingOn.FIRM and i.required]
     first = min(holding, key=_slip, default=None)
-    firm = the_firm()
-    if first is None or firm is None or min(map(_slip, holding + ours)) < firm.calendar.today():
+    if first is None or min(map(_slip, holding + ours)) < the_firm().calendar.today():
         return None
     here = [i for i in holding if i.holds_up_id == first.holds_up_id]
     if any(i.promised_on and i.promised_on > _slip(i) for i in here):

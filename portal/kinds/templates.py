@@ -57,7 +57,7 @@ def languages_in_use() -> frozenset[str]:
     """What the firm offers and what its clients read."""
     firm = the_firm()
     theirs = db.session.scalars(select(Client.language).where(Client.archived_at.is_(None)).distinct())
-    return frozenset({*theirs, *(firm.languages if firm else ()), *([firm.language] if firm else ())})
+    return frozenset({*theirs, *firm.languages, firm.language})
 
 
 def held_for(template: Template) -> tuple[str, ...]:

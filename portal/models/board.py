@@ -36,12 +36,12 @@ def refresh(project: Project) -> None:
 
 def derive(project: Project) -> dict[str, object]:
     """What the board's columns should say; `flask doctor` compares this with what they do say."""
-    firm = the_firm()
+    calendar = the_firm().calendar
     items = list(db.session.scalars(select(Item).where(Item.project_id == project.id)))
     holds_up = {m.id: m for m in db.session.scalars(select(Milestone).where(Milestone.project_id == project.id))}
     for item in items:
         held = holds_up.get(item.holds_up_id) if item.holds_up_id else None
-        item.slips_on = firm.calendar.shift(held.starts_on, -item.lead_days) if firm and held and held.starts_on else None
+        item.slips_on = calendar.shift(held.starts_on, -item.lead_days) if held and held.starts_on else None
     waiting = [i for i in items if i.waiting_on is WaitingOn.CLIENT and project.is_running]
     ours = [i for i in items if i.waiting_on is WaitingOn.FIRM and project.is_running]
     required = [i for i in waiting if i.required]

@@ -14,7 +14,7 @@ from portal.kernel.db import Base, Identified, Owned
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Role
 from portal.models.calendars import calendar
-from portal.models.people import the_firm
+from portal.models.people import named_firm
 
 
 class Client(Identified, Base):
@@ -43,7 +43,7 @@ class Client(Identified, Base):
     @property
     def where(self) -> str:
         """The place whose public holidays count: the client's own, else the firm's."""
-        firm = the_firm() if self.region is None and object_session(self) else None
+        firm = named_firm() if self.region is None and object_session(self) else None
         return firm.region if firm else self.region or ""
 
     def rename(self, name: str) -> None:

@@ -61,6 +61,13 @@ class Firm(Base):
         return initials(self.name)
 
 
+_DEFAULTS = {
+    column.key: column.default.arg(None) if column.default.is_callable else column.default.arg
+    for column in Firm.__table__.columns
+    if column.default
+}
+
+
 class Person(Identified, Base):
     """Somebody who signs in: staff of the firm, or a contact of one or more clients, never both."""
 
@@ -140,7 +147,12 @@ class SignedIn(Identified, Base):
     ip_net: Mapped[str] = mapped_column(sa.String(45), default="")
 
 
-def the_firm() -> Firm | None:
+def the_firm() -> Firm:
+    """The firm; before `flask setup` one without a name."""
+    return named_firm() or Firm(name="", **_DEFAULTS)
+
+
+def named_firm() -> Firm | None:
     """The firm, or None before `flask setup`; read once in a session, which holds on to it."""
     session = db.session()
     if session.info.get("firm") is None:

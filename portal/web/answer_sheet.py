@@ -36,13 +36,13 @@ def answer_sheet(item: Item, handed: HandOver) -> bytes:
 def _facts(item: Item, handed: HandOver, content: Content, *, lang: str) -> dict[str, object]:
     side = Locale.parse(lang).text_direction
     title = item.text("title", str(content.get("language") or lang), lang)
-    project, firm, by = db.session.get_one(Project, item.project_id), the_firm(), db.session.get_one(Person, handed.by_id)
+    project, by = db.session.get_one(Project, item.project_id), db.session.get_one(Person, handed.by_id)
     return {
         "lang": lang,
         "side": side,
         "title": title,
         "project": project.name,
-        "firm": firm.name if firm else "",
+        "firm": the_firm().name,
         "sent": _("Sent by %(name)s on %(moment)s", name=by.name, moment=i18n.stamp(handed.at)),
         "note": _words(handed.note, side),
         "fingerprint": (_("Fingerprint of what was sent (SHA-256)"), handed.sha256),

@@ -30,14 +30,11 @@ def letterhead(firm: Firm) -> Letterhead:
 
 def print_letter(template_name: str, person: Person, **values: object) -> Letter:
     """Print a letter in the person's language and zone."""
-    firm = the_firm()
-    if firm is None:
-        raise RuntimeError("there is no firm yet")
     return render(
         template_name,
         lang=person.language,
         zone=ZoneInfo(person.zone),
-        firm=letterhead(firm),
+        firm=letterhead(the_firm()),
         first=person.first_name,
         person=person,
         **values,

@@ -25,8 +25,7 @@ def send_record(client: Client, *, key: Ed25519PrivateKey) -> Response:
     def pieces() -> Iterator[bytes]:
         open_session(SYSTEM, writes=False)  # the one of the request is closed before the first row is read
         steady()
-        firm = the_firm()
-        bundle = Bundle(Taken(client.id, closed=True), key=key, firm=firm.name if firm else "?", client=client.name)
+        bundle = Bundle(Taken(client.id, closed=True), key=key, firm=the_firm().name, client=client.name)
         yield from zipped(bundle.parts())
 
     response = Response(stream_with_context(pieces()), mimetype="application/zip")

@@ -228,9 +228,8 @@ def move_of(project: Project, items: list[Item], contacts: list[Contact], milest
 
 def at_risk(items: Iterable[Item]) -> set[UUID]:
     """The milestones that something open with the client would move, because the day it was needed by is past."""
-    firm = the_firm()
-    today = firm.calendar.today() if firm else None
-    late = (item for item in items if item.waiting_on is WaitingOn.CLIENT and item.slips_on and today and item.slips_on < today)
+    today = the_firm().calendar.today()
+    late = (item for item in items if item.waiting_on is WaitingOn.CLIENT and item.slips_on and item.slips_on < today)
     return {held for held in (item.holds_up_id for item in late) if held is not None}
 
 

@@ -38,7 +38,7 @@ def _facts(told: Receipt, lang: str) -> dict[str, object]:
     return {
         "lang": lang,
         "side": side,
-        "firm": firm.name if firm else "",
+        "firm": firm.name,
         "client": told.client.name,
         "project": told.project.name,
         "head": _("Receipt"),
@@ -46,7 +46,7 @@ def _facts(told: Receipt, lang: str) -> dict[str, object]:
         "lines": [(label, _words(text, side)) for label, text in _lines(told)],
         "files_head": _("Files"),
         "files": files,
-        "prints": [(label, text) for label, text in _prints(told, firm.name if firm else "")],
+        "prints": [(label, text) for label, text in _prints(told, firm.name)],
         "page": _("Page %(n)s of %(all)s", n="{n}", all="{all}"),
     }
 

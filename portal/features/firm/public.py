@@ -12,14 +12,12 @@ from portal.storage.current import store
 from portal.web.brand import brand_css
 
 pages = Blueprint("firm", __name__)
-DEFAULT_COLOUR = "#0b5a63"
 
 
 @pages.get("/brand.css")
 def brand() -> ResponseReturnValue:
     """The firm's colour as the checked values the styles use; its address carries their hash."""
-    firm = the_firm()
-    response = Response(brand_css(firm.colour if firm else DEFAULT_COLOUR), mimetype="text/css")
+    response = Response(brand_css(the_firm().colour), mimetype="text/css")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
@@ -28,7 +26,7 @@ def brand() -> ResponseReturnValue:
 def mark() -> ResponseReturnValue:
     """The firm's mark, a picture we re-encoded ourselves."""
     firm = the_firm()
-    if firm is None or not firm.mark_key:
+    if not firm.mark_key:
         raise NotFound
     try:
         stream = store().open(firm.mark_key)

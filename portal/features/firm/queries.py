@@ -14,7 +14,7 @@ from portal.kernel.outbox import Lane, Outbox, Stand
 from portal.kernel.refusal import N_, NotFound
 from portal.models.clients import Client
 from portal.models.files import Upload
-from portal.models.people import Firm, Person, the_firm
+from portal.models.people import Firm, Person, named_firm
 
 MOST_SHOWN = 50
 CHORES = {
@@ -78,7 +78,7 @@ class StuckMail:
 
 def firm() -> Firm:
     """The firm's row."""
-    found = the_firm()
+    found = named_firm()
     if found is None:
         raise NotFound
     return found

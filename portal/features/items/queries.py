@@ -69,10 +69,8 @@ def items_in(ids: Iterable[object], state: ItemState) -> list[Item]:
 
 def promised_by(sent: Sequence[Sent]) -> date | None:
     """The first working day by which we said to look at one of these."""
-    firm = the_firm()
-    if firm is None:
-        return None
-    return min((reading.look_by(each.item, each.handed.at, firm.calendar) for each in sent), default=None)
+    calendar = the_firm().calendar
+    return min((reading.look_by(each.item, each.handed.at, calendar) for each in sent), default=None)
 
 
 def staff_for(item: Item) -> list[Person]:

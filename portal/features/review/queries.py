@@ -105,7 +105,7 @@ def queue() -> list[Waiting]:
         .where(reading.unjudged())
         .order_by(HandOver.at, Item.position, HandOver.id)
     )
-    calendar = _calendar()
+    calendar = the_firm().calendar
     waiting: dict[UUID, Waiting] = {}
     for handed, item, delivery, project, client, person in db.session.execute(found):
         row = waiting.setdefault(delivery.id, Waiting(delivery, project, client, handed.at, _age(handed.at, calendar)))
@@ -124,7 +124,7 @@ def lacking(project_id: UUID | None = None) -> list[Lacking]:
     found = found.where(Item.state == ItemState.NOT_AVAILABLE).order_by(Item.state_since, Item.id)
     if project_id:
         found = found.where(Item.project_id == project_id)
-    calendar = _calendar()
+    calendar = the_firm().calendar
     return [Lacking(item, project, client, _age(item.state_since, calendar)) for item, project, client in db.session.execute(found)]
 
 
@@ -208,11 +208,6 @@ def following(rows: list[Row], item_id: UUID) -> Row | None:
     """The next item of a delivery that waits for a verdict, from this one on and then from the start."""
     here = next((n for n, row in enumerate(rows) if row.item.id == item_id), -1)
     return next((row for row in rows[here + 1 :] + rows[: here + 1] if row.is_open and row.item.id != item_id), None)
-
-
-def _calendar() -> Calendar:
-    firm = the_firm()
-    return firm.calendar if firm else Calendar()
 
 
 def _age(since: datetime, calendar: Calendar) -> int:

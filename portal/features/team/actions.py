@@ -35,7 +35,7 @@ def invite(*, name: str, email: str, role: StaffRole, by: Viewer) -> Person:
     firm = the_firm()
     person_id = uuid4()
     values = {"id": person_id, "name": name.strip(), "email_typed": email.strip(), "email_canon": canonical_address(email)}
-    values |= {"staff_role": role, "language": firm.language if firm else "en", "zone": firm.zone if firm else "UTC"}
+    values |= {"staff_role": role, "language": firm.language, "zone": firm.zone}
     if not insert_or_ignore(Person, values):
         raise Refused(N_("Somebody else used this address a moment ago. Please look again."), field="email")
     person = db.session.get_one(Person, person_id)

@@ -46,5 +46,4 @@ class ManyForm(FromTemplate):
         """What holds for rows that say nothing else."""
         firm = the_firm()
         lead = next(one for one in self._leads if str(one.id) == self.lead.data)
-        zone, language = (firm.zone, firm.language) if firm else ("UTC", "en")
-        return Usual(self.template.data or "", self.begins, zone, lead, language, LANGUAGES, self._rows)
+        return Usual(self.template.data or "", self.begins, firm.zone, lead, firm.language, LANGUAGES, self._rows)

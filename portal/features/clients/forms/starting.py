@@ -57,10 +57,8 @@ class FromTemplate(Form):
     @property
     def begins(self) -> date:
         """The day on which it begins, or today as long as none is typed."""
-        firm = the_firm()
-        today = firm.calendar.today() if firm else date.min
         day: date | None = self.starts_on.data
-        return day or today
+        return day or the_firm().calendar.today()
 
     def called(self, language: str) -> str:
         """What the project is called: as typed, else as the template is called in the client's language."""
@@ -84,8 +82,7 @@ class StartForm(CompanyForm, FromTemplate):
 
     @property
     def _guess(self) -> str:
-        firm = the_firm()
-        return language_of(self.email.data or "", otherwise=firm.language if firm else "en")
+        return language_of(self.email.data or "", otherwise=the_firm().language)
 
     @property
     def tongue(self) -> str:

@@ -61,8 +61,7 @@ def edit(client_id: UUID) -> ResponseReturnValue:
     days = {"working_days": client.working_days, "holidays": "\n".join(client.holidays), "region": region}
     form = KnownClientForm(company=client.name, language=client.language, zone=client.zone, lead=str(client.lead_id), **days)
     form.offer()
-    firm = the_firm()
-    form.offer_regions(kept=client.region, firm=firm.region if firm else "")
+    form.offer_regions(kept=client.region, firm=the_firm().region)
     if form.submitted(lambda: actions.change_client(client, form.client(), form.days(), by=viewer())):
         return _back(client_id, _("Saved."))
     taken = queries.client_named(form.company.data or "", but=client.id) if form.company.errors else None
@@ -139,12 +138,11 @@ def _begin(form: NewClientForm, *, send: bool) -> Project:
 
 def _defaults() -> dict[str, object]:
     firm = the_firm()
-    today = firm.calendar.today() if firm else None
     return {
-        "language": firm.language if firm else "en",
-        "zone": firm.zone if firm else "UTC",
+        "language": firm.language,
+        "zone": firm.zone,
         "lead": str(viewer().person_id),
-        "starts_on": today,
+        "starts_on": firm.calendar.today(),
     }
 
 

@@ -29,13 +29,13 @@ def start_new() -> ResponseReturnValue:
     """Take down the names of a new client, with everything else from a template, and send the list."""
     if not published_templates():
         return redirect(url_for("staff.clients.new"), 303)
-    form, firm = StartForm(**usual(viewer())), the_firm()
+    form = StartForm(**usual(viewer()))
     form.offer()
     act, made = request.form.get("act", ""), list[Project]()
     if act != "look" and form.submitted(lambda: made.append(_begin(form, send=act != "draft"))):
         flash(_("Saved as a draft. No client sees it yet.") if act == "draft" else _("Created and sent."), "done")
         return redirect(project_url(made[0]), 303)
-    seen = _seen(form, firm.calendar if firm else Calendar(), form.tongue)
+    seen = _seen(form, the_firm().calendar, form.tongue)
     known = {"taken": queries.client_named(form.company.data or ""), "person": queries.person_at(form.email.data or "")}
     first = next(iter((form.name.data or "").split()), "")
     return render_template("staff/clients/start.html", form=form, client=None, plan=seen, first=first, **known)
@@ -78,5 +78,4 @@ def _start(form: StartProjectForm, client: Client, *, send: bool) -> Project:
 def usual(by: Viewer) -> dict[str, object]:
     """What a form of new clients begins with: ourselves, today, the firm's time zone."""
     firm = the_firm()
-    zone, today = (firm.zone, firm.calendar.today()) if firm else ("UTC", None)
-    return {"zone": zone, "lead": str(by.person_id), "starts_on": today, "template": request.args.get("template")}
+    return {"zone": firm.zone, "lead": str(by.person_id), "starts_on": firm.calendar.today(), "template": request.args.get("template")}

@@ -291,8 +291,7 @@ def _where(questionnaire_id: UUID, problem: Problem) -> str:
 
 
 def _language() -> str:
-    firm = the_firm()
-    return firm.language if firm else "en"
+    return the_firm().language
 
 
 def _url(questionnaire_id: UUID, *, anchor: str = "") -> str:

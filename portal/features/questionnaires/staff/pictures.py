@@ -85,5 +85,4 @@ def _back(questionnaire_id: UUID, key: str) -> str:
 
 
 def _language() -> str:
-    firm = the_firm()
-    return firm.language if firm else "en"
+    return the_firm().language

@@ -54,8 +54,7 @@ def remove(snippet_id: UUID) -> ResponseReturnValue:
 
 
 def _languages() -> list[str]:
-    firm = the_firm()
-    return [language for language in (firm.languages if firm else []) if language in i18n.LANGUAGES] or ["en"]
+    return [language for language in the_firm().languages if language in i18n.LANGUAGES] or ["en"]
 
 
 def _named(languages: list[str]) -> list[str]:

@@ -119,5 +119,4 @@ def _check(template: ProjectTemplate, *, refused: str = "") -> ResponseReturnVal
 
 
 def _language() -> str:
-    firm = the_firm()
-    return firm.language if firm else "en"
+    return the_firm().language

@@ -42,8 +42,7 @@ def book(shipped_key: str) -> ResponseReturnValue:
 @pages.post("/templates/library/<shipped_key>")
 def take(shipped_key: str) -> ResponseReturnValue:
     """Add one to the firm's own."""
-    found, firm = one(shipped_key), the_firm()
-    row = bringing.take(found, language=firm.language if firm else "en", by=viewer())
+    row = bringing.take(one(shipped_key), language=the_firm().language, by=viewer())
     flash(_("Added to your templates. Projects can begin from it, and you can change every word."), "done")
     return redirect(url_for("staff.templates.show", template_id=row.id), 303)
 

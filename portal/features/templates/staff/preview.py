@@ -33,7 +33,7 @@ def show(template_id: UUID) -> ResponseReturnValue:
     template = find(ProjectTemplate, template_id)
     draft = parse(template.draft)
     language = tongue_of(draft)
-    calendar = _calendar()
+    calendar = the_firm().calendar
     starts_on = _start(calendar)
     plan = outlook(draft, starts_on=starts_on, calendar=calendar, language=language)
     with force_locale(i18n.locale_of(language)):
@@ -66,11 +66,6 @@ def _steps(draft: Template, plan: Outlook, language: str) -> list[dict[str, str]
             text = template_words.when_words(draft, step.stage.starts or step.stage.ends, language)
         rows.append({"title": step.title, "state": "next" if n else "now", "text": text})
     return rows
-
-
-def _calendar() -> Calendar:
-    firm = the_firm()
-    return firm.calendar if firm else Calendar()
 
 
 def _start(calendar: Calendar) -> date:
