@@ -64,8 +64,8 @@ class Download(Record):
         """The rows of a part; raises Unreadable where one is none."""
         n = 1
         try:
-            with self.open(name) as stream:
-                for line in io.BufferedReader(stream, AT_ONCE):
+            with io.BufferedReader(self.open(name), AT_ONCE) as stream:
+                for line in stream:
                     yield json.loads(line)
                     n += 1
         except (KeyError, OSError):

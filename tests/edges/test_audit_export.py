@@ -69,7 +69,9 @@ def test_it_is_checked_with_python_alone(lived, parts, tmp_path):
     (tmp_path / "verify.py").write_bytes(parts["verify.py"])
 
     def run(*words: str | Path) -> tuple[int, str]:
-        told = subprocess.run([sys.executable, "-I", "-S", "verify.py", *words], cwd=tmp_path, text=True, capture_output=True, check=False)
+        told = subprocess.run(
+            [sys.executable, "-I", "-S", "-W", "error", "verify.py", *words], cwd=tmp_path, text=True, capture_output=True, check=False
+        )
         assert told.stderr == ""
         return told.returncode, told.stdout
 
