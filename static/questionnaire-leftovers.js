@@ -2,6 +2,9 @@
  * same questionnaire is opened next, in the order it was typed. Nothing is overwritten: what somebody else has changed since, or what
  * cannot be stored as it is, stays kept until its own section is opened.
  *
+ * Where answers are listed, <template data-unsaved> (with a link) is put before each [data-answer="key"][data-mend="address"] of which
+ * something is kept here only.
+ *
  * <element data-leftovers="item id and person id" data-save-url data-csrf [data-reload]>   data-reload: show the page anew when some arrived */
 
 const attempt = (work) => { try { return work(); } catch { return null; } };
@@ -29,9 +32,19 @@ export async function sendLeftovers({ keep, url, token, besides }) { // how many
   return arrived;
 }
 
+function tell(keep) { // at each answer, what is kept here only
+  const words = document.querySelector("template[data-unsaved]");
+  for (const key of words ? new Set(leftovers(keep).map(({ name }) => name.split(" ")[0])) : []) {
+    const answer = document.querySelector(`[data-answer="${CSS.escape(key)}"]:not([data-told])`);
+    answer?.prepend(words.content.cloneNode(true));
+    answer?.querySelector("a").setAttribute("href", answer.dataset.mend);
+    answer?.setAttribute("data-told", "");
+  }
+}
+
 for (const place of document.querySelectorAll("[data-leftovers]")) {
   const { leftovers: keep, saveUrl: url, csrf: token } = place.dataset;
-  const send = async () => { if (await sendLeftovers({ keep, url, token })) location.reload(); };
+  const send = async () => { if (await sendLeftovers({ keep, url, token })) location.reload(); else tell(keep); };
   addEventListener("online", send);
   send();
 }

@@ -21,7 +21,7 @@ from portal.models.questionnaires import Answer
 from tests.journeys.conftest import Live
 from tests.models.definition.bakery import BAKERY
 from tests.support.browser import Browser
-from tests.support.cast import fresh, make_item, make_questionnaire, reading
+from tests.support.cast import answer, fresh, make_item, make_questionnaire, reading
 
 pytestmark = pytest.mark.journey
 
@@ -191,6 +191,19 @@ def test_what_never_left_a_killed_tab_is_sent_from_another_section(live: Live, q
     with page.expect_response("**/answers"):
         page.goto(f"{live.url}/items/{quiz.id}/sections/2")
     assert stands(live, quiz, "often") == OFTEN
+
+
+def test_what_cannot_be_saved_is_named_on_the_check_page(live: Live, quiz: Item, bea: Page) -> None:
+    for key, value in (("ahead", "yes"), ("how", "phone"), ("orders", "45")):
+        answer(live.app, quiz, key, value)
+    bea.goto(f"{live.url}/items/{quiz.id}/sections/2")
+    bea.locator("[name=old]").fill("our old page")
+    expect(bea.locator(LINE)).to_have_text("One answer needs a look before we can save it.")
+    bea.goto(f"{live.url}/items/{quiz.id}/check")
+    note = bea.get_by_text("What you typed here could not be saved yet.")
+    expect(note).to_have_count(1)
+    note.get_by_role("link").click()
+    expect(bea.locator("[name=old]")).to_have_value("our old page")
 
 
 def test_back_online_it_is_saved_by_itself_in_the_order_it_was_typed(live: Live, quiz: Item, bea: Page) -> None:

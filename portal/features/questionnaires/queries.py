@@ -173,6 +173,11 @@ class Page:
         """The keys of the questions to show."""
         return frozenset(rules.visible(self.definition, self.answers))
 
+    def lacks_any(self, keys: Collection[str]) -> bool:
+        """Whether one of these questions is asked and has no answer."""
+        open_ones = (one for one in self.definition.asked if one.key in keys and one.key in self.shown_keys)
+        return any(self.answers.get(one.key) is None for one in open_ones)
+
     @property
     def resume_at(self) -> int | None:
         """The section to go on with; None when only the check is left."""

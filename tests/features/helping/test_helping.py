@@ -117,7 +117,10 @@ def test_they_may_be_the_first_to_answer_and_the_board_still_counts_everything(a
 @ANY_DATABASE
 def test_nothing_else_of_the_portal_is_there_for_them(app: Flask, cast: Cast, gus: Browser, quiz: Item, nothing_changed) -> None:
     gus.inspect = False
-    parts = {name: str(quiz.id) for name in ("client_id", "upload_id", "incoming_id", "share_id", "decision_id", "session_id", "person_id")}
+    parts = {
+        name: str(quiz.id)
+        for name in ("client_id", "upload_id", "incoming_id", "share_id", "decision_id", "heard_id", "session_id", "person_id")
+    }
     parts |= {"item_id": str(quiz.id), "project_id": str(cast.project.id), "n": "1", "key": "often"}
     theirs = (
         "client.helping.asked",
@@ -332,3 +335,11 @@ def test_every_query_is_held_to_the_part_that_was_asked_in_each_item(app: Flask,
         assert not session.scalars(select(HandOver)).all() and not session.scalars(select(Turn)).all()
         renamed = aliased(Answer)
         assert len(session.scalars(select(renamed.question_key).where(renamed.item_id == quiz.id)).all()) == 1
+
+
+@ANY_DATABASE
+def test_the_check_page_says_what_colleagues_still_have(app: Flask, cast: Cast, bea: Browser, gus: Browser, quiz: Item) -> None:
+    told = [line.text for line in bea.get(f"/items/{quiz.id}/check").soup.select(".banner li")]
+    assert "Gus Green: Look and feel" in told
+    answer(app, quiz, "opening", "2026-10-01", by=person(app))
+    assert "Still with colleagues" not in bea.get(f"/items/{quiz.id}/check").text

@@ -16,8 +16,9 @@ from portal.features.questionnaires.queries import Asked, AskedRow, Page
 from portal.features.questionnaires.typed_in import cells, fields, number, rows_on, typed_in
 from portal.kernel.clock import now
 from portal.kernel.refusal import NotFound, Refused
+from portal.kernel.words import Words
 from portal.kinds import reading, rules_of, verdicts
-from portal.kinds.helping import helpers_in
+from portal.kinds.helping import helpers_in, helpers_of
 from portal.kinds.questionnaires import definition_of
 from portal.models.definition.answering import Wrong, as_typed, row_as_typed
 from portal.models.definition.shape import Cells, Question, Section, Type, Value
@@ -125,7 +126,15 @@ def check(item_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("client.items.sent", item_id=item_id), 303)
     page = queries.page_of(item)
     gaps = rules_of(item.kind).missing(item)
-    return render_template("client/questionnaires/check.html", item=item, page=page, form=form, gaps=gaps, **facts_of(item))
+    facts = facts_of(item) | {"gaps": gaps, "helpers": _still_with(item, page)}
+    return render_template("client/questionnaires/check.html", item=item, page=page, form=form, **facts)
+
+
+def _still_with(item: Item, page: Page) -> list[tuple[str, list[Words]]]:
+    """Which colleagues were asked for something here that nobody has answered yet, and for what."""
+    helpers = helpers_of(item.id, page.definition)
+    found = [(one.called, [piece.words for piece in one.pieces if page.lacks_any(piece.keys)]) for one in helpers]
+    return [(name, words) for name, words in found if words]
 
 
 def _company(item: Item, page: Page, shown: Section) -> dict[str, object]:
