@@ -36,6 +36,7 @@ class Uploads {
     this.section = this.list.closest("[data-files-here]");
     this.files = new Map();                             // by the id of what is on its way
     this.settling = new Set();
+    this.choosing = 0;                                  // how often somebody chose files that are not announced yet
     this.said = 0;
     this.uppy = new Uppy({ autoProceed: false, logger: { debug() {}, warn() {}, error() {} } });
     this.uppy.use(AwsS3, {
@@ -77,6 +78,12 @@ class Uploads {
   // Choosing
 
   async add(files, row) {
+    this.choosing += 1;
+    try { await this.announce(files, row); } finally { this.choosing -= 1; }
+    if (this.sending) this.ended();
+  }
+
+  async announce(files, row) {
     const chosen = [];
     for (const file of files) {
       if (this.going.some((one) => one.file.name === file.name && one.file.size === file.size && one.file.lastModified === file.lastModified)) continue;
@@ -316,7 +323,7 @@ class Uploads {
 
   refuse(one, sentence) {
     this.end(one);
-    one.refused = true;
+    one.refused = this.turnedAway = true;
     one.row.show("refused", { words: this.words.refused });
     one.row.offer({});
     one.row.explain(sentence);
@@ -421,10 +428,11 @@ class Uploads {
 
   ended() {
     this.count();
-    if (this.going.length) return;
+    if (this.going.length || this.choosing) return;
     this.said = 0;
     const files = [...this.files.values()];
-    const refused = files.some((one) => one.refused);
+    const refused = this.turnedAway || files.some((one) => one.refused);
+    this.turnedAway = false;
     const saved = this.list.querySelectorAll("[data-state=done]").length;
     if (files.some((one) => one.saved)) this.say(fill(this.words.allSaved, { words: this.howMany(saved, saved) }));
     const button = this.sending;
@@ -447,11 +455,12 @@ class Uploads {
   submit(event) {
     this.page.querySelector("[data-noticed]")?.setAttribute("hidden", "");
     const sends = this.place.dataset.sends.split(" ").includes(event.submitter?.value);
-    const held = sends && (this.going.length || this.holding.length);
+    const underWay = this.going.length || this.choosing;
+    const held = sends && (underWay || this.holding.length);
     if (!held) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (this.going.length) return void this.sendLater(event.submitter);
+    if (underWay) return void this.sendLater(event.submitter);
     this.explainAt(this.holding[0], this.words.unfinished);
     this.holding[0].querySelector("button")?.focus();
   }

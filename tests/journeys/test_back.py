@@ -30,7 +30,7 @@ def test_back_after_an_error_that_was_mended(live: Live, bea: Screen) -> None:
     bea.tick("Not yet, please change it")
     bea.tap("Send my answer")
     bea.reads("Tell us in one sentence what should be different.")
-    bea.type("What should be different?", "Warmer, please.")
+    bea.type("What should be different, or your note", "Warmer, please.")
     bea.tap("Send my answer")
     bea.stands_at("Thank you, we got your changes")
     for _ in "the page with the error", "the page before it":

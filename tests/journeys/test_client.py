@@ -144,7 +144,7 @@ class TestADecision:
         sign_in(hand, live, live.cast.bea)
         hand.stands_at("The design")
         hand.tick("Not yet, please change it")
-        hand.type("What should be different?", "A darker blue, please.")
+        hand.type("What should be different, or your note", "A darker blue, please.")
         hand.tap("Send my answer")
         hand.stands_at("Thank you, we got your changes")
         assert hand.taps == DECISION + NEW_DEVICE
@@ -160,14 +160,14 @@ class TestADecision:
         bea.enter(live.cast.bea)
         bea.open(f"/items/{item.id}/decision")
         bea.tick("Not yet, please change it")
-        bea.type("What should be different?", "Warmer, please.")
+        bea.type("What should be different, or your note", "Warmer, please.")
         for close in (lambda: bea.tap("Close"), bea.page.go_back):
             bea.page.get_by_role("link", name="See it large").click()
             expect(bea.page.get_by_role("region", name="Large: Design.png")).to_be_visible()
             expect(bea.page.get_by_role("button", name="Send my answer")).to_be_hidden()
             close()
             expect(bea.page.get_by_role("region", name="Large: Design.png")).to_be_hidden()
-            bea.finds("What should be different?", "Warmer, please.")
+            bea.finds("What should be different, or your note", "Warmer, please.")
 
 
 class TestAQuestionnaire:

@@ -22,7 +22,11 @@ from tests.support.axe import violations
 from tests.support.cast import act, make_item, make_questionnaire, make_upload, reading
 
 # A line that breaks leaves the web server with a half-read body in a file of its own, which Python closes later, and says so.
-pytestmark = [pytest.mark.journey, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.usefixtures("swept"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 MIB = 1024 * 1024
 

@@ -14,7 +14,11 @@ from tests.journeys.test_uploads import MIB, choose, come_so_far, noise, slow
 from tests.support.axe import violations
 from tests.support.cast import PNG, act, as_viewer, make_item, make_upload, reading
 
-pytestmark = [pytest.mark.journey, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.usefixtures("swept"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 def ready(page, name):

@@ -147,7 +147,7 @@ def test_a_decision_shows_its_form_as_the_client_sees_it_and_takes_nothing(app, 
     ada.post(f"/staff/clients/{cast.birch.id}/see-as/{cast.bea.id}")
     page = ada.get(f"/items/{item.id}/decision")
     form = page.soup.select_one("form.decide fieldset[disabled]")
-    assert "Send my answer" in form.get_text() and len(form.select("input[type=radio]")) == 2
+    assert "Send my answer" in form.get_text() and len(form.select("input[type=radio]")) == 4
     assert "You are looking as Bea" in page.text
     with nothing_changed():
         ada.post(page.url, {"choice": "approved", "version": page.value("version"), "key": page.value("key")}, 403)
