@@ -44,7 +44,8 @@ test: venv-dev ## Run the whole suite, browser and PostgreSQL included (TESTS= f
 	$(PY) -m tests.support.postgres
 	chromium="$$($(PY) -m tests.support.chromium --install)" || exit 1; \
 	clamd="$$($(PY) -m tests.support.clamd --install)" || exit 1; \
-	CHROMIUM="$$chromium" CLAMD="$$clamd" TMPDIR="$(SCRATCH)" $(PYTEST) -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
+	nginx="$$($(PY) -m tests.support.nginx --install)" || exit 1; \
+	CHROMIUM="$$chromium" CLAMD="$$clamd" NGINX="$$nginx" TMPDIR="$(SCRATCH)" $(PYTEST) -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: venv-dev ## Lint, format, types, templates and the house rules
 	$(PY) -m ruff check .

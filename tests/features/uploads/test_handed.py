@@ -19,10 +19,10 @@ from portal.storage.handed import Handed
 from portal.web import handed
 from tests.features.uploads.test_lines import BIG, announced, declare, kept, named, part, sign
 from tests.support.cast import make_item
+from tests.support.nginx import find_nginx
 from tests.support.ports import free_port
 
 SMALL = b"hello"
-NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 
 
 @pytest.fixture
@@ -121,7 +121,6 @@ class TestForged:
         assert not kept(app, item)
 
 
-@pytest.mark.skipif(not NGINX, reason="nginx is not installed (apt-get install nginx-light)")
 def test_a_real_nginx_hands_over_what_people_send(app, bea, item, folder, tmp_path, monkeypatch):
     portal, front = create_server(app, host="127.0.0.1", port=0, threads=2), free_port()
     threading.Thread(target=portal.run, daemon=True).start()
@@ -133,7 +132,7 @@ def test_a_real_nginx_hands_over_what_people_send(app, bea, item, folder, tmp_pa
     conf += " http { access_log off;"
     conf += "".join(f"{kind}_temp_path {tmp_path}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     (tmp_path / "conf").write_text(f"{conf} server {{ listen 127.0.0.1:{front}; {location} }} }}")
-    nginx = subprocess.Popen([str(NGINX), "-e", str(tmp_path / "log"), "-c", str(tmp_path / "conf")])
+    nginx = subprocess.Popen([find_nginx(), "-e", str(tmp_path / "log"), "-c", str(tmp_path / "conf")])
     try:
         (told,) = declare(bea, item, announced())
         etags = {n: send(bea, front, sign(bea, told, n=n), part(BIG, n)).headers["ETag"].strip('"') for n in (1, 2, 3)}
