@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LADDER = ("kernel", "models", "kinds", "web", "features", "desks", "edges", "portal")  # lower never imports higher
 LOWEST_READER = {"storage": "kinds", "demo": "edges"}  # rooms beside the ladder, and who may enter them from which step upwards
 KERNEL_LADDERS = (("db", "scope", "policy"), ("outbox", "notices", "record", "action"))
-PAGES = ("client", "staff", "public", "forms", "paper")
+PAGES = ("client", "staff", "public", "forms")
 
 FLASK = ("flask", "wtforms", "jinja2_fragments")
 FLASK_ROOMS = ("web", "desks", "edges", "portal", "demo")

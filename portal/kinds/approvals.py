@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
@@ -11,17 +12,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from portal.kernel.db import db
+from portal.kernel.record import Event
 from portal.kernel.refusal import N_
 from portal.kernel.words import Words, best, best_language
 from portal.kinds import previews, seats
 from portal.kinds.protocol import Missing
 from portal.kinds.seats import Awaited, deciders_of
 from portal.models.approvals import ApprovalVersion, Choice, Decision, Rule, VersionFile, outcome
+from portal.models.clients import Client
 from portal.models.files import FromSide, Upload
 from portal.models.heard import Heard
 from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.models.people import Person
+from portal.models.projects import Project
 from portal.models.snapshots import Snapshot, Statement
 from portal.models.template.specs import STATEMENT
 
@@ -51,6 +55,20 @@ class Hearsay:
     heard: Heard
     decider: Person
     by: Person
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Everything a receipt says."""
+
+    item: Item
+    version: ApprovalVersion
+    decision: Decision
+    shown: Snapshot
+    entry: Event | None
+    project: Project
+    client: Client
+    seen_at: datetime | None
 
 
 class Approvals:

@@ -13,7 +13,6 @@ from flask_babel import gettext as _
 from portal.features.approvals import actions, deputies, heard, queries
 from portal.features.approvals.actions import Came
 from portal.features.approvals.forms import DecisionForm, DeputyForm, plain
-from portal.features.approvals.paper import hand_out_receipt
 from portal.kernel.clock import now
 from portal.kernel.refusal import NotFound, Refused
 from portal.kernel.viewer import Role
@@ -26,8 +25,10 @@ from portal.web.beside import two_versions
 from portal.web.buttons import press
 from portal.web.doors import find, viewer
 from portal.web.forms import said
+from portal.web.paper import hand_out_paper
 from portal.web.pictures import show_picture
 from portal.web.places import find_item, id_of, item_url
+from portal.web.receipt_sheet import receipt_sheet
 from portal.web.seen import note_opened
 
 pages = Blueprint("approvals", __name__)
@@ -123,7 +124,7 @@ def receipt_paper(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
     told = queries.receipt(_find(item_id), decision_id)
     if told is None:
         raise NotFound
-    return hand_out_receipt(told)
+    return hand_out_paper(receipt_sheet(told), f"{told.shown.title} {told.version.n}")
 
 
 @pages.get("/items/<uuid:item_id>/decision/versions/<int:n>")
@@ -218,5 +219,5 @@ def _opening(item: Item) -> standing.Opening | None:
     return replace(found, whole=viewer().role_for(item.client_id) is not Role.GUEST) if found else None
 
 
-def _minutes_left(told: queries.Receipt) -> int:
+def _minutes_left(told: approvals.Receipt) -> int:
     return max(-(-int((told.decision.until - now()).total_seconds()) // 60), 0)

@@ -135,7 +135,7 @@ def _deputy(name: str, person: Person, facts: dict[str, object], *, over: bool) 
     return print_letter(f"approvals/{name}", person, owner=owner, other=other, row=row, mine=mine, link=link)
 
 
-def _print(name: str, person: Person, told: queries.Receipt, link: str) -> Letter:
+def _print(name: str, person: Person, told: approvals.Receipt, link: str) -> Letter:
     facts = {"item": told.item, "shown": told.shown, "decision": told.decision, "version": told.version, "entry": told.entry}
     return print_letter(f"approvals/{name}", person, lead=_lead(told.item), stage=standing.opening(told.item), link=link, **facts)
 
@@ -144,7 +144,7 @@ def _item(facts: dict[str, object]) -> Item | None:
     return db.session.scalar(select(Item).where(Item.id == UUID(str(facts["item"]))))
 
 
-def _receipt(facts: dict[str, object]) -> queries.Receipt | None:
+def _receipt(facts: dict[str, object]) -> approvals.Receipt | None:
     item = _item(facts)
     return queries.receipt(item, UUID(str(facts["decision"]))) if item else None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -11,26 +10,12 @@ from sqlalchemy import select
 
 from portal.kernel.db import db
 from portal.kernel.record import Event, Kind
+from portal.kinds.approvals import Receipt
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.clients import Client
 from portal.models.items import Item
 from portal.models.marks import Seen
 from portal.models.projects import Project
-from portal.models.snapshots import Snapshot
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """Everything a receipt says."""
-
-    item: Item
-    version: ApprovalVersion
-    decision: Decision
-    shown: Snapshot
-    entry: Event | None
-    project: Project
-    client: Client
-    seen_at: datetime | None
 
 
 def receipt(item: Item, decision_id: UUID) -> Receipt | None:

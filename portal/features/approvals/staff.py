@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from portal.features.approvals import heard, presenting, queries
 from portal.features.approvals.forms import HeardForm, PresentForm, alt_of
-from portal.features.approvals.paper import hand_out_receipt
 from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import approvals, landing, previews
 from portal.kinds.landing import MOST_OF_A_VERSION, InVersion
@@ -26,8 +25,10 @@ from portal.web.doors import begin_writing, find, reads_first, viewer
 from portal.web.forms import answer_with, said
 from portal.web.handing_out import hand_out
 from portal.web.lines import line_words
+from portal.web.paper import hand_out_paper
 from portal.web.pictures import show_picture
 from portal.web.places import find_item, id_of, project_url
+from portal.web.receipt_sheet import receipt_sheet
 from portal.web.receiving import Turned, sentence, take_all
 
 pages = Blueprint("approvals", __name__)
@@ -115,7 +116,7 @@ def receipt_paper(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
     told = queries.receipt(_find(item_id), decision_id)
     if told is None:
         raise NotFound
-    return hand_out_receipt(told)
+    return hand_out_paper(receipt_sheet(told), f"{told.shown.title} {told.version.n}")
 
 
 @pages.route("/items/<uuid:item_id>/heard", methods=["GET", "POST"])

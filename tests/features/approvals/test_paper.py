@@ -13,6 +13,8 @@ from portal.app import ROOT
 from portal.kernel.clock import now
 from portal.models.approvals import Decision
 from portal.web.paper import print_paper
+from tests.features.approvals.test_client import answer
+from tests.features.approvals.test_deciders import let
 from tests.features.papers.test_papers import read
 from tests.support.cast import make_item, reading
 from tests.support.preflight import SCRIPTS, receipt_facts
@@ -75,3 +77,15 @@ def test_letters_no_font_has_make_a_plain_pdf_not_an_error():
     with Flask("papers", template_folder=str(ROOT / "templates")).app_context():
         paper = print_paper("receipt", receipt_facts("\U0001e900 Adlam \U00012000", "en"), at=now(), to_keep=True)
     assert paper.startswith(b"%PDF-")
+
+
+def test_it_says_in_whose_place_and_what_a_yes_changes(app, cast, ada, bea, ben):
+    item = make_item(app, cast.project, "Homepage design", kind="approval", state="preparing")
+    let(bea, item, cast.ben)
+    sent = {"text": "Blue", "links": "Demo https://demo.example", "amount": "450", "currency": "EUR", "act": "publish"}
+    ada.post(f"/staff/items/{item.id}/present", sent | {"was_on": "2026-11-30", "now_on": "2026-12-07"})
+    page = ben.get(f"/items/{item.id}/decision")
+    receipt = ben.post(page.url, answer(page, "approved", seat=page.value("seat")), follow=True)
+    text = read(ben.get(f"{receipt.url}.pdf").data)[0]
+    for words in ("Ben Moss, ben@birch.example, on behalf of Bea Birch", "€450.00 more than agreed", "Later: ", "https://demo.example"):
+        assert words in text, text

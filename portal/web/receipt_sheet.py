@@ -1,4 +1,4 @@
-"""A receipt as a PDF/A to keep: who decided what on exactly which version, in the client's language and the decider's zone."""
+"""A receipt as a sheet of paper to keep: who decided what on which version, in the client's language and the decider's zone."""
 
 from __future__ import annotations
 
@@ -7,24 +7,19 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask import get_template_attribute
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
-from portal.features.approvals.queries import Receipt
+from portal.kinds.approvals import Receipt
 from portal.models.people import the_firm
 from portal.web import i18n
 from portal.web.letterpress import reading_as
-from portal.web.paper import hand_out_paper, print_paper, side_of
+from portal.web.paper import print_paper, side_of
 
-WORDS = "components/version.html"  # says the same on the page
-
-
-def hand_out_receipt(told: Receipt) -> ResponseReturnValue:
-    """The receipt as a file to keep."""
-    return hand_out_paper(receipt_paper(told), f"{told.shown.title} {told.version.n}")
+WORDS, EFFECTS = "components/version.html", "components/effects.txt"  # what says the same on the page
 
 
-def receipt_paper(told: Receipt) -> bytes:
+def receipt_sheet(told: Receipt) -> bytes:
     """The receipt as a PDF/A."""
     lang = i18n.spoken(told.shown.language)
     zone = ZoneInfo(str(told.decision.evidence.get("zone") or told.client.zone))
@@ -54,12 +49,13 @@ def _facts(told: Receipt, lang: str) -> dict[str, object]:
 def _lines(told: Receipt) -> Iterator[tuple[str, str]]:
     decision, version = told.decision, told.version
     evidence = {name: str(value) for name, value in decision.evidence.items()}
-    yield _("Answer"), _macro("choice_words", decision.choice.value) if decision.is_live else _("Taken back")
-    yield _("Answered by"), f"{decision.who}, {evidence.get('email', '')}"
-    yield _("Role"), _macro("role_words", evidence.get("role", ""))
+    yield _("Answer"), _macro(WORDS, "choice_words", decision.choice.value) if decision.is_live else _("Taken back")
+    behalf = _("on behalf of %(name)s", name=decision.behalf) if decision.behalf else ""
+    yield _("Answered by"), ", ".join(filter(None, (decision.who, evidence.get("email", ""), behalf)))
+    yield _("Role"), _macro(WORDS, "role_words", evidence.get("role", ""))
     yield _("When"), i18n.stamp(decision.at)
     if evidence.get("method"):
-        ways = (_macro("signed_in_words", evidence["method"]), evidence.get("device", ""))
+        ways = (_macro(WORDS, "signed_in_words", evidence["method"]), evidence.get("device", ""))
         yield _("Signed in"), ", ".join(filter(None, ways))
     if decision.taken_back_at:
         yield _("Taken back"), i18n.stamp(decision.taken_back_at)
@@ -68,7 +64,13 @@ def _lines(told: Receipt) -> Iterator[tuple[str, str]]:
         yield _("First opened by them"), i18n.stamp(told.seen_at)
     if decision.words:
         yield _("In their words"), decision.words
-    counts = _macro("meaning", decision.choice.value, version.n)
+    if told.shown.cost:
+        yield _("Cost"), _macro(EFFECTS, "cost_words", told.shown.cost)
+    if told.shown.moved:
+        yield _("Date"), _macro(EFFECTS, "moved_words", told.shown.moved)
+    for link in told.shown.links:
+        yield link.label, link.address
+    counts = _macro(WORDS, "meaning", decision.choice.value, version.n)
     yield _("What it means"), counts if decision.is_live else _("This answer was taken back and counts no more.")
 
 
@@ -83,6 +85,6 @@ def _words(text: str, side: str) -> dict[str, str]:
     return {"text": text, "side": side_of(text, side)}
 
 
-def _macro(name: str, *said: object) -> str:
+def _macro(template: str, name: str, *said: object) -> str:
     """What a macro of the page says, as plain text."""
-    return str(get_template_attribute(WORDS, name)(*said).striptags())
+    return str(Markup(get_template_attribute(template, name)(*said)).striptags())  # noqa: S704 - words of ours, which leave as text
