@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from portal.features.approvals import actions, deputies, heard, queries
 from portal.features.approvals.actions import Came
-from portal.features.approvals.forms import DecisionForm, DeputyForm, plain
+from portal.features.approvals.forms import DecisionForm, DeputyForm
 from portal.kernel.clock import now
 from portal.kernel.refusal import NotFound, Refused
 from portal.kernel.viewer import Role
@@ -92,13 +92,17 @@ def take_back(item_id: UUID) -> ResponseReturnValue:
 def answer_heard(item_id: UUID, heard_id: UUID) -> ResponseReturnValue:
     """Confirm what we were told elsewhere, which decides it; or say that it was not so."""
     item = _find(item_id)
+    form = DecisionForm.on(item)
     try:
         if request.form.get("act") == "confirm":
             made = heard.confirm(item, heard_id, by=viewer(), came=Came(device(), network()))
             return redirect(url_for("client.approvals.receipt", item_id=item_id, decision_id=made.id), 303)
-        heard.deny(item, heard_id, plain(request.form.get("words"))[:4000], by=viewer())
+        heard.deny(item, heard_id, form.words.data[:4000], by=viewer())
         flash(_("Thank you, we got that wrong then. Nothing is decided: please answer here."), "done")
     except Refused as refused:
+        if form.words.data:  # they stay, in the form with which one answers
+            form.refuse(refused)
+            return _page(find(Item, item_id), form)
         flash(said(refused), "warn")
     return redirect(url_for("client.approvals.decide", item_id=item_id), 303)
 

@@ -87,8 +87,7 @@ def confirm(item: Item, heard_id: UUID, *, by: Viewer, came: Came | None = None)
     heard = _mine(item, heard_id, by=by)
     if heard.outcome in (Outcome.DENIED, Outcome.WITHDRAWN):
         raise Refused(N_("This was taken back meanwhile. Please answer below."))
-    words = heard.words if heard.choice.needs_words else ""
-    given = Given(heard.choice, words, heard.version_id, key=f"heard {heard.id}", seat=by.person_id)
+    given = Given(heard.choice, heard.words, heard.version_id, key=f"heard {heard.id}", seat=by.person_id)
     decision = actions.decide(item, given, by=by, came=came)
     if heard.is_open:
         heard.finish(Outcome.CONFIRMED, at=now(), decision_id=decision.id)
@@ -130,6 +129,8 @@ def _check(item: Item, told: Note) -> None:
         raise Refused(N_("Choose one of the answers first."), field="choice", status=422)
     if told.choice.needs_words and not told.words:
         raise Refused(N_("Write down what should be different."), field="words", status=422)
+    if told.choice.is_yes and not told.choice.needs_words and told.words:
+        raise Refused(N_("A plain yes has no words. Choose the answer they belong to, or empty the field."), field="words", status=422)
     if told.said_on > db.session.get_one(Client, item.client_id).calendar.today():
         raise Refused(N_("This day has not come yet."), field="said_on", status=422)
 

@@ -85,6 +85,14 @@ def test_what_was_noted_by_mistake_is_asked_no_more(app, ada, bea, page, note, s
     assert "This has been answered already." in ada.post(withdraw, follow=True).text
 
 
+def test_what_bea_wrote_about_a_note_taken_back_meanwhile_stays(ada, bea, page, note, nothing_changed):
+    withdraw = note()
+    (form,) = bea.get(page).soup.select("form[action*='/heard/']")
+    ada.post(withdraw)
+    with nothing_changed():
+        bea.refused(str(form["action"]), {"act": "deny", "words": "Only the font"}, says="This has been answered already.")
+
+
 def test_nobody_but_the_person_named_can_confirm(app, bea, ben, cal, ada, page, note, nothing_changed):
     note()
     (form,) = bea.get(page).soup.select("form[action*='/heard/']")
@@ -109,6 +117,7 @@ def test_a_newer_version_leaves_what_was_heard_behind(app, cast, bea, item, page
     ("change", "says"),
     [
         ({"person": ""}, "Choose who decided."),
+        ({"choice": "approved"}, "A plain yes has no words."),
         ({"choice": "changes"}, "Write down what should be different."),
         ({"said_on": "2099-01-01"}, "This day has not come yet."),
         ({"way": ""}, "Choose how they said it."),
@@ -116,7 +125,7 @@ def test_a_newer_version_leaves_what_was_heard_behind(app, cast, bea, item, page
 )
 def test_what_is_missing_is_said_and_the_typed_words_stay(cast, ada, item, nothing_changed, change, says):
     address = f"/staff/items/{item.id}/heard"
-    form = noted(cast, ada.get(address), words="Warm" if "choice" not in change else "")
+    form = noted(cast, ada.get(address), choice="noted", words="" if change.get("choice") == "changes" else "Warm")
     with nothing_changed():
         shown = ada.refused(address, form | change, says=says)
     assert not form["words"] or "Warm" in shown.html
