@@ -36,6 +36,7 @@ function tell(keep) { // at each answer, what is kept here only
   const words = document.querySelector("template[data-unsaved]");
   for (const key of words ? new Set(leftovers(keep).map(({ name }) => name.split(" ")[0])) : []) {
     const answer = document.querySelector(`[data-answer="${CSS.escape(key)}"]:not([data-told])`);
+    answer?.querySelector(".faint")?.remove();            // it is not true that nothing was answered
     answer?.prepend(words.content.cloneNode(true));
     answer?.querySelector("a").setAttribute("href", answer.dataset.mend);
     answer?.setAttribute("data-told", "");

@@ -202,7 +202,7 @@ def test_what_cannot_be_saved_is_named_on_the_check_page(live: Live, quiz: Item,
     bea.goto(f"{live.url}/items/{quiz.id}/check")
     note = bea.get_by_text("What you typed here could not be saved yet.")
     expect(note).to_have_count(1)
-    note.get_by_role("link").click()
+    bea.get_by_role("link", name="Have a look").click()
     expect(bea.locator("[name=old]")).to_have_value("our old page")
 
 
