@@ -179,7 +179,7 @@ BY_EXTENSION: dict[str, FileType] = {extension: known for known in FORMATS for e
 MACROS = frozenset({"docm", "xlsm", "xlsb", "pptm"})
 _DANGEROUS = """
     exe com bat cmd scr pif msi msp msu dll sys drv cpl ocx js mjs jse vbs vbe vb ws wsf wsh wsc sct ps1 psm1 ps1xml psd1 hta jar
-    class apk aab ipa app sh bash zsh csh ksh fish command run bin elf so dylib lnk url webloc desktop reg scf inf ins isp chm
+    class apk aab ipa app sh bash zsh csh ksh fish command run elf so dylib lnk url webloc desktop reg scf inf ins isp chm
     hlp msc gadget xll xla xlam ade adp mde iso img vhd vhdx dmg pkg deb rpm appimage msix appx application appref-ms
     library-ms search-ms settingcontent-ms diagcab php php3 php4 php5 php7 phtml phar py pyc pyw pyz pl pm rb cgi asp aspx ashx
     jsp jspx cfm shtml htaccess mht mhtml swf crx xpi wasm lua tcl scpt workflow action"""

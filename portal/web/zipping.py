@@ -130,7 +130,7 @@ def _told(member: Member) -> list[str]:
 
 
 def _folder(entry: Entry) -> str:
-    title = entry.item.text("title", language()) if entry.item else _("From us")
+    title = entry.item.text("title", language(), reading.client_language(entry.item)) if entry.item else _("From us")
     return clean_name(title)[:FOLDER_CHARS].strip(" .")
 
 

@@ -81,6 +81,8 @@ def test_content_nobody_knows_is_taken_only_where_anything_goes() -> None:
     assert check(io.BytesIO(content), name, wanted=["any", "pdf"]) == (UNKNOWN, [])
     finding = check(io.BytesIO(content), name, wanted=["image", "pdf"])[1][0]
     assert finding == Finding(Code.NOT_WANTED, {"name": name, "found": "?", "wanted": ["image", "pdf"]})
+    assert check(io.BytesIO(content), "firmware.bin", wanted=["any"]) == (UNKNOWN, [])
+    assert [found.code for found in check(io.BytesIO(EXE), "firmware.bin", wanted=["any"])[1]] == [Code.PROGRAM]
 
 
 def test_findings_carry_the_facts_their_sentence_needs() -> None:

@@ -190,6 +190,14 @@ def test_files_of_several_things_lie_in_folders(app, cast, bea, item):
     assert len([name for name in names if name.endswith("a.pdf")]) == 2
 
 
+def test_a_folder_falls_back_to_the_clients_language(app, cast, ada, item):
+    change(app, item, words={"fr": {"title": "Le logo"}, "nl": {"title": "Beeldmerk"}})
+    change(app, cast.birch, language="nl")
+    make_upload(app, item, name="a.pdf")
+    make_upload(app, make_item(app, cast.project, "Texts"), name="b.pdf")
+    assert {"Beeldmerk/a.pdf", "Texts/b.pdf"} <= set(unpacked(ada.get(f"{theirs(cast)}/zip/get")))
+
+
 def test_names_of_our_own_in_a_zip_are_not_overwritten(app, bea, item):
     make_upload(app, item, name="contents.TXT", content=b"mine")
     inside = unpacked(bea.get(f"/files/zip/get?item={item.id}"))
