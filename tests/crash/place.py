@@ -29,6 +29,7 @@ from portal.models.items import Item
 from portal.models.previews import Preview
 from portal.storage import NoSuchKey
 from portal.storage.current import store
+from portal.storage.s3 import Place as BucketPlace
 from tests.support import cast
 from tests.support.browser import _sign
 from tests.support.clamd import running_clamd
@@ -139,25 +140,38 @@ class Place:
 def installed(folder: Path, *, on_s3: bool, on_postgres: bool) -> Iterator[Place]:
     """An installation with everything beside it that it asks for."""
     with ExitStack() as beside:
-        port = free_port()
-        env = {
-            "PORTAL_MODE": "production",
-            "SECRET_KEY": secrets.token_hex(32),
-            "BASE_URL": f"https://{HOST}",
-            "DATA_DIR": str(folder / "data"),
-            "MAIL_URL": f"file:{folder / 'mail'}",
-            "PORT": str(port),
-            "TRUSTED_PROXIES": "1",
-            "CLAMD_URL": beside.enter_context(running_clamd(folder / "clamd")).url,
-        }
+        env = settings(folder) | {"CLAMD_URL": beside.enter_context(running_clamd(folder / "clamd")).url}
         if on_postgres:
             env["DATABASE_URL"] = beside.enter_context(temp_database(beside.enter_context(temp_postgres())))
         if on_s3:
             (folder / "seaweed").mkdir()
-            bucket = beside.enter_context(running_seaweed(folder / "seaweed"))
-            env |= {"STORAGE_URL": f"s3://{bucket.bucket}?endpoint={bucket.endpoint}"}
-            env |= {"AWS_ACCESS_KEY_ID": bucket.key_id, "AWS_SECRET_ACCESS_KEY": bucket.secret}
-        place = Place(folder, env)
-        yield place
-        with place.app.app_context():
-            db.engine.dispose()
+            env |= in_bucket(beside.enter_context(running_seaweed(folder / "seaweed")))
+        yield beside.enter_context(standing(folder, env))
+
+
+@contextmanager
+def standing(folder: Path, env: dict[str, str]) -> Iterator[Place]:
+    """An installation for which everything is there."""
+    place = Place(folder, env)
+    yield place
+    with place.app.app_context():
+        db.engine.dispose()
+
+
+def settings(folder: Path) -> dict[str, str]:
+    """What every installation is told."""
+    return {
+        "PORTAL_MODE": "production",
+        "SECRET_KEY": secrets.token_hex(32),
+        "BASE_URL": f"https://{HOST}",
+        "DATA_DIR": str(folder / "data"),
+        "MAIL_URL": f"file:{folder / 'mail'}",
+        "PORT": str(free_port()),
+        "TRUSTED_PROXIES": "1",
+    }
+
+
+def in_bucket(bucket: BucketPlace) -> dict[str, str]:
+    """What one is told whose files lie in this bucket."""
+    at = {"STORAGE_URL": f"s3://{bucket.bucket}?endpoint={bucket.endpoint}"}
+    return at | {"AWS_ACCESS_KEY_ID": bucket.key_id, "AWS_SECRET_ACCESS_KEY": bucket.secret}

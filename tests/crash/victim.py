@@ -39,6 +39,7 @@ class Order:
     nth: int = 1
     days: int = 0
     careless: bool = False
+    lease: timedelta = LEASE
 
     @property
     def died_at(self) -> Path:
@@ -50,7 +51,7 @@ def live(order: Order, env: Mapping[str, str]) -> None:
     """Be a process of the portal until it ends or dies."""
     _write_to(order.log)
     os.environ.update(env)
-    _hurry("s3" if env.get("STORAGE_URL") else "disk")
+    _hurry("s3" if env.get("STORAGE_URL") else "disk", order.lease)
     if order.careless:
         _be_careless()
     for name in order.points:
@@ -81,10 +82,10 @@ def _write_to(log: Path) -> None:
     os.close(file)
 
 
-def _hurry(store: str) -> None:
+def _hurry(store: str, lease: timedelta) -> None:
     """What takes minutes in real life takes seconds here, and parts are small, so that many of them come."""
     incoming.PART = PARTS[store]
-    arriving.patience = lambda _row: LEASE
+    arriving.patience = lambda _row: lease
     arriving.AT_ONCE = int(MEDIUM[store] * PARTS[store])
     outbox.LEASE = LEASE
     outbox.LEASES = dict.fromkeys(outbox.LEASES, LEASE)
