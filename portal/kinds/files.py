@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
@@ -60,12 +60,12 @@ def files_of(item_id: UUID) -> list[Upload]:
     return list(db.session.scalars(select(Upload).where(*_there(item_id)).order_by(Upload.received_at, Upload.name, Upload.id)))
 
 
-def files_by_question(item_id: UUID) -> dict[str, list[Upload]]:
-    """The client's files that answer questions of an item, by question, each in its latest version, oldest first."""
-    found = select(Upload).where(*_the_clients(item_id), Upload.question_key != "")
-    told: dict[str, list[Upload]] = {}
-    for upload in db.session.scalars(found.order_by(Upload.received_at, Upload.name, Upload.id)):
-        told.setdefault(upload.question_key, []).append(upload)
+def files_by_question(item_ids: Collection[UUID]) -> dict[UUID, dict[str, list[Upload]]]:
+    """The client's files that answer questions of these items, by item and question, each in its latest version, oldest first."""
+    told: dict[UUID, dict[str, list[Upload]]] = {one: {} for one in item_ids}
+    found = select(Upload).where(*_the_clients(item_ids), Upload.question_key != "").order_by(Upload.received_at, Upload.name, Upload.id)
+    for upload in db.session.scalars(found) if item_ids else ():
+        told[cast("UUID", upload.item_id)].setdefault(upload.question_key, []).append(upload)
     return told
 
 
@@ -81,11 +81,11 @@ def is_latest() -> ColumnElement[bool]:
 
 
 def _there(item_id: UUID) -> tuple[ColumnElement[bool], ...]:
-    return (*_the_clients(item_id), Upload.question_key == "")
+    return (*_the_clients([item_id]), Upload.question_key == "")
 
 
-def _the_clients(item_id: UUID) -> tuple[ColumnElement[bool], ...]:
-    return (Upload.item_id == item_id, Upload.side == FromSide.CLIENT, Upload.removed_at.is_(None), is_latest())
+def _the_clients(item_ids: Collection[UUID]) -> tuple[ColumnElement[bool], ...]:
+    return (Upload.item_id.in_(item_ids), Upload.side == FromSide.CLIENT, Upload.removed_at.is_(None), is_latest())
 
 
 def is_withdrawn(upload: Upload) -> bool:

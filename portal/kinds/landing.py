@@ -121,7 +121,7 @@ class OnQuestion:
 
     def files(self) -> list[Upload]:
         """The files that answer it."""
-        return files_by_question(self.item.id).get(self.question.key, [])
+        return files_by_question([self.item.id])[self.item.id].get(self.question.key, [])
 
 
 @dataclass(frozen=True)

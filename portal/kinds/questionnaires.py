@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import lru_cache
 from typing import cast
 from uuid import UUID
@@ -120,6 +121,11 @@ class Given:
         """The names of files, by their ids."""
         return {str(file.id): file.name for files in self.files.values() for file in files}
 
+    def changed_since(self, key: str, moment: datetime) -> bool:
+        """Whether something was written or sent for a question after a moment."""
+        rows = [*self.rows.get(key, {}).values(), *filter(None, [self.answers.get(key)])]
+        return any(row.at > moment for row in rows) or any(file.received_at > moment for file in self.files.get(key, ()))
+
     def latest(self) -> Answer | None:
         """What was answered last."""
         cells = [row for rows in self.rows.values() for row in rows.values()]
@@ -128,17 +134,23 @@ class Given:
 
 def given(item_id: UUID) -> Given:
     """What stands as answers of an item."""
+    return given_to([item_id])[item_id]
+
+
+def given_to(item_ids: Collection[UUID]) -> dict[UUID, Given]:
+    """What stands as answers of several items, by item."""
     same = and_(AnswerRow.item_id == Answer.item_id, AnswerRow.question_key == Answer.question_key, AnswerRow.row_key == Answer.row_key)
-    query = select(Answer, AnswerRow).outerjoin(AnswerRow, same).where(Answer.item_id == item_id)
-    answers: dict[str, Answer] = {}
-    rows: dict[str, dict[str, Answer]] = {}
-    found = cast("Iterable[tuple[Answer, AnswerRow | None]]", db.session.execute(query.order_by(AnswerRow.position, Answer.row_key)))
-    for answer, row in found:
+    query = select(Answer, AnswerRow).outerjoin(AnswerRow, same).where(Answer.item_id.in_(item_ids))
+    answers: dict[UUID, dict[str, Answer]] = {one: {} for one in item_ids}
+    rows: dict[UUID, dict[str, dict[str, Answer]]] = {one: {} for one in item_ids}
+    found = db.session.execute(query.order_by(AnswerRow.position, Answer.row_key)) if item_ids else ()
+    for answer, row in cast("Iterable[tuple[Answer, AnswerRow | None]]", found):
         if row is None:
-            answers[answer.question_key] = answer
+            answers[answer.item_id][answer.question_key] = answer
         elif row.removed_at is None:
-            rows.setdefault(answer.question_key, {})[answer.row_key] = answer
-    return Given(answers, rows, files_by_question(item_id))
+            rows[answer.item_id].setdefault(answer.question_key, {})[answer.row_key] = answer
+    files = files_by_question(item_ids)
+    return {one: Given(answers[one], rows[one], files[one]) for one in item_ids}
 
 
 def answer_rows(item_id: UUID) -> dict[str, Answer]:

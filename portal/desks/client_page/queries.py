@@ -14,6 +14,7 @@ from portal.features.nudges import queries as nudges
 from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kinds import approvals, inviting, previews, reading, standing, undoing
+from portal.kinds.minutes import minutes
 from portal.kinds.templates import newer_version
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.clients import Client, Membership
@@ -137,6 +138,7 @@ def item_page_of(item: Item) -> dict[str, object]:
         "client": client,
         "project": db.session.scalars(select(Project).where(Project.id == item.project_id)).one(),
         "facts": facts,
+        "takes": minutes([item]),
         "can_undo": undoing.can_undo(item, facts.handed),
         "people": names_of([facts]),
         "named": named,

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from portal.desks.home import queries
 from portal.desks.home.queries import Work
 from portal.kinds import reading
+from portal.kinds.minutes import minutes
 from portal.models.items import Item
 from portal.web.doors import viewer
 from portal.web.i18n import language
@@ -30,7 +31,8 @@ def show() -> ResponseReturnValue:
         return _project(living[0], closed=closed)
     if not living and len(closed) == 1:
         return _project(closed[0])
-    facts = {"waiting": reading.waiting_for(viewer()), "welcome": bool(viewer().clients)}
+    waiting = reading.waiting_for(viewer())
+    facts = {"waiting": waiting, "takes": minutes(waiting), "welcome": bool(viewer().clients)}
     return render_template("client/home/projects.html", living=living, closed=closed, **facts)
 
 

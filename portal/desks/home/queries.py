@@ -12,6 +12,7 @@ from portal.kernel.refusal import NotFound
 from portal.kernel.viewer import Viewer
 from portal.kinds import reading, standing
 from portal.kinds.approvals import shown_so_far
+from portal.kinds.minutes import minutes
 from portal.models.clients import Client
 from portal.models.files import Upload
 from portal.models.item_states import SENT_OR_DONE, WITH_CLIENT, ItemState, WaitingOn
@@ -62,6 +63,7 @@ def home_of(found: Work, viewer: Viewer) -> dict[str, object]:
         "client": found.client,
         "lead": found.lead,
         "mine": mine,
+        "takes": minutes(mine),
         "paused": project.state is ProjectState.PAUSED,
         "later": [] if project.is_running else [i for i in items if i.state in WITH_CLIENT],
         "others": [i for i in items if i.id not in ours and i.waiting_on is WaitingOn.CLIENT],

@@ -17,6 +17,7 @@ from portal.kernel.clock import now
 from portal.kernel.refusal import NotFound, Refused
 from portal.kernel.viewer import Role
 from portal.kinds import approvals, reading, seats, standing
+from portal.kinds.minutes import minutes
 from portal.models.approvals import CHOICES
 from portal.models.item_states import ItemState
 from portal.models.items import Item
@@ -119,6 +120,7 @@ def receipt(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
     open_again = told.decision.is_of(viewer().person_id) and may_answer and told.decision.can_be_taken_back(told.version, at=now())
     following = [other for other in reading.next_for(viewer(), item.project_id) if other.id != item.id]
     facts = {"mine": mine, "can_take_back": open_again, "minutes_left": _minutes_left(told), "following": following}
+    facts["takes"] = minutes(following[:1])
     return render_template("client/approvals/receipt.html", told=told, item=item, stage=_opening(item), **facts)
 
 

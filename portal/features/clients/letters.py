@@ -8,6 +8,7 @@ from uuid import UUID
 
 from portal.kernel.db import db
 from portal.kinds import reading, standing
+from portal.kinds.minutes import minutes
 from portal.models.clients import Client
 from portal.models.items import Item
 from portal.models.people import Person, SignInRequest
@@ -38,11 +39,12 @@ def first_mail(person: Person, facts: dict[str, object]) -> Letter | None:
     if asked is None or client is None or not still_leads_in(asked) or client.archived_at:
         return None
     items = [item for item in reading.waiting_for(viewer_of(person)) if item.client_id == client.id]
+    takes = minutes(items)
     return print_letter(
         "clients/first_mail",
         person,
-        things=[_line(item, person, url="") for item in items],
-        minutes=sum(item.minutes for item in items),
+        things=[_line(item, person, takes[item.id], url="") for item in items],
+        minutes=sum(takes.values()),
         link=sign_in_link(asked.id),
         code=invitation_code(asked.id),
         lead=_name(client.lead_id),
@@ -59,13 +61,13 @@ def items_sent(person: Person, facts: dict[str, object]) -> Letter | None:
     new = [item for item in waiting if str(item.id) in cast("list[str]", facts["things"])]
     if not new:
         return None
-    promised = standing.promise(project, reading.items_of(project.id))
+    takes, promised = minutes(new), standing.promise(project, reading.items_of(project.id))
     return print_letter(
         "clients/items_sent",
         person,
         project=project.name,
-        things=[_line(item, person, url=for_person(person, "client.items.show", item_id=item.id)) for item in new],
-        minutes=sum(item.minutes for item in new),
+        things=[_line(item, person, takes[item.id], url=for_person(person, "client.items.show", item_id=item.id)) for item in new],
+        minutes=sum(takes.values()),
         before=len(waiting) - len(new),
         promised=promised,
         stage=_words(promised.milestone, person) if promised else "",
@@ -74,9 +76,9 @@ def items_sent(person: Person, facts: dict[str, object]) -> Letter | None:
     )
 
 
-def _line(item: Item, person: Person, *, url: str) -> Line:
+def _line(item: Item, person: Person, takes: int, *, url: str) -> Line:
     languages = (person.language, reading.client_language(item))
-    return Line(item.text("title", *languages), item.text("why", *languages), item.minutes, url)
+    return Line(item.text("title", *languages), item.text("why", *languages), takes, url)
 
 
 def _words(milestone: Milestone, person: Person) -> str:

@@ -14,6 +14,7 @@ from portal.features.items.forms import CannotForm, PromiseForm
 from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import life, previews, reading
 from portal.kinds.files import files_of
+from portal.kinds.minutes import minutes
 from portal.models.clients import Client
 from portal.models.item_states import ItemKind, ItemState
 from portal.models.items import Item
@@ -42,10 +43,12 @@ def sent(item_id: UUID) -> ResponseReturnValue:
         raise NotFound
     content = json.loads(handed.content) if handed else {}
     calendar = find(Client, item.client_id).calendar
+    following = reading.next_for(viewer(), item.project_id)
     facts = {
         "looks": previews.looks_of_ids(UUID(file["id"]) for file in content.get("files", ())),
         "opens": opens_when([item], language(), reading.client_language(item)) if item.state is ItemState.LOCKED else {},
-        "following": reading.next_for(viewer(), item.project_id),
+        "following": following,
+        "takes": minutes(following[:1]),
         "checked": reading.checked_by(item),
         "resting": reading.resting(item),
         "notes": _notes(item, content),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from portal.features.items import queries
 from portal.kinds import reading
+from portal.kinds.minutes import minutes
 from portal.models import sessions
 from portal.models.item_states import ItemState
 from portal.models.items import Item
@@ -71,6 +72,7 @@ def sent_back(person: Person, facts: dict[str, object]) -> Letter | None:
     fine, total = queries.judged_with(returned)
     alone = returned[0] if len(returned) == 1 else None
     link = for_person(person, "client.items.show", item_id=alone.id) if alone else ""
+    takes = minutes(returned)
     return print_letter(
         "items/sent_back",
         person,
@@ -78,7 +80,7 @@ def sent_back(person: Person, facts: dict[str, object]) -> Letter | None:
         lead=lead,
         fine=fine,
         total=total,
-        asked=[(_title(item, person), item.reason, item.minutes) for item in returned],
+        asked=[(_title(item, person), item.reason, takes[item.id]) for item in returned],
         lacking=queries.can_be_lacking(returned),
         link=link or for_person(person, "client.home.project", project_id=project.id),
     )
@@ -96,6 +98,7 @@ def accepted(person: Person, facts: dict[str, object]) -> Letter | None:
     if queries.was_here_since(person, since) or (told and told > since):
         return None
     following = reading.waiting_for(sessions.viewer_of(person), project.id)[:1]
+    takes = minutes(following)
     return print_letter(
         "items/accepted",
         person,
@@ -103,7 +106,7 @@ def accepted(person: Person, facts: dict[str, object]) -> Letter | None:
         lead=lead,
         fine=[_title(item, person) for item in fine],
         progress=reading.progress(reading.items_of(project.id)),
-        following=[(_title(item, person), item.minutes) for item in following],
+        following=[(_title(item, person), takes[item.id]) for item in following],
         link=for_person(person, "client.home.project", project_id=project.id),
     )
 

@@ -11,6 +11,7 @@ from portal.features.nudges.queries import LETTER, Tone
 from portal.kernel.db import db
 from portal.kernel.words import best
 from portal.kinds import reading, standing
+from portal.kinds.minutes import minutes
 from portal.models.clients import Client
 from portal.models.items import Item
 from portal.models.people import Person
@@ -42,6 +43,7 @@ def nudge(person: Person, facts: dict[str, object]) -> Letter | None:
     if not mine:
         return None
     stage = _stage(mine, client)
+    takes = minutes(mine)
     progress = reading.progress(reading.items_of(project.id))
     return print_letter(
         "nudges/nudge",
@@ -49,9 +51,9 @@ def nudge(person: Person, facts: dict[str, object]) -> Letter | None:
         tone=Tone(str(facts["tone"])).value,
         words=str(facts.get("words", "")),
         project=project,
-        things=[_thing(item, person) for item in mine],
-        minutes=sum(item.minutes for item in mine),
-        first_minutes=mine[0].minutes,
+        things=[_thing(item, person, takes[item.id]) for item in mine],
+        minutes=sum(takes.values()),
+        first_minutes=takes[mine[0].id],
         sent=progress.sent,
         total=progress.total,
         stage=best(stage.name, person.language, "en") if stage else "",
@@ -62,9 +64,9 @@ def nudge(person: Person, facts: dict[str, object]) -> Letter | None:
     )
 
 
-def _thing(item: Item, person: Person) -> Thing:
+def _thing(item: Item, person: Person, takes: int) -> Thing:
     title = item.text("title", person.language, reading.client_language(item))
-    return Thing(title, for_person(person, "client.items.show", item_id=item.id), item.minutes)
+    return Thing(title, for_person(person, "client.items.show", item_id=item.id), takes)
 
 
 def _stage(items: list[Item], client: Client) -> Milestone | None:

@@ -91,7 +91,7 @@ def remove_file(item: Item, key: str, upload_id: UUID, *, by: Viewer) -> str:
     """Take a file off a question while it has not been handed over; its bytes stay until they are purged."""
     may_answer(item, key, by=by)
     verdicts.need_open(item, key)
-    upload = next((file for file in files_by_question(item.id).get(key, ()) if file.id == upload_id), None)
+    upload = next((file for file in files_by_question([item.id])[item.id].get(key, ()) if file.id == upload_id), None)
     if upload is None:
         raise Refused(N_("This file has been removed already."))
     upload.removed_at = now()

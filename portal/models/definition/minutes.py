@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from math import ceil
 
 from portal.models.definition import rules
@@ -19,7 +19,6 @@ SECONDS = {
     Type.URLS: 30,
     Type.DATE_RANGE: 25,
     Type.COLOUR: 30,
-    Type.NOTE: 10,
     Type.YES_NO: 10,
     Type.RATING: 8,
     Type.AGREE: 20,
@@ -27,14 +26,20 @@ SECONDS = {
 OTHERWISE = 20
 
 
+def minutes_of(definition: Definition, answers: Answers, keys: Collection[str]) -> int:
+    """The minutes that these questions take, whether they have an answer or not."""
+    shown = set(rules.visible(definition, answers))
+    return ceil(sum(_seconds(one, shown, keys.__contains__) for one in definition.sections) / 60)
+
+
 def minutes_left(definition: Definition, answers: Answers, section: Section | None = None) -> int:
     """The minutes that the shown questions without an answer take, in one section or in all; 0 when nothing is left."""
     shown = set(rules.visible(definition, answers))
-    return ceil(sum(_seconds(one, shown, answers) for one in ([section] if section else definition.sections)) / 60)
+    return ceil(sum(_seconds(one, shown, lambda key: not answers.get(key)) for one in ([section] if section else definition.sections)) / 60)
 
 
-def _seconds(section: Section, shown: Collection[str], answers: Answers) -> int:
+def _seconds(section: Section, shown: Collection[str], is_open: Callable[[str], bool]) -> int:
     """What is left of a section: of the minutes staff gave it the share of the questions that are open, else as estimated."""
     each = {one.key: SECONDS.get(one.type, OTHERWISE) for one in section.questions if one.key in shown and one.type.is_asked}
-    left = sum(seconds for key, seconds in each.items() if not answers.get(key))
+    left = sum(seconds for key, seconds in each.items() if is_open(key))
     return -(-section.minutes * 60 * left // sum(each.values())) if section.minutes and left else left

@@ -19,6 +19,7 @@ class Thing:
     piece: Piece
     language: str
     due_on: date | None
+    minutes: int
 
     @property
     def title(self) -> str:
@@ -88,9 +89,9 @@ class Outlook:
 def outlook(template: Template, *, starts_on: date, calendar: Calendar, language: str) -> Outlook:
     """What would stand there."""
     known = dates(template, starts_on=starts_on, calendar=calendar)
-    things = tuple(Thing(piece, _language(template, piece, language), known.due.get(piece.key)) for piece in template.items)
+    things = (Thing(one, _language(template, one, language), known.due.get(one.key), template.minutes(one)) for one in template.items)
     steps = (Step(s, best(s.name, language, *template.languages), known.starts[s.key], known.ends[s.key]) for s in template.milestones)
-    return Outlook(best(template.name, language, *template.languages), things, tuple(steps))
+    return Outlook(best(template.name, language, *template.languages), tuple(things), tuple(steps))
 
 
 def _language(template: Template, piece: Piece, language: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from portal.kernel.words import Words
+from portal.models.definition.minutes import minutes_left
 from portal.models.definition.shape import Definition
 from portal.models.item_states import ItemKind
 from portal.models.turns import Part
@@ -126,3 +127,8 @@ class Template:
     def definition(self, piece: Piece) -> Definition | None:
         """The questions an item asks, if it asks any."""
         return self.questionnaires.get(piece.questionnaire) if piece.questionnaire else None
+
+    def minutes(self, piece: Piece) -> int:
+        """About how long an item takes: of a questionnaire as long as its questions do."""
+        asked = self.definition(piece)
+        return max(minutes_left(asked, {}), 1) if asked else piece.minutes

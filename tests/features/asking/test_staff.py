@@ -253,7 +253,7 @@ def test_strangers_ask_for_nothing(app, cast, bea, ask, nothing_changed):
 def test_other_questions_never_cost_an_answer(app, cast, ada, nothing_changed):
     first, other = make_questionnaire(app, BRAND), make_questionnaire(app)
     item = make_item(app, cast.project, "About you", kind="questionnaire", questionnaire_version_id=first.id)
-    edit, asked = f"/staff/items/{item.id}/edit", {"kind": "questionnaire", "title": "About you", "minutes": "5", "lead_days": "1"}
+    edit, asked = f"/staff/items/{item.id}/edit", {"kind": "questionnaire", "title": "About you", "lead_days": "1"}
     ada.post(edit, asked | {"questionnaire": str(other.id)})
     assert fresh(app, item).questionnaire_version_id == other.id
     answer(app, item, "q1", "Birch & Sons")

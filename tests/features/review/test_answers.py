@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -132,6 +133,27 @@ def test_the_client_sees_and_sends_only_what_is_open(app, cast, ada, bea, sent):
     assert "134" in told and "Birch & Sons" not in told, "the receipt shows what was sent this time"
     review = ada.get(place(app, sent)).text
     assert "Accepted in an earlier round" in review and "Before: 120" in review and "Is that with the drivers?" in review
+
+
+def test_home_and_questions_agree_on_how_long_it_takes(app, cast, ada, bea):
+    sheet = Definition(sections=(replace(SHEET.sections[0], minutes=20), SHEET.sections[1]))
+    item = make_item(app, cast.project, "Us", kind="questionnaire", minutes=9, questionnaire_version_id=make_questionnaire(app, sheet).id)
+
+    def told(place: str = "/") -> list[str]:
+        return re.findall(r"[Aa]bout \d+ minutes? (?:altogether|left)|\d+ min\b", bea.get(place).text)
+
+    assert told() == ["About 21 minutes altogether", "21 min"]
+    assert told(f"/items/{item.id}/sections/1") == ["about 21 minutes left"]
+    answer(app, item, "name", "Birch & Sons")
+    assert told() == ["About 11 minutes altogether", "11 min"] and "11 min" in ada.get(f"/staff/items/{item.id}").text
+    answer(app, item, "staff", "120")
+    answer(app, item, "shop", "no")
+    hand_over(app, cast, item)
+    say(ada, app, item, "staff/ask", reason="Is that with the drivers?")
+    finish(ada, app, item)
+    assert told() == ["About 10 minutes altogether", "10 min"], "only what is asked again"
+    bea.post(f"/items/{item.id}/again", {"staff": "134", "rev.staff": "1", "act": "later"})
+    assert told() == ["About 1 minute altogether", "1 min"]
 
 
 def test_what_was_accepted_cannot_be_changed_any_more(app, cast, ada, bea, sent, nothing_changed):
