@@ -883,6 +883,8 @@ def upgrade() -> None:
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("beyond", sa.Boolean(), nullable=False),
         sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.Column("proof", sa.String(length=16), nullable=False),
+        sa.Column("consent", sa.String(length=64), nullable=False),
         sa.Column("idempotency_key", sa.String(length=64), nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.Column("taken_back_at", Instant(), nullable=True),

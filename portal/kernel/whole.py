@@ -233,4 +233,5 @@ def _unless_cut(memory: Memory, recorded: str | None) -> int:
 
 
 def _decision(person: object, of: dict[str, Any], told: str | None) -> str:
-    return f"{person} {of.get('seat', person)} {of['version']} {of['choice']} {of['at']} {told or ''}"
+    proven = f"{of.get('proof', '')} {of.get('consent', '')}"
+    return f"{person} {of.get('seat', person)} {of['version']} {of['choice']} {of['at']} {proven} {told or ''}"

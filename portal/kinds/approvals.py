@@ -15,7 +15,8 @@ from portal.kernel.db import db
 from portal.kernel.record import Event
 from portal.kernel.refusal import N_
 from portal.kernel.words import Words, best, best_language
-from portal.kinds import previews, seats
+from portal.kinds import consents, previews, seats
+from portal.kinds.consents import Consent
 from portal.kinds.protocol import Missing
 from portal.kinds.seats import Awaited, deciders_of
 from portal.models.approvals import ApprovalVersion, Choice, Decision, Rule, VersionFile, outcome
@@ -69,6 +70,11 @@ class Receipt:
     project: Project
     client: Client
     seen_at: datetime | None
+
+    @property
+    def consent(self) -> Consent | None:
+        """The text that was agreed to with a fresh proof."""
+        return consents.agreed(self.decision.consent)
 
 
 class Approvals:

@@ -143,6 +143,7 @@ class Living(Record):
             ids = {"id": str(one.id), "item": str(one.item_id), "version": str(one.version_id)}
             ids |= {"person": str(one.by_id), "seat": str(one.person_id)}
             said = {"choice": one.choice.value, "words": one.words, "evidence": one.evidence, "at": one.at.isoformat()}
+            said |= {"proof": one.proof, "consent": one.consent} if one.proof else {}
             yield ids | said | {"taken_back": one.taken_back_at is not None}
 
 

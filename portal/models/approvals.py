@@ -136,6 +136,8 @@ class Decision(Identified, Owned, Base):
     words: Mapped[str] = mapped_column(sa.Text, default="")
     beyond: Mapped[bool] = mapped_column(default=False)
     evidence: Mapped[dict[str, object]] = mapped_column(default=dict)
+    proof: Mapped[str] = mapped_column(sa.String(16), default="")
+    consent: Mapped[str] = mapped_column(sa.String(64), default="")
     idempotency_key: Mapped[str] = mapped_column(sa.String(64), unique=True)
     at: Mapped[datetime]
     taken_back_at: Mapped[datetime | None]
@@ -184,6 +186,12 @@ class Decision(Identified, Owned, Base):
     def behalf(self) -> str:
         """The name of the decider in whose place they answered; nothing where they answered for themselves."""
         return str(self.evidence.get("for", ""))
+
+    @property
+    def proven_at(self) -> datetime | None:
+        """When the code left that proves who answered."""
+        told = self.evidence.get("proof_at")
+        return datetime.fromisoformat(str(told)) if told else None
 
     def is_of(self, person_id: uuid.UUID | None) -> bool:
         """Whether somebody gave this answer, or had it given in their place."""

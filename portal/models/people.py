@@ -28,6 +28,7 @@ class Purpose(StrEnum):
     LOGIN = "login"
     INVITE = "invite"
     OPERATOR = "operator"
+    STEP_UP = "step_up"
 
 
 class Firm(Base):

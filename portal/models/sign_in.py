@@ -9,10 +9,16 @@ from sqlalchemy import select, update
 
 from portal.kernel.addresses import canonical_address
 from portal.kernel.clock import now
-from portal.kernel.db import db
+from portal.kernel.db import db, rows_changed
 from portal.models.people import Person, Purpose, SignInRequest
 
-LIFE = {Purpose.LOGIN: timedelta(minutes=10), Purpose.INVITE: timedelta(days=7), Purpose.OPERATOR: timedelta(hours=24)}
+LIFE = {
+    Purpose.LOGIN: timedelta(minutes=10),
+    Purpose.INVITE: timedelta(days=7),
+    Purpose.OPERATOR: timedelta(hours=24),
+    Purpose.STEP_UP: timedelta(minutes=10),
+}
+MAX_TRIES = 5
 
 
 def person_with(address: str) -> Person | None:
@@ -62,6 +68,14 @@ def supersede(person_id: UUID, purpose: Purpose) -> None:
     db.session.execute(update(SignInRequest).where(*pending, SignInRequest.superseded_at.is_(None)).values(superseded_at=now()))
 
 
+def count_try(request_id: UUID) -> bool:
+    """Count one try at a code before it is compared; False when there were five already. Called inside an action."""
+    left = update(SignInRequest).where(SignInRequest.id == request_id, SignInRequest.attempts < MAX_TRIES)
+    return bool(rows_changed(left.values(attempts=SignInRequest.attempts + 1)))
+
+
 def still_leads_in(asked: SignInRequest | None) -> bool:
-    """Whether a request can still be used."""
-    return bool(asked and not asked.consumed_at and not asked.superseded_at and asked.expires_at > now() and asked.person_id)
+    """Whether a request can still be used to come in; a code for a decision never can."""
+    if asked is None or asked.purpose is Purpose.STEP_UP:
+        return False
+    return bool(not asked.consumed_at and not asked.superseded_at and asked.expires_at > now() and asked.person_id)

@@ -67,13 +67,14 @@ class Moved:
 
 @dataclass(frozen=True)
 class Deciding:
-    """Who decides and by when: how many are needed of how many, until which moment, and how many rounds were agreed."""
+    """Who decides (how many of how many), until which moment, how many rounds were agreed, and whether it needs a fresh proof."""
 
     rule: str
     people: tuple[UUID, ...]
     need: int | None = None
     until: str = ""
     rounds: int | None = None
+    important: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ class Snapshot:
     def _since_format_2(self) -> dict[str, object]:
         asked = self.deciding
         people = {"rule": asked.rule, "people": [str(person) for person in asked.people], "need": asked.need}
+        people |= {"important": True} if asked.important else {}
         return {
             "links": [asdict(link) for link in self.links],
             "cost": asdict(self.cost) if self.cost else None,

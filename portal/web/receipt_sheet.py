@@ -57,6 +57,9 @@ def _lines(told: Receipt) -> Iterator[tuple[str, str]]:
     if evidence.get("method"):
         ways = (_macro(WORDS, "signed_in_words", evidence["method"]), evidence.get("device", ""))
         yield _("Signed in"), ", ".join(filter(None, ways))
+    if decision.proof:
+        name = _("and the full name, typed as “%(name)s”", name=evidence["typed_name"]) if evidence.get("typed_name") else ""
+        yield _("Proven by"), ", ".join(filter(None, (_macro(WORDS, "proof_words", decision), name)))
     if decision.taken_back_at:
         yield _("Taken back"), i18n.stamp(decision.taken_back_at)
     yield _("Presented"), i18n.stamp(version.presented_at)
@@ -71,11 +74,15 @@ def _lines(told: Receipt) -> Iterator[tuple[str, str]]:
     for link in told.shown.links:
         yield link.label, link.address
     counts = _macro(WORDS, "meaning", decision.choice.value, version.n)
+    if told.consent:
+        yield _macro(WORDS, "consent_label", told.consent), told.consent.text
     yield _("What it means"), counts if decision.is_live else _("This answer was taken back and counts no more.")
 
 
 def _prints(told: Receipt, firm: str) -> Iterator[tuple[str, str]]:
     yield _("Fingerprint of the version (SHA-256)"), told.version.sha256
+    if told.consent:
+        yield _("Fingerprint of the text agreed to (SHA-256)"), told.consent.sha256
     if told.entry:
         yield _("Entry %(number)s in the record of %(firm)s", number=told.entry.seq, firm=firm), told.entry.hash
 

@@ -18,12 +18,11 @@ from portal.kernel.db import acting_as, admit, db, rows_changed
 from portal.kernel.policy import require
 from portal.kernel.record import Kind, record
 from portal.kernel.viewer import SYSTEM, Viewer
-from portal.models import sessions
+from portal.models import sessions, sign_in
 from portal.models.clients import Membership
 from portal.models.people import Person, Purpose, SignedIn, SignInRequest
 from portal.models.sign_in import LIFE, link_for, new_request, person_with, supersede
 
-MAX_TRIES = 5
 REPLAY_GRACE = timedelta(seconds=60)
 
 
@@ -64,8 +63,7 @@ def make_link(person: Person, purpose: Purpose, *, next_path: str) -> UUID:
 @action
 def count_try(request_id: UUID) -> bool:
     """Count one try at a code before it is compared; False when there were five already."""
-    left = update(SignInRequest).where(SignInRequest.id == request_id, SignInRequest.attempts < MAX_TRIES)
-    return bool(rows_changed(left.values(attempts=SignInRequest.attempts + 1)))
+    return sign_in.count_try(request_id)
 
 
 def code_fits(asked: SignInRequest, typed: str) -> bool:
@@ -82,8 +80,9 @@ def claim(asked: SignInRequest, *, binding: str | None, code_ok: bool, keep: boo
     proven = code_ok or asked.purpose is Purpose.OPERATOR
     moment = now()
     free = (SignInRequest.consumed_at.is_(None), SignInRequest.superseded_at.is_(None), SignInRequest.expires_at > moment)
+    lets_in = SignInRequest.purpose != Purpose.STEP_UP
     mine = SignInRequest.binding_hash == binding if binding else SignInRequest.id.is_(None)
-    winning = update(SignInRequest).where(SignInRequest.id == asked.id, *free, *([] if proven else [mine]))
+    winning = update(SignInRequest).where(SignInRequest.id == asked.id, lets_in, *free, *([] if proven else [mine]))
     if not rows_changed(winning.values(consumed_at=moment)):
         return _replayed(asked, token, binding)
     person = db.session.get(Person, asked.person_id) if asked.person_id else None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from portal.kernel.clock import now
 from portal.kernel.db import db
-from portal.models.people import SignedIn, SignInRequest
+from portal.models.people import Purpose, SignedIn, SignInRequest
 
 PER_ADDRESS, PER_ADDRESS_A_DAY, PER_NETWORK = 5, 20, 40
 WINDOW = timedelta(minutes=15)
@@ -18,7 +18,7 @@ WINDOW = timedelta(minutes=15)
 def asks_too_often(address: str, ip_net: str) -> bool:
     """Whether an address or a network has had as many sign-in mails as it may."""
     moment = now()
-    served = SignInRequest.expires_at > SignInRequest.created_at
+    served = and_(SignInRequest.expires_at > SignInRequest.created_at, SignInRequest.purpose != Purpose.STEP_UP)
 
     def asked(since: timedelta, *where: object) -> int:
         query = select(func.count()).select_from(SignInRequest).where(served, SignInRequest.created_at > moment - since, *where)  # type: ignore[arg-type]

@@ -16,8 +16,9 @@ from portal.kernel.policy import require
 from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kernel.viewer import Viewer
-from portal.kinds import reading
+from portal.kinds import proofs, reading
 from portal.kinds.approvals import live_decisions, outcome_on, rounds_of, standing_version
+from portal.kinds.proofs import Proof
 from portal.kinds.seats import Seat, seats_of, today_of
 from portal.models.approvals import CHOICES, ApprovalVersion, Choice, Decision
 from portal.models.item_states import ItemState
@@ -26,6 +27,7 @@ from portal.models.people import Person
 
 NOT_YOURS = N_("Only the people who were asked to decide can answer this.")
 ANSWERED = N_("You have answered this already. Take that answer back first if you want to change it.")
+NEEDS_PROOF = N_("This is important, so it needs a code from an email and your full name. Please answer below.")
 TOO_LATE = N_("The time to decide on version %(n)s is over. Your answer was not sent; we come back to you.")
 
 
@@ -48,11 +50,23 @@ class Came:
     network: str = ""
 
 
+def asks_proof(item: Item, given: Given, *, by: Viewer) -> ApprovalVersion | None:
+    """The version for which a fresh proof is needed before this answer counts; refuses an answer that would be refused anyway."""
+    require(reading.can_decide(by, item), NOT_YOURS)
+    if _pressed_before(_key(item, given, by=by), given):
+        return None
+    version = _version_seen(item, given, at=now())
+    if not version.shown.deciding.important:
+        return None
+    _check_answer(item, version, given, _seat(item, version, given, by=by))
+    return version
+
+
 @action
-def decide(item: Item, given: Given, *, by: Viewer, came: Came | None = None) -> Decision:
+def decide(item: Item, given: Given, *, by: Viewer, came: Came | None = None, proof: Proof | None = None) -> Decision:
     """Take the client's answer on the version they saw; pressing twice gives the same one answer."""
     require(reading.can_decide(by, item), NOT_YOURS)
-    key = fingerprint("decision_key", f"{by.person_id} {item.id} {given.key}")
+    key = _key(item, given, by=by)
     known = _pressed_before(key, given)
     if known:
         return known
@@ -61,6 +75,8 @@ def decide(item: Item, given: Given, *, by: Viewer, came: Came | None = None) ->
     seat = _seat(item, version, given, by=by)
     _check_answer(item, version, given, seat)
     evidence = _evidence(item, seat, by=by, came=came or Came())
+    if version.shown.deciding.important:
+        evidence |= _proven(proof, version, by=by, at=moment)
     decision = Decision(
         id=uuid4(),
         client_id=item.client_id,
@@ -72,6 +88,8 @@ def decide(item: Item, given: Given, *, by: Viewer, came: Came | None = None) ->
         words=given.words.strip(),
         beyond=given.choice is Choice.CHANGES and rounds_of(item).used_up,
         evidence=evidence,
+        proof=proof.way if "proof_at" in evidence and proof else "",
+        consent=proof.consent.sha256 if "proof_at" in evidence and proof else "",
         idempotency_key=key,
         at=moment,
     )
@@ -120,8 +138,21 @@ def _record_decision(item: Item, version: ApprovalVersion, decision: Decision, *
     facts |= {"choice": decision.choice, "hash": version.sha256, "at": decision.at}
     facts |= {"seat": decision.person_id} if decision.person_id != by.person_id else {}
     facts |= {"beyond": True} if decision.beyond else {}
+    facts |= {"proof": decision.proof, "consent": decision.consent} if decision.proof else {}
     detail = decision.evidence | {"words": decision.words}
     record(Kind.DECISION_MADE, item, by=by, detail=detail, audience=Audience.SHARED, **facts)
+
+
+def _key(item: Item, given: Given, *, by: Viewer) -> str:
+    return fingerprint("decision_key", f"{by.person_id} {item.id} {given.key}")
+
+
+def _proven(proof: Proof | None, version: ApprovalVersion, *, by: Viewer, at: datetime) -> dict[str, object]:
+    """What is kept of a fresh proof; without one nothing is decided."""
+    if proof is None:
+        raise Refused(NEEDS_PROOF)
+    proofs.use(proof, version, by=by, at=at)
+    return proof.told
 
 
 def _pressed_before(key: str, given: Given) -> Decision | None:

@@ -16,7 +16,7 @@ from portal.features.approvals.forms import DecisionForm, DeputyForm
 from portal.kernel.clock import now
 from portal.kernel.refusal import NotFound, Refused
 from portal.kernel.viewer import Role
-from portal.kinds import approvals, reading, seats, standing
+from portal.kinds import approvals, consents, proofs, reading, seats, standing
 from portal.kinds.minutes import minutes
 from portal.models.approvals import CHOICES
 from portal.models.item_states import ItemState
@@ -26,6 +26,7 @@ from portal.web.beside import two_versions
 from portal.web.buttons import press
 from portal.web.doors import find, viewer
 from portal.web.forms import said
+from portal.web.i18n import language, spoken
 from portal.web.paper import hand_out_paper
 from portal.web.pictures import show_picture
 from portal.web.places import find_item, id_of, item_url
@@ -43,7 +44,12 @@ def decide(item_id: UUID) -> ResponseReturnValue:
         return redirect(item_url(item), 303)
     form = DecisionForm.on(item)
     made: list[UUID] = []
-    if form.submitted(lambda: made.extend(_answer(item, form))):
+    if request.form.get("act") == "change":  # back from the proof, with all that was chosen and typed
+        return _page(item, form)
+    answered = form.submitted(lambda: made.extend(_answer(item, form)))
+    if form.must_prove:
+        return _proof_page(item_id, form)
+    if answered:
         if made:
             return redirect(url_for("client.approvals.receipt", item_id=item_id, decision_id=made[0]), 303)
         flash(_("Noted. We plan with that day."), "done")
@@ -212,7 +218,26 @@ def _answer(item: Item, form: DecisionForm) -> list[UUID]:
     if form.is_later:
         actions.not_yet(item, form.given(), form.later_on.data, by=viewer())
         return []
-    return [actions.decide(item, form.given(), by=viewer(), came=Came(device(), network())).id]
+    given, came, proof = form.given(), Came(device(), network()), None
+    form.must_prove = actions.asks_proof(item, given, by=viewer())
+    if form.must_prove:
+        if request.form.get("act") != "prove":
+            proofs.ask_for_code(form.must_prove, by=viewer(), ua=came.device, ip_net=came.network)
+            return []
+        proof = proofs.prove(form.must_prove, form.typed(), by=viewer())
+        item, form.must_prove = find(Item, item.id), None
+    return [actions.decide(item, given, by=viewer(), came=came, proof=proof).id]
+
+
+def _proof_page(item_id: UUID, form: DecisionForm) -> ResponseReturnValue:
+    """Say once more what is about to be answered, and ask for the proof."""
+    item = find(Item, item_id)
+    current = approvals.history(item.id)[0]
+    consent = consents.newest(consents.DECISION, spoken(language()))
+    form.consent.data = consent.sha256
+    me = reading.person(viewer().person_id)
+    sent_to = proofs.masked(me.email_typed) if me else ""
+    return render_template("client/approvals/prove.html", item=item, form=form, current=current, consent=consent, sent_to=sent_to)
 
 
 def _find(item_id: UUID) -> Item:

@@ -23,7 +23,8 @@ from portal.features.approvals.heard import Note
 from portal.features.approvals.presenting import Draft
 from portal.kernel.db import read_id
 from portal.kernel.refusal import N_, Refused
-from portal.models.approvals import CHOICES, Choice
+from portal.kinds.proofs import Typed
+from portal.models.approvals import CHOICES, ApprovalVersion, Choice
 from portal.models.files import Upload
 from portal.models.heard import Way
 from portal.models.item_states import ItemKind
@@ -187,9 +188,14 @@ class DecisionForm(Form):
     choice = RadioField(_l("Your answer"), [InputRequired(_l("Choose an answer first."))])
     words = TextAreaField(_l("What should be different?"), [Length(max=4000)], filters=[plain])
     later_on = DayField(_l("By when can you decide?"), [Optional()])
+    full_name = StringField(_l("Your full name"), [Length(max=200)])
+    code = StringField(_l("Code from the email"), [Length(max=20)])
+    consent = HiddenField()
     seat = HiddenField()
     version = HiddenField()
     key = HiddenField()
+
+    must_prove: ApprovalVersion | None = None  # the version for which the page asks for a fresh proof
 
     @classmethod
     def on(cls, item: Item) -> DecisionForm:
@@ -217,6 +223,10 @@ class DecisionForm(Form):
         """The answer, as the action takes it."""
         choice = Choice.UNKNOWN if self.is_later else Choice(self.choice.data)
         return Given(choice, self.words.data, read_id(self.version.data), (self.key.data or "")[:64], read_id(self.seat.data))
+
+    def typed(self) -> Typed:
+        """What was typed to prove who answers."""
+        return Typed(self.code.data or "", self.full_name.data or "", (self.consent.data or "")[:64])
 
     def ask_about(self, version_id: UUID) -> None:
         """Ask about the version shown now: what was chosen for another one is not carried over, what was typed is."""

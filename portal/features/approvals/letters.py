@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.features.approvals import queries
 from portal.kernel.clock import now
 from portal.kernel.db import db
-from portal.kinds import approvals, reading, standing
+from portal.kinds import approvals, proofs, reading, standing
 from portal.kinds.seats import seats_of
 from portal.models.deputies import Deputy
 from portal.models.heard import Heard
@@ -42,6 +42,16 @@ def asked(person: Person, facts: dict[str, object]) -> Letter | None:
         stage=standing.opening(item),
         link=for_person(person, "client.approvals.decide", item_id=item.id),
     )
+
+
+@letter("step_up")
+def step_up(person: Person, facts: dict[str, object]) -> Letter | None:
+    """The code for an important decision; nothing when it would be too old to use."""
+    code, item = proofs.code_of(UUID(str(facts["request"]))), _item(facts)
+    version = queries.version_by_id(item.id, UUID(str(facts["version"]))) if item else None
+    if code is None or version is None:
+        return None
+    return print_letter("approvals/step_up", person, code=f"{code[:3]} {code[3:]}", shown=version.shown)
 
 
 @letter("decision_receipt")

@@ -139,7 +139,12 @@ def _deciding(item: Item, draft: Draft) -> Deciding:
     rule, people = rule_of(item), tuple(person.id for person in deciders_of(item))
     until = draft.until.isoformat(timespec="seconds") if draft.until else ""
     return Deciding(
-        rule.value, people if rule is Rule.ORDER else tuple(sorted(people)), need_of(item), until=until, rounds=rounds_of(item).agreed
+        rule.value,
+        people if rule is Rule.ORDER else tuple(sorted(people)),
+        need_of(item),
+        until=until,
+        rounds=rounds_of(item).agreed,
+        important=item.spec.get("important") is True,
     )
 
 

@@ -82,6 +82,7 @@ class AskForm(Form):
     questionnaire = SelectField(_l("Which questionnaire"))
     rule = RadioField(_l("Who has to say yes?"), default=Rule.ANY.value)
     need = IntegerField(_l("How many of them"), [Optional(), NumberRange(2, 50, _l("Between 2 and 50."))])
+    important = BooleanField(_l("Important: ask for a fresh proof of who answers"))
     rounds = IntegerField(_l("Rounds of changes agreed"), [Optional(), NumberRange(0, 50, _l("Between 0 and 50."))])
 
     def offer(self, project: Project, *, client_language: str, kept: UUID | None = None) -> None:
@@ -143,6 +144,7 @@ class AskForm(Form):
             raise Refused(N_("You named fewer people than that."), field="need", status=422)
         spec: dict[str, object] = {"rule": self.rule.data}
         spec |= {"need": self.need.data} if self.rule.data == Rule.SOME else {}
+        spec |= {"important": True} if self.important.data else {}
         return spec | ({"rounds": self.rounds.data} if self.rounds.data is not None else {})
 
     def place_of(self, person_id: str) -> str:
@@ -209,6 +211,7 @@ def typed(item: Item, people: list[UUID], language: str) -> dict[str, object]:
         "rule": rule_of(item).value,
         "need": spec.get("need"),
         "rounds": spec.get("rounds"),
+        "important": bool(spec.get("important")),
     }
 
 

@@ -29,6 +29,7 @@ CHORES = {
 }
 KINDS = {
     "sign_in": N_("Sign-in link"),
+    "step_up": N_("Code for an important decision"),
     "staff_invite": N_("Invitation to the team"),
     "test_mail": N_("Test email"),
     "record_anchored": N_("Where the record ends"),
