@@ -131,10 +131,13 @@ class Uploads {
     one.row.element.dataset.incoming = one.id;
     this.files.set(one.id, one);
     if (answer.part) this.part = answer.part;
-    if (answer.state !== "open") return void this.arrived(one);
-    const meta = { incoming: one.id, part: answer.part, relativePath: one.key };
+    if (answer.state === "open") this.bring(one); else this.arrived(one);
+  }
+
+  bring(one) {
+    const meta = { incoming: one.id, part: one.part, relativePath: one.key };
     one.uppyId = this.uppy.addFile({ name: one.file.name, type: one.file.type, data: one.file, source: "page", meta });
-    if (answer.part) this.uppy.setFileState(one.uppyId, { s3Multipart: { key: one.id, uploadId: one.id } });
+    if (one.part) this.uppy.setFileState(one.uppyId, { s3Multipart: { key: one.id, uploadId: one.id } });
   }
 
   // On the way
@@ -215,8 +218,12 @@ class Uploads {
     Object.assign(one, { lost: false, measured: null, speed: 0, moved: Date.now() });
     one.row.explain("");
     this.paint(one);
-    if (this.uppy.getFile(one.uppyId)) this.uppy.retryUpload(one.uppyId).catch(() => {});
-    else this.settle(one);
+    const known = this.uppy.getFile(one.uppyId);
+    if (known?.error) return void this.uppy.retryUpload(one.uppyId).catch(() => {});
+    if (one.sent >= one.file.size) return void this.settle(one);
+    if (known) this.uppy.removeFile(one.uppyId);        // it takes the file for sent, or goes on with it already
+    this.bring(one);
+    this.uppy.upload().catch(() => {});
   }
 
   wait(tries) {
@@ -276,7 +283,7 @@ class Uploads {
         else if (!state || state === "done" || state === "failed") this.refuse(one, this.words.broken);
         else if (state === "open" && one.why) this.refuse(one, one.why);
         else if (state === "open" && one.sent < one.file.size) { one.lost = true; this.wait(one.tries++).then(() => this.again(one)); }
-        else this.complete(one, state);
+        else this.complete(one);
       }
     } catch (error) {
       const trouble = noGood(error);
@@ -287,10 +294,11 @@ class Uploads {
     this.count();
   }
 
-  async complete(one, state) {
+  /* Also what somebody else is finishing: they may have died over it. */
+  async complete(one) {
     try {
-      if (state === "open") await this.line.complete(one.id);
-      else await this.wait(Math.min(one.tries++, 2));
+      const { state } = await this.line.complete(one.id);
+      if (state !== "done") await this.wait(Math.min(one.tries++, 2));
     } catch (error) {
       const trouble = noGood(error);
       if (trouble.status === 409) one.why = trouble.message;

@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from bs4 import Tag
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import ConsoleMessage, FilePayload, Page, expect
+from playwright.sync_api import ConsoleMessage, FilePayload, Page, Response, expect
 
 from portal.models.people import Person
 from tests.journeys.listening import Live, session_cookie
@@ -21,6 +21,7 @@ from tests.support.browser import NEWLINES, Browser
 
 WORDY = "input:not([type=hidden], [type=radio], [type=checkbox], [type=file]), textarea, select"
 
+PARTS_DIFFER = 412  # an upload goes on after it by itself, so nobody would see it
 STANDS_OUT = """() => {
   const shown = [...document.querySelectorAll(".actionbar .btn")].filter((one) => one.getClientRects().length);
   const button = shown[0], stood = scrollY;
@@ -151,7 +152,11 @@ class Screen:
     def _watch(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.trouble.append(str(error)))
         page.on("console", self._listen)
-        page.on("response", lambda said: self.trouble.append(f"{said.status} {said.url}") if said.status >= 500 else None)
+        page.on("response", self._see)
+
+    def _see(self, said: Response) -> None:
+        if said.status >= 500 or said.status == PARTS_DIFFER:
+            self.trouble.append(f"{said.status} {said.url}")
 
     def _listen(self, said: ConsoleMessage) -> None:
         if said.type == "error" and not said.text.startswith("Failed to load resource"):

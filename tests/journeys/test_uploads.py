@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from sqlalchemy import select, update
 from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.models.definition.shape import Definition, Question, Section, Type
-from portal.models.files import Scan, Upload
+from portal.models.files import Incoming, IncomingState, Scan, Upload
 from portal.models.people import SignedIn
 from portal.storage.current import store
 from tests.storage import hostile
@@ -119,14 +120,13 @@ def opened(live, screens, item):
     return open_one
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_a_tab_killed_half_way_goes_on_with_the_same_file(live, opened, item, film, width):
-    first = opened(width)
+def test_a_tab_killed_half_way_goes_on_with_the_same_file(live, opened, item, film):
+    first = opened(390)
     slow(first.page, 6)
     choose(first.page, film)
     come_so_far(first.page, percent=55)
     first.page.close()
-    second = opened(width)
+    second = opened(390)
     sent = parts_sent(second.page)
     second.reads("You began to send this. Choose the same file to go on.")
     assert violations(second.page) == []
@@ -137,6 +137,23 @@ def test_a_tab_killed_half_way_goes_on_with_the_same_file(live, opened, item, fi
     assert on_disk(live, item) == prints(film)
     assert set(sent) < {"1", "2", "3", "4"}, "it began anew"
     expect(second.page.locator("[data-unfinished]")).to_have_count(0)
+
+
+def test_a_file_the_portal_died_over_is_finished_by_the_page(live, opened, item, film):
+    """It died over finishing it, and a power cut took some of its parts."""
+    first = opened()
+    slow(first.page, 6)
+    choose(first.page, film)
+    come_so_far(first.page, percent=55)
+    first.page.close()
+    dead = update(Incoming).values(state=IncomingState.COMPLETING, lease_until=now() - timedelta(seconds=1))
+    act(live.app, lambda: db.session.execute(dead))
+    second = opened()
+    choose(second.page, film)
+    saved(second.page, "film.dat")
+    assert on_disk(live, item) == prints(film)
+    assert [said for said in second.trouble if not said.startswith("412")] == []
+    second.trouble.clear()
 
 
 def test_a_file_for_a_question_goes_on_too_and_the_section_waits_for_it(live, screens, film):

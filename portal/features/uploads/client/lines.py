@@ -125,7 +125,7 @@ def receive(incoming_id: UUID) -> ResponseReturnValue:
         if brought.length != ticket.length:
             raise Refused(SENTENCES[Code.INCOMPLETE], status=422, name=row.name)
         if ticket.act is Act.PUT_PART:
-            return Response(mimetype="text/plain", headers={"ETag": f'"{arriving.take_part(row, ticket.n, brought.stream).etag}"'})
+            return _marked(arriving.take_part(row, ticket.n, brought.stream).etag)
         if ticket.act is Act.LAY_WHOLE:
             arriving.lay(row, brought.stream)
             return jsonify(state=row.state.value)
@@ -232,6 +232,13 @@ def _ended(row: Incoming) -> Response:
     answer.status_code = {IncomingState.DONE: 200, IncomingState.COMPLETING: 202, IncomingState.FAILED: 422}.get(row.state, 409)
     if row.state is IncomingState.FAILED:
         answer = Response(arriving.words_of(row) or said(arriving.gone(row)), 422, mimetype="text/plain")
+    return answer
+
+
+def _marked(etag: str) -> Response:
+    """That a part is here, with its mark as it is: an answer of no known length is packed on its way, and its mark changed with it."""
+    answer = Response(mimetype="application/octet-stream", headers={"ETag": f'"{etag}"'})
+    answer.content_length = 0
     return answer
 
 
