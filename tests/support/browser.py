@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+import turbohtml
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from werkzeug.test import TestResponse
@@ -47,14 +48,14 @@ class Page:
     @property
     def text(self) -> str:
         """What a person reads, on one line."""
-        body = self.soup.find("body") or self.soup
-        return NEWLINES.sub(" ", body.get_text(" ")).strip()
+        page = turbohtml.parse(self.html).remove("head, script, style, template")
+        return NEWLINES.sub(" ", " ".join(page.strings)).strip()
 
     @property
     def h1(self) -> str:
         """The page's heading."""
-        found = self.soup.find("h1")
-        return NEWLINES.sub(" ", found.get_text(" ")).strip() if found else ""
+        found = turbohtml.parse(self.html).find("h1")
+        return NEWLINES.sub(" ", " ".join(found.strings)).strip() if found else ""
 
     @property
     def location(self) -> str:
@@ -66,7 +67,7 @@ class Page:
     @property
     def links(self) -> list[str]:
         """Where the links of the page lead."""
-        return [str(a["href"]) for a in self.soup.find_all("a", href=True)]
+        return [str(a.attr("href")) for a in turbohtml.parse(self.html).select("a[href]")]
 
     @property
     def forms(self) -> list[Tag]:

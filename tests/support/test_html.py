@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.html import complaints, fragment_complaints
+from tests.support.html import bones, complaints, fragment_complaints
 
 GOOD = """<!doctype html>
 <html lang="en-GB" dir="ltr">
@@ -49,6 +49,9 @@ BAD = [
     (" Help</a>", "</a>", "has no words"),
     ("</form>", "", "line "),
     ("<h1>Sign in</h1>", "<h1>Sign in</h1><p><div>no</div></p>", "line "),
+    ("<h1>Sign in</h1>", "<h1>Sign in &nosuchthing; now</h1>", "line "),
+    ('alt=""', 'alt="this &nosuchthing; that"', "line "),
+    ('<label for="email">', '<label for="email" for="email">', "line "),
 ]
 
 
@@ -66,3 +69,8 @@ def test_a_bad_habit_is_named(good, bad, complaint):
 def test_a_piece_of_a_page_needs_no_head_but_the_same_care():
     assert fragment_complaints('<p id="a">Saved</p>') == []
     assert fragment_complaints('<p id="a">Saved</p><img src="/x">') == ["<img> has no alt"]
+
+
+def test_pages_that_differ_in_words_only_are_parsed_strictly_once():
+    assert bones(GOOD.replace("Sign in", "Log in here")) == bones(GOOD)
+    assert bones(GOOD.replace("We send a link.", "We send a <b>link</b>.")) != bones(GOOD)
