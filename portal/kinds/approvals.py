@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
+from portal.kernel.clock import Calendar
 from portal.kernel.db import db
 from portal.kernel.record import Event
 from portal.kernel.refusal import N_
@@ -111,6 +112,12 @@ def need_of(item: Item) -> int | None:
     """How many of them, where the rule is that some are enough."""
     need = item.spec.get("need")
     return need if isinstance(need, int) and rule_of(item) is Rule.SOME else None
+
+
+def last_day(item: Item, calendar: Calendar) -> date | None:
+    """The day until which a version presented today can be decided, where working days for it were agreed."""
+    days = item.spec.get("decide_days")
+    return calendar.shift(calendar.today(), days) if isinstance(days, int) else None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from portal.kernel.words import Words, best
+from portal.models.approvals import Rule
 from portal.models.definition.shape import Question
 from portal.models.item_states import ItemKind
 from portal.models.template.comparing import Change, How
@@ -18,6 +19,7 @@ from portal.models.template.file.faults import Fault
 from portal.models.template.problems import Problem
 from portal.models.template.shape import Is, Need, Piece, Template, When
 from portal.web import i18n, opens
+from portal.web.deciding import RULES
 from portal.web.receiving import families
 
 KINDS = {
@@ -37,6 +39,10 @@ FITS = {
     "max_pages": _l("pages, at most"),
     "one_by_one": _l("every answer looked at by itself"),
     "rule": _l("who has to say yes"),
+    "need": _l("how many of them"),
+    "rounds": _l("rounds of changes agreed"),
+    "important": _l("a fresh proof of who answers"),
+    "decide_days": _l("working days to decide"),
     "assume": _l("we assume that"),
     "because": _l("because"),
     "cost": _l("if this is wrong"),
@@ -202,7 +208,7 @@ def _fit(name: str, value: object, language: str) -> str:
     if name == "types":
         return families(value)
     if name == "rule":
-        return str(_("all of those who decide") if value == "all" else _("one of those who decide is enough"))
+        return str(RULES.get(cast("Rule", value), value))
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, int):

@@ -51,6 +51,8 @@ def present(item_id: UUID) -> ResponseReturnValue:
         form.begin_with(versions[0].shown)
     elif not form.is_submitted():
         form.begin_with_statement(approvals.planned(item, queries.client_of(item).language))
+    if not form.is_submitted():
+        form.until_on.data = approvals.last_day(item, queries.client_of(item).calendar)
     facts = {
         "files": files,
         "looks": previews.looks_of(files),

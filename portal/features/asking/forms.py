@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import cast
 from uuid import UUID
 
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -15,13 +14,12 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from portal.features.asking import queries
 from portal.kernel.refusal import N_, Refused
 from portal.kinds import planning, reading, room
-from portal.kinds.approvals import rule_of
 from portal.kinds.questionnaires import published
-from portal.models.approvals import Rule
 from portal.models.item_states import ItemKind
 from portal.models.items import Item
 from portal.models.projects import Project
 from portal.storage.checks import FAMILY_LABELS, Family
+from portal.web.deciding import DecidingFields, typed_deciding
 from portal.web.forms import DayField, Form
 from portal.web.i18n import number
 from portal.web.limits import LARGEST, MEGABYTE, size_choices, width_choices
@@ -31,14 +29,6 @@ KINDS = {
     ItemKind.QUESTIONNAIRE: (_l("Questionnaire"), _l("They answer questions you published.")),
     ItemKind.APPROVAL: (_l("Approval"), _l("You present a version, they approve it or ask for changes.")),
     ItemKind.CONFIRMATION: (_l("Confirmation"), _l("You state something, they say whether it is right.")),
-}
-
-
-RULES = {
-    Rule.ANY: _l("One of those who decide is enough"),
-    Rule.SOME: _l("Some of them are enough"),
-    Rule.ALL: _l("All of those who decide"),
-    Rule.ORDER: _l("All of them, one after the other"),
 }
 
 
@@ -53,7 +43,7 @@ class ReasonForm(Form):
     reason = TextAreaField(_l("Why do we need it all the same?"), [Length(max=2000)])
 
 
-class AskForm(Form):
+class AskForm(DecidingFields, Form):
     """One thing to ask for, with everything that can be said about it."""
 
     kind = RadioField(_l("What kind of item is it?"), default=ItemKind.FILES.value)
@@ -80,10 +70,6 @@ class AskForm(Form):
     max_pages = IntegerField(_l("Pages, at most"), [Optional(), NumberRange(1, 9999, _l("Between 1 and 9999."))])
     max_mb = IntegerField(_l("Largest file, in MB"), [Optional(), NumberRange(1, LARGEST, _l("Between 1 and 50,000."))], default=usual_mb)
     questionnaire = SelectField(_l("Which questionnaire"))
-    rule = RadioField(_l("Who has to say yes?"), default=Rule.ANY.value)
-    need = IntegerField(_l("How many of them"), [Optional(), NumberRange(2, 50, _l("Between 2 and 50."))])
-    important = BooleanField(_l("Important: ask for a fresh proof of who answers"))
-    rounds = IntegerField(_l("Rounds of changes agreed"), [Optional(), NumberRange(0, 50, _l("Between 0 and 50."))])
 
     def offer(self, project: Project, *, client_language: str, kept: UUID | None = None) -> None:
         """Fill the lists people choose from; `kept` is a questionnaire version that may be an older one."""
@@ -92,7 +78,6 @@ class AskForm(Form):
         self.people.choices = [SelectChoice(str(one.id), one.name) for one in queries.speakers(project.client_id)]
         self.kind.choices = [SelectChoice(kind.value, str(words[0])) for kind, words in KINDS.items()]
         self.types.choices = [SelectChoice(f.value, _(label)) for f, label in FAMILY_LABELS.items() if f is not Family.ANY]
-        self.rule.choices = [SelectChoice(rule.value, str(words)) for rule, words in RULES.items()]
         self.min_width.choices = width_choices(self.min_width.data)
         self.min_size.choices = size_choices(self.min_size.data)
         known = [(str(version.id), name) for name, version in published()]
@@ -131,36 +116,13 @@ class AskForm(Form):
 
     def _spec(self, kind: ItemKind) -> dict[str, object]:
         if kind.is_decision:
-            return self._decision_spec()
+            return self.deciding(named=len(self.people.data or ()))
         if kind is ItemKind.QUESTIONNAIRE:
             return {} if self.one_by_one.data else {"one_by_one": False}
         return self._file_spec()
 
-    def _decision_spec(self) -> dict[str, object]:
-        named = len(self.people.data or ())
-        if self.rule.data == Rule.SOME and not self.need.data:
-            raise Refused(N_("Say how many of them are enough."), field="need", status=422)
-        if self.rule.data == Rule.SOME and named and self.need.data > named:
-            raise Refused(N_("You named fewer people than that."), field="need", status=422)
-        spec: dict[str, object] = {"rule": self.rule.data}
-        spec |= {"need": self.need.data} if self.rule.data == Rule.SOME else {}
-        spec |= {"important": True} if self.important.data else {}
-        return spec | ({"rounds": self.rounds.data} if self.rounds.data is not None else {})
-
-    def place_of(self, person_id: str) -> str:
-        """At which place somebody answers, where one answers after the other."""
-        typed = request.form.get(f"place-{person_id}", "")
-        if typed.isascii() and typed.isdecimal() and len(typed) <= 2:
-            return typed
-        named = list(self.people.data or ())
-        return str(named.index(person_id) + 1) if person_id in named else ""
-
     def _people(self) -> tuple[UUID, ...]:
-        named = list(self.people.data or ())
-        if self.rule.data == Rule.ORDER:  # whoever has a place is named by it
-            named += [one.value for one in self.people.choices if one.value not in named and self.place_of(one.value)]
-            named.sort(key=lambda one: int(self.place_of(one) or 99))
-        return tuple(UUID(one) for one in named)
+        return tuple(UUID(one) for one in self.in_places())
 
     def _file_spec(self) -> dict[str, object]:
         least, most = self.min_count.data or 1, self.max_count.data
@@ -208,10 +170,7 @@ def typed(item: Item, people: list[UUID], language: str) -> dict[str, object]:
         "min_pages": spec.get("min_pages"),
         "max_pages": spec.get("max_pages"),
         "questionnaire": str(item.questionnaire_version_id or ""),
-        "rule": rule_of(item).value,
-        "need": spec.get("need"),
-        "rounds": spec.get("rounds"),
-        "important": bool(spec.get("important")),
+        **typed_deciding(spec),
     }
 
 

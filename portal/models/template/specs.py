@@ -13,14 +13,16 @@ from portal.models.template.shape import Piece
 
 COUNTS = ("min_count", "max_count", "max_bytes", "min_bytes", "min_width", "min_pages", "max_pages")
 PAIRS = (("min_count", "max_count"), ("min_bytes", "max_bytes"), ("min_pages", "max_pages"))
+RULES = ("any", "some", "all", "order")
+DECIDING = {"need": (2, 50), "rounds": (0, 50), "decide_days": (1, 250)}
 STATEMENT = ("assume", "because", "cost")
 KNOWN: dict[ItemKind, frozenset[str]] = {
     ItemKind.FILES: frozenset({"types", *COUNTS}),
     ItemKind.QUESTIONNAIRE: frozenset({"one_by_one"}),
-    ItemKind.APPROVAL: frozenset({"rule"}),
-    ItemKind.CONFIRMATION: frozenset({"rule", *STATEMENT}),
+    ItemKind.APPROVAL: frozenset({"rule", "important", *DECIDING}),
+    ItemKind.CONFIRMATION: frozenset({"rule", "important", *DECIDING, *STATEMENT}),
 }
-"""A confirmation may bring its statement along, each part as text by language."""
+"""Decisions say how they are made; a confirmation may bring its statement along, each part as text by language."""
 
 
 def spec_problems(piece: Piece, place: str, part: str, file_types: Collection[str] | None) -> Iterator[Problem]:
@@ -36,17 +38,38 @@ def spec_problems(piece: Piece, place: str, part: str, file_types: Collection[st
         low, high = spec.get(least), spec.get(most)
         if _is_count(low) and _is_count(high) and cast("int", low) > cast("int", high):
             yield Problem(N_("%(place)s wants at least more than at most."), {"place": place}, part)
-    if not isinstance(spec.get("one_by_one", True), bool):
-        sentence = N_("%(place)s: “%(part)s” must be true or false, not “%(found)s”.")
-        yield Problem(sentence, {"place": place, "part": "spec.one_by_one", "found": str(spec["one_by_one"])[:200]}, part)
-    if spec.get("rule", "any") not in ("any", "all"):
-        sentence = N_("%(place)s: who has to say yes is “any” or “all”.")
-        yield Problem(sentence, {"place": place}, part)
+    for name in ("one_by_one", "important"):
+        if not isinstance(spec.get(name, True), bool):
+            sentence = N_("%(place)s: “%(part)s” must be true or false, not “%(found)s”.")
+            yield Problem(sentence, {"place": place, "part": f"spec.{name}", "found": str(spec[name])[:200]}, part)
+    yield from _deciding(piece, place, part)
     yield from _types(spec.get("types", []), place, part, file_types)
     for name in STATEMENT:
         if not _is_words(spec.get(name, {})):
             sentence = N_("%(place)s: “%(part)s” must be text by language, like en: Hello.")
             yield Problem(sentence, {"place": place, "part": f"spec.{name}"}, part)
+
+
+def _deciding(piece: Piece, place: str, part: str) -> Iterator[Problem]:
+    """A rule nobody knows, some without a number, an order of nobody, and numbers that are none."""
+    rule = piece.spec.get("rule", "any")
+    if rule not in RULES:
+        sentence = N_("%(place)s: who has to say yes is one of %(known)s.")
+        yield Problem(sentence, {"place": place, "known": ", ".join(RULES), "part": "spec.rule"}, part)
+    if rule == "some" and "need" not in piece.spec:
+        sentence = N_("%(place)s: some of those who decide are enough. Say how many.")
+        yield Problem(sentence, {"place": place, "part": "spec.rule"}, part)
+    if rule != "some" and "need" in piece.spec:
+        sentence = N_("%(place)s says how many are enough, but not that some are.")
+        yield Problem(sentence, {"place": place, "part": "spec.need"}, part)
+    if rule == "order" and len(set(piece.roles)) < 2:
+        sentence = N_("%(place)s is decided one after the other. Name at least two roles, in their order.")
+        yield Problem(sentence, {"place": place, "part": "spec.rule"}, part)
+    for name, (least, most) in DECIDING.items():
+        number = piece.spec.get(name, least)
+        if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= most:
+            values = {"place": place, "part": f"spec.{name}", "least": str(least), "most": str(most), "found": str(number)[:200]}
+            yield Problem(N_("%(place)s: “%(part)s” must be a whole number from %(least)s to %(most)s, not “%(found)s”."), values, part)
 
 
 def spec_words(piece: Piece) -> Iterator[tuple[str, Words]]:

@@ -196,6 +196,17 @@ def test_the_statement_of_a_confirmation_travels_with_it(desk: Desk) -> None:
     assert desk.draft.item(key).spec == {"assume": {"en": "You write the texts."}, "rule": "all"}
 
 
+def test_how_a_decision_is_made_is_written_by_roles(desk: Desk) -> None:
+    desk.write("items/home", rule="order", **{"place-helper": "1", "place-boss": "2"}, decide_days="10", rounds="0", important="y")
+    home = desk.draft.item("home")
+    assert (home.roles, home.spec) == (("helper", "boss"), {"rule": "order", "decide_days": 10, "rounds": 0, "important": True})
+    assert [desk.at("items/home").value(f"place-{role}") for role in home.roles] == ["1", "2"]
+    refused = desk.write("items/home", rule="some", status=422)
+    assert "Say how many of them are enough." in refused.text and desk.draft.item("home") == home
+    desk.write("items/home", rule="some", need="2", rounds="", decide_days="", important=None)
+    assert desk.draft.item("home").spec == {"rule": "some", "need": 2}
+
+
 def test_a_part_that_is_not_there_is_not_found(desk: Desk, app: Flask, bea: Browser) -> None:
     for part in ("items/nothing", "milestones/logo", "roles/logo"):
         desk.browser.get(f"{desk.url}/{part}", 404)

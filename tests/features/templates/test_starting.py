@@ -118,6 +118,18 @@ def test_roles_become_the_contacts_behind_them(app, cast):
 
 
 @pytest.mark.sqlite_only
+def test_a_decision_is_made_the_way_the_template_says(app, cast, ada):
+    spec = {"rule": "order", "rounds": 2, "decide_days": 3}
+    home = replace(WEBSITE.item("home"), needs=(), roles=("helper", "boss"), spec=spec)
+    version = make_version(app, replace(WEBSITE, items=(*WEBSITE.items[:-1], home)))
+    item = items(app, begin(app, cast, version, people={"boss": (cast.bea.id,), "helper": (cast.ben.id,)}))["home"]
+    page = ada.get(f"/staff/items/{item.id}/present")
+    assert "one after the other: Ben Moss, Bea Birch." in page.text and "0 of 2 agreed rounds" in page.text
+    calendar = cast.birch.calendar
+    assert page.value("until_on") == calendar.shift(calendar.today(), 3).isoformat()
+
+
+@pytest.mark.sqlite_only
 def test_what_waits_for_something_is_sent_closed_and_is_nobodys_turn(app, cast, send_mail):
     project = begin(app, cast)
     made = items(app, project)

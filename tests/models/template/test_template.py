@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.models.approvals import Rule
 from portal.models.definition.shape import Definition, Option, Question, Section, Type
 from portal.models.item_states import ItemKind
 from portal.models.template import canonical
 from portal.models.template.problems import BadTemplate
 from portal.models.template.publishing import gaps, problems, speaks
 from portal.models.template.shape import Is, Need, Piece, Role, Stage, Template, When
+from portal.models.template.specs import RULES
 from portal.models.turns import Part
 
 LOGO = Question(key="logo", type=Type.ONE_CHOICE, label={"en": "Do you have a logo?"}, options=(Option(key="yes", label={"en": "Yes"}),))
@@ -123,7 +125,14 @@ def test_everything_wrong_in_a_text_is_named_with_its_place():
         (with_item("logo", spec={"min_count": 3, "max_count": 2}), "“Your logo” wants at least more than at most."),
         (with_item("logo", spec={"size": 3}), "“Your logo” has a part we do not know: “spec.size”."),
         (with_item("brief", spec={"one_by_one": "no"}), "“Your brand”: “spec.one_by_one” must be true or false, not “no”."),
-        (with_item("home", spec={"rule": "most"}), "“Homepage”: who has to say yes is “any” or “all”."),
+        (with_item("home", spec={"rule": "most"}), "“Homepage”: who has to say yes is one of any, some, all, order."),
+        (with_item("home", spec={"rule": "some"}), "“Homepage”: some of those who decide are enough. Say how many."),
+        (with_item("home", spec={"need": 2}), "“Homepage” says how many are enough, but not that some are."),
+        (with_item("home", spec={"rounds": 51}), "“Homepage”: “spec.rounds” must be a whole number from 0 to 50, not “51”."),
+        (
+            with_item("home", spec={"rule": "order"}),
+            "“Homepage” is decided one after the other. Name at least two roles, in their order.",
+        ),
         (
             with_item("logo", needs=(Need(item="logo"),)),
             "“Your logo” waits for itself. Change what it waits for, or from what its day is counted.",
@@ -150,6 +159,10 @@ def test_everything_wrong_in_a_text_is_named_with_its_place():
 )
 def test_what_cannot_work_is_held_back_in_words(template, sentence):
     assert sentence in said(template)
+
+
+def test_a_template_knows_every_rule_an_item_can_have():
+    assert tuple(map(str, Rule)) == RULES
 
 
 def test_file_types_the_house_does_not_know_are_held_back():

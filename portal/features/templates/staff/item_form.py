@@ -29,8 +29,10 @@ from portal.models.approvals import Rule
 from portal.models.item_states import ItemKind
 from portal.models.template import editing
 from portal.models.template.shape import Need, Piece, Template
+from portal.models.template.specs import DECIDING
 from portal.storage.checks import FAMILY_LABELS, Family
 from portal.web import template_words
+from portal.web.deciding import DecidingFields, typed_deciding
 from portal.web.forms import Form
 from portal.web.limits import LARGEST, MEGABYTE, size_choices
 
@@ -45,8 +47,10 @@ class NeedForm(Subform):  # type: ignore[misc]
     why = StringField(_l("What the client reads"), [Length(max=300)])
 
 
-class ItemForm(Form):
+class ItemForm(DecidingFields, Form):
     """Everything about an item, its texts in the template's first language."""
+
+    named_in = "roles"
 
     title = StringField(_l("What we need"), [DataRequired(_l("Write what you need, like “Your logo”.")), Length(max=120)])
     why = TextAreaField(_l("Why we need it"), [Length(max=2000)])
@@ -62,7 +66,6 @@ class ItemForm(Form):
     max_pages = IntegerField(_l("Pages, at most"), [Optional(), NumberRange(1, 9999, _l("Between 1 and 9999."))])
     min_size = SelectField(_l("Smallest file"))
     max_mb = IntegerField(_l("Largest file, in MB"), [Optional(), NumberRange(1, LARGEST, _l("Between 1 and 50,000."))])
-    rule = SelectField(_l("Who has to say yes"))
     due = FormField(WhenForm, _l("Due"))
     needs = FieldList(FormField(NeedForm))
     stage = SelectField(_l("Milestone"))
@@ -85,10 +88,6 @@ class ItemForm(Form):
         self.roles.choices = roles + [SelectChoice(key, key) for key in piece.roles if draft.role(key) is None]
         self.types.choices = [SelectChoice(family.value, _(label)) for family, label in FAMILY_LABELS.items() if family is not Family.ANY]
         self.min_size.choices = size_choices(self.min_size.data if self.is_submitted() else piece.spec.get("min_bytes"))
-        self.rule.choices = [
-            SelectChoice(Rule.ANY.value, _("One of those who decide is enough")),
-            SelectChoice(Rule.ALL.value, _("All of those who decide")),
-        ]
         if piece.kind is not ItemKind.FILES:
             self.min_size.data = ""
         if not piece.kind.is_decision:
@@ -117,7 +116,9 @@ class ItemForm(Form):
         types = spec.get("types")
         self.types.data = list(types) if isinstance(types, (list, tuple)) else []
         self.one_by_one.data = spec.get("one_by_one") is not False
-        self.roles.data, self.rule.data = list(piece.roles), str(spec.get("rule", Rule.ANY.value))
+        self.roles.data = list(piece.roles)
+        for name, value in typed_deciding(spec).items():
+            self[name].data = value
         show_when(self.due, piece.due)
 
     def piece(self, was: Piece, language: str) -> Piece:
@@ -129,7 +130,7 @@ class ItemForm(Form):
             lead_days=was.lead_days if self.lead_days.data is None else self.lead_days.data,
             stage=self.stage.data or "",
             holds_up=self.holds_up.data or "",
-            roles=tuple(self.roles.data or ()),
+            roles=self.in_places(),
             required=bool(self.required.data),
             needs_review=was.needs_review if was.kind.is_decision else bool(self.needs_review.data),
         )
@@ -155,8 +156,10 @@ class ItemForm(Form):
         if was.kind is ItemKind.QUESTIONNAIRE:
             spec.pop("one_by_one", None)
             spec |= {} if self.one_by_one.data else {"one_by_one": False}
-        if was.kind.is_decision and (self.rule.data != Rule.ANY.value or "rule" in spec):
-            spec["rule"] = self.rule.data
+        if was.kind.is_decision:
+            spec = {name: value for name, value in spec.items() if name not in (*DECIDING, "important")} | self.deciding()
+            if self.rule.data == Rule.ANY and "rule" not in was.spec:
+                del spec["rule"]
         for name in STATEMENT if was.kind is ItemKind.CONFIRMATION else ():
             known = spec.pop(name, {})
             words = editing.said(dict(known) if isinstance(known, Mapping) else {}, language=language, text=self[name].data or "")

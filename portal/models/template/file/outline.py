@@ -9,7 +9,7 @@ from portal.models.item_states import ItemKind
 from portal.models.template import shape
 from portal.models.template.file.parts import Either, Group, Listed, Named, OneOf, Part, Text, Whole, Words, YesNo
 from portal.models.template.reading import AFTER, MOST_DAYS
-from portal.models.template.specs import COUNTS
+from portal.models.template.specs import COUNTS, DECIDING, RULES
 from portal.models.turns import Part as Does
 
 LANGUAGES = ("en", "de", "tr", "vi", "ja", "ar")
@@ -36,6 +36,11 @@ def _key(about: str) -> Text:
 
 def _text(about: str) -> Text:
     return Text(about=about)
+
+
+def _number(about: str, name: str) -> Whole:
+    least, most = DECIDING[name]
+    return Whole(about=about, least=least, most=most)
 
 
 KEY = _key("Its name for other parts of this file. Keep it when you change the texts: running projects know the part by it.")
@@ -138,7 +143,14 @@ SPEC = Group(
         "types": Listed(about="Which files are welcome.", each=OneOf(known=FILE_TYPES), inline=True),
         **{name: Whole(about="A limit for files.", least=1, most=10**12) for name in COUNTS},
         "one_by_one": YesNo(about="Whether every answer of a questionnaire is looked at by itself; true without it."),
-        "rule": OneOf(about="Whether one decision is enough (any) or all must decide.", known=("any", "all")),
+        "rule": OneOf(
+            about="Whose yes it takes: of any one, of some (then need says how many), of all, or of all in the order of the roles.",
+            known=RULES,
+        ),
+        "important": YesNo(about="Whether who answers proves afresh who they are; false without it."),
+        "need": _number("How many are enough, where the rule is some.", "need"),
+        "rounds": _number("How many rounds of changes are agreed; without it nobody counts.", "rounds"),
+        "decide_days": _number("Working days to decide once a version is presented; without it the time is open.", "decide_days"),
         "assume": Words(about="What we assume, for the client to confirm."),
         "because": Words(about="Why we assume it."),
         "cost": Words(about="What changes if it is not so."),
