@@ -23,7 +23,7 @@ def desk(app: Flask, ada: Browser) -> Desk:
 def test_it_shows_what_is_open_closed_and_prepared_with_real_days(desk: Desk) -> None:
     page = desk.at("preview?start=2026-09-21")
     screen = page.soup.find(id="as-seen").get_text(" ")
-    assert "2 things we need from you" in screen and "About your brand" in screen and "About 10 minutes" in screen
+    assert "2 things we need from you" in screen and "About your brand" in screen and "About 6 minutes" in screen
     assert "by Thu 24 Sept" in screen  # three working days after a Monday
     assert "Opens later" in screen and "Opens if you answer “Do you have a logo?” with “Yes”." in screen
     assert "Opens when you have sent “Photos”" not in screen and "We design around your photos." in screen
