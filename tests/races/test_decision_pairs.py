@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from portal.features.approvals import deputies
+from portal.features.approvals import actions, deputies
 from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kinds.expiring import expire_item
@@ -29,10 +29,10 @@ from tests.races.test_decisions import (
     taking_back,
     told,
 )
-from tests.support.cast import act, as_viewer, reading
+from tests.support.cast import act, as_viewer, make_contact, reading
 
 YES = Choice.APPROVED
-ROUNDS_HERE = max(ROUNDS // 2, 4)
+ROUNDS_HERE = ROUNDS if ROUNDS > 100 else 5  # a thousand of each when asked for, few in the suite
 
 
 def ends_in(app, version_id, milliseconds):
@@ -65,6 +65,19 @@ def let(app, people, who, *, other, item_id):  # noqa: F811
     row_id = act(app, work, by=people[who])
     act(app, lambda: db.session.execute(sa.update(Deputy).values(begins_on=now().date() - timedelta(days=1))))
     return row_id
+
+
+def not_yet(by, version_id):
+    """Say that it takes two days more."""
+    given = actions.Given(YES, "", version_id, "later")
+    return by, lambda item: actions.not_yet(item, given, now().date() + timedelta(days=2), by=by)
+
+
+@pytest.fixture
+def three(app, cast, people):  # noqa: F811
+    """A third contact decides."""
+    people["cem"] = as_viewer(app, make_contact(app, cast.birch, "Cem Birch"))
+    return people
 
 
 @pytest.fixture
@@ -158,6 +171,43 @@ def test_in_an_order_the_second_counts_only_after_the_first(app, people, fresh_i
         }
 
 
+def test_the_last_of_some_seats_is_taken_once(app, three, fresh_item):  # noqa: F811
+    for number in range(ROUNDS_HERE):
+        item_id, version_id = fresh_item(rule="some", need=2)
+        race(app, item_id, deciding(three["bea"], version_id, YES))
+        came_to = race(app, item_id, *turned(number, deciding(three["bob"], version_id, YES), deciding(three["cem"], version_id, YES)))
+        assert (story(app, item_id), sorted(told(came_to))) == (("accepted", 1, ("1:approved", "1:approved")), ["done", "refused"])
+
+
+def test_presenting_while_the_last_of_some_says_yes_ends_in_one_of_two_histories(app, three, fresh_item):  # noqa: F811
+    for number in range(ROUNDS_HERE):
+        item_id, version_id = fresh_item(rule="some", need=2)
+        race(app, item_id, deciding(three["bea"], version_id, YES))
+        came_to = race(app, item_id, *turned(number, deciding(three["bob"], version_id, YES), presenting(three["ada"])))
+        assert (story(app, item_id), put_right(number, came_to)) in {
+            (("accepted", 1, ("1:approved", "1:approved")), ("done", "refused")),
+            (("to_do", 2, ("1:approved",)), ("refused", "done")),
+        }
+
+
+def test_asking_for_time_while_deciding_never_stops_the_decision(app, people, fresh_item):  # noqa: F811
+    for number in range(ROUNDS_HERE):
+        item_id, version_id = fresh_item()
+        asking = not_yet(people["bea"], version_id)
+        came_to = race(app, item_id, *turned(number, asking, deciding(people["bob"], version_id, YES)))
+        assert (story(app, item_id), put_right(number, came_to)) in {
+            (("accepted", 1, ("1:approved",)), ("done", "done")),
+            (("accepted", 1, ("1:approved",)), ("refused", "done")),
+        }
+
+
+def test_asking_for_time_while_a_newer_version_comes_is_about_neither_or_the_one_that_stood(app, people, fresh_item):  # noqa: F811
+    for number in range(ROUNDS_HERE):
+        item_id, version_id = fresh_item()
+        came_to = race(app, item_id, *turned(number, not_yet(people["bea"], version_id), presenting(people["ada"])))
+        assert story(app, item_id) == ("to_do", 2, ()) and put_right(number, came_to) in {("done", "done"), ("refused", "done")}
+
+
 # --- without the lock these would go wrong ------------------------------------------------------------------------------
 
 
@@ -178,4 +228,14 @@ def test_control_two_in_one_seat_without_the_lock(app, ben, fresh_item):  # noqa
         if number == 0:
             let(app, ben, "bea", other="ben", item_id=item_id)
         wrong += goes_wrong(app, item_id, deciding(ben["bea"], version_id, YES), deciding(ben["ben"], version_id, YES), fine=fine)
+    assert wrong
+
+
+def test_control_the_last_of_some_seats_without_the_lock(app, three, fresh_item):  # noqa: F811
+    yes, wrong = ("accepted", 1, ("1:approved", "1:approved")), 0
+    for _ in range(10):
+        item_id, version_id = fresh_item(rule="some", need=2)
+        race(app, item_id, deciding(three["bea"], version_id, YES))
+        runners = deciding(three["bob"], version_id, YES), deciding(three["cem"], version_id, YES)
+        wrong += goes_wrong(app, item_id, *runners, fine={(yes, ("done", "refused")), (yes, ("refused", "done"))})
     assert wrong
