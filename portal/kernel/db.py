@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import Enum
+from typing import Any
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -40,6 +41,23 @@ class Instant(sa.types.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class InWords(sa.types.TypeDecorator[str]):
+    """An id read as the text it is written as: for whoever reads a hundred thousand of them, and only writes them down."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def process_result_value(self, value: uuid.UUID | str | None, dialect: Dialect) -> str | None:
+        if value is None or not isinstance(value, str):
+            return None if value is None else str(value)
+        return f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"  # SQLite keeps the bare 32 digits
+
+
+def in_words(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """A column to be read as it is written down: ids as text, all others as they are."""
+    return sa.type_coerce(column, InWords()).label(column.key) if isinstance(column.type, sa.Uuid) else column
 
 
 class Base(DeclarativeBase):

@@ -97,8 +97,12 @@ class ChainHead(Base):
 
 def told(row: Any) -> dict[str, object]:
     """What an event, or a row with its columns, says."""
-    ids = {"actor": row.actor_id, "client": row.client_id, "project": row.project_id, "item": row.item_id, "object": row.object_id}
-    return {name: str(value) if value else None for name, value in ids.items()} | {
+    return {
+        "actor": str(row.actor_id) if row.actor_id else None,
+        "client": str(row.client_id) if row.client_id else None,
+        "project": str(row.project_id) if row.project_id else None,
+        "item": str(row.item_id) if row.item_id else None,
+        "object": str(row.object_id) if row.object_id else None,
         "chain": str(row.chain_id),
         "format": FORMAT,
         "at": row.at.isoformat(timespec="microseconds"),

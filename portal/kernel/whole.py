@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 WHOLE, CHANGED, CUT, UNREADABLE = 0, 1, 2, 3
 FIRST = "0" * 64
-HANDED, VERSION, FILE, DECISION, TAKEN_BACK = "hand-over", "version", "file", "decision", "taken back"
+HANDED, VERSION, FILE, DECISION, TAKEN_BACK, HEARD = "hand-over", "version", "file", "decision", "taken back", "heard"
 DOMAINS = {HANDED: "hand_over", VERSION: "approval"}
 EVENTS = "events/"
 SPELLING = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -21,7 +21,8 @@ PLACE = frozenset({"seq", "prev_hash", "hash"})
 OPEN, CLOSED = PLACE | {"salt", "content", "detail"}, PLACE | {"body"}
 
 
-KEPT = frozenset({"item.handed_over", "version.presented", "file.added", "decision.made", "decision.taken_back"})
+KEPT = frozenset({"item.handed_over", "version.presented", "file.added"})
+DECIDED = frozenset({"decision.made", "decision.taken_back", "decision.heard", "decision.denied", "decision.unheard"})
 
 
 class Trouble(NamedTuple):
@@ -70,7 +71,7 @@ class Record:
         raise NotImplementedError
 
     def rows(self, name: str) -> Iterable[dict[str, Any]]:
-        """The rows beside the chains: `snapshots`, `files` or `decisions`."""
+        """The rows beside the chains: `snapshots`, `files`, `decisions` or `heard`."""
         raise NotImplementedError
 
     def anchors(self) -> Iterable[dict[str, Any]]:
@@ -89,11 +90,14 @@ class Memory:
         self.known: dict[tuple[str, str], str] = {}
         self.presented: dict[str, str] = {}
         self.shown: dict[str, str] = {}
+        self.answered: dict[str, tuple[str, str, str | None]] = {}
         self.is_cut = False
 
     def keep(self, content: dict[str, Any], told: str | None) -> str:
         """Remember an entry; what is wrong with it in itself."""
         kind, item = content["kind"], content["item"]
+        if kind in DECIDED:
+            return self._decided(kind, content, json.loads(content["facts"]), told)
         if kind not in KEPT:
             return ""
         facts = json.loads(content["facts"])
@@ -101,14 +105,26 @@ class Memory:
             self.known[HANDED, f"{facts['round']} of item {item}"] = facts["hash"]
         elif kind == "version.presented":
             self.known[VERSION, f"{facts['n']} of item {item}"] = self.presented[facts["version"]] = facts["hash"]
-        elif kind == "file.added":
+        else:
             self.known[FILE, content["object"]] = facts["hash"]
-        elif kind == "decision.made":
+        return ""
+
+    def _decided(self, kind: str, content: dict[str, Any], facts: dict[str, Any], told: str | None) -> str:
+        """Remember what was decided, or is said to have been, and what became of it."""
+        if kind == "decision.made":
             self.known[DECISION, facts["decision"]] = _decision(content["actor"], facts, told)
+            if "heard" in facts:
+                self.answered[facts["heard"]] = ("confirmed", facts["decision"], "")
             if self.presented.get(facts["version"]) != facts["hash"]:
                 return "it decides on a version that was not presented"
         elif kind == "decision.taken_back":
             self.known[TAKEN_BACK, facts["decision"]] = ""
+        elif kind == "decision.heard":
+            self.known[HEARD, facts["heard"]] = _heard(content["item"], content["actor"], facts, _words(told))
+            if facts["version"] not in self.presented:
+                return "it speaks of a version that was not presented"
+        else:
+            self.answered[facts["heard"]] = ("denied", "", _words(told)) if kind == "decision.denied" else ("withdrawn", "", "")
         return ""
 
 
@@ -128,7 +144,7 @@ def troubles(record: Record, more: Iterable[dict[str, Any]] = ()) -> Iterator[Tr
             yield Trouble(CHANGED, f"chain {chain}: {broken}", f"{EVENTS}{chain}.jsonl")
     for chain, places in anchored.items() if record.is_all else ():
         yield Trouble(CUT, f"chain {chain}: all of it is gone, and it had {max(places)} entries.")
-    for name, look in (("snapshots", _frozen), ("files", _kept), ("decisions", _decided)):
+    for name, look in (("snapshots", _frozen), ("files", _kept), ("decisions", _decided), ("heard", _noted)):
         try:
             for row in record.rows(name):
                 for code, words in look(row, memory, record):
@@ -227,6 +243,19 @@ def _decided(row: dict[str, Any], memory: Memory, _: Record) -> Iterator[tuple[i
         yield _unless_cut(memory, taken_back), f"{DECISION} {row['id']}: the record says otherwise of its being taken back."
 
 
+def _noted(row: dict[str, Any], memory: Memory, _: Record) -> Iterator[tuple[int, str]]:
+    """What somebody is said to have decided has to be what was noted then, and to have ended as they answered it, or to be open."""
+    recorded = memory.known.pop((HEARD, row["id"]), None)
+    if recorded is None:
+        yield _unless_cut(memory, recorded), f"{HEARD} {row['id']}: the record knows nothing of it."
+    elif recorded not in (_heard(row["item"], row["by"], row, said) for said in (row["words"], None)):
+        yield CHANGED, f"{HEARD} {row['id']}: it was changed."
+    answered = memory.answered.get(row["id"])
+    outcome, decision, words = answered or ("", "", "")
+    if (row["outcome"], row["decision"]) != (outcome, decision) or words not in (row["answer"], None):
+        yield _unless_cut(memory, answered and outcome), f"{HEARD} {row['id']}: the record says otherwise of what became of it."
+
+
 def _unless_cut(memory: Memory, recorded: str | None) -> int:
     """What a cut-off end leaves without an entry was not changed by anybody."""
     return CUT if memory.is_cut and recorded is None else CHANGED
@@ -235,3 +264,15 @@ def _unless_cut(memory: Memory, recorded: str | None) -> int:
 def _decision(person: object, of: dict[str, Any], told: str | None) -> str:
     proven = f"{of.get('proof', '')} {of.get('consent', '')}"
     return f"{person} {of.get('seat', person)} {of['version']} {of['choice']} {of['at']} {proven} {told or ''}"
+
+
+def _heard(item: object, by: object, of: dict[str, Any], words: str | None) -> str:
+    return f"{item} {by} {of['version']} {of['person']} {of['choice']} {of['way']} {of['said_on']} {spelled(words)}"
+
+
+def _words(told: str | None) -> str | None:
+    """The sentence beside an entry; None where it was erased, or can be read no more, which was said of the entry already."""
+    try:
+        return str(json.loads(told or "{}")["words"])
+    except (KeyError, TypeError, ValueError):
+        return None

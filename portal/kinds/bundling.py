@@ -57,7 +57,7 @@ class Bundle:
         yield self._part("verify.py", [program().encode()])
         for chain in sorted(self._heads):
             yield self._part(f"{EVENTS}{chain}.jsonl", _lines(self._record.entries(chain)))
-        for name in ("snapshots", "files", "decisions"):
+        for name in ("snapshots", "files", "decisions", "heard"):
             yield self._part(f"{name}.jsonl", _lines(self._record.rows(name)))
         yield self._part("anchors.jsonl", _lines(self._record.anchors()))
         for upload in self._record.uploads() if self._record.with_files else ():

@@ -13,7 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import Select, select
 
-from portal.kernel.db import db
+from portal.kernel.db import db, in_words
 from portal.kernel.evidence import canonical, sealed
 from portal.kernel.record import ChainHead, Event, EventDetail, Kind, told
 from portal.kernel.whole import FIRST, HANDED, VERSION, Record
@@ -21,6 +21,7 @@ from portal.models.anchors import Anchor
 from portal.models.approvals import ApprovalVersion, Decision, VersionFile
 from portal.models.deliveries import HandOver
 from portal.models.files import FromSide, Upload
+from portal.models.heard import Heard
 from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.models.projects import Project, ProjectState
@@ -28,7 +29,8 @@ from portal.storage import NoSuchKey, chunks
 from portal.storage.current import store
 
 AT_ONCE = 500
-TOLD = frozenset({Kind.DECISION_MADE.value, Kind.FILE_ADDED.value, Kind.ITEM_NOT_AVAILABLE.value})  # the client's own words
+THEIRS = (Kind.DECISION_MADE, Kind.DECISION_HEARD, Kind.DECISION_DENIED, Kind.FILE_ADDED, Kind.ITEM_NOT_AVAILABLE)
+TOLD = frozenset(kind.value for kind in THEIRS)  # the client's own words
 Row = TypeVar("Row")
 Rows = Iterator[dict[str, Any]]
 
@@ -48,7 +50,8 @@ class Living(Record):
         self.is_all = client_id is None
         self._items = self._of(select(Item.id).where(Item.state != ItemState.DRAFT), Item) if closed else None
         sent = select(Project.id).where(Project.state != ProjectState.DRAFT)
-        self._seen = {*db.session.scalars(self._items), *db.session.scalars(self._of(sent, Project))} if self._items is not None else None
+        seen = (self._items, self._of(sent, Project)) if self._items is not None else ()
+        self._seen = {str(id_) for query in seen for id_ in db.session.scalars(query)}
 
     def heads(self) -> dict[str, tuple[int, str]]:
         """The end of every chain there is, whether its head is known or not."""
@@ -62,14 +65,15 @@ class Living(Record):
         """The entries of a chain; names and sentences are inside as long as they are not erased."""
         beside = (EventDetail.chain_id == Event.chain_id) & (EventDetail.seq == Event.seq)
         words = EventDetail.salt.label("detail_salt"), EventDetail.data.label("detail_data")
-        query = select(*Event.__table__.columns, *words).select_from(Event).outerjoin(EventDetail, beside)  # rows cost less than objects
+        columns = [in_words(column) for column in Event.__table__.columns]  # rows cost less than objects, and text less than ids
+        query = select(*columns, *words).select_from(Event).outerjoin(EventDetail, beside)
         query = query.where(Event.chain_id == UUID(chain)).order_by(Event.seq)
         for row in db.session.execute(query.execution_options(yield_per=AT_ONCE)):
             yield self._entry(row)
 
     def rows(self, name: str) -> Rows:
         """What lies beside the chains."""
-        return {"snapshots": self._snapshots, "files": self._files, "decisions": self._decisions}[name]()
+        return {"snapshots": self._snapshots, "files": self._files, "decisions": self._decisions, "heard": self._heard}[name]()
 
     def anchors(self) -> list[dict[str, Any]]:
         """The ends of chains as they were written down, day by day."""
@@ -107,7 +111,7 @@ class Living(Record):
 
     def _entry(self, event: Any) -> dict[str, Any]:
         entry: dict[str, Any] = {"seq": event.seq, "prev_hash": event.prev_hash, "hash": event.hash}
-        if self._seen is not None and self._hides(event):
+        if self.closed and self._hides(event):
             return entry | {"body": sealed(event.salt, canonical(told(event)))}
         entry |= {"salt": event.salt, "content": told(event)}
         if event.detail_data is not None and not (self.closed and event.kind not in TOLD):
@@ -117,7 +121,7 @@ class Living(Record):
     def _hides(self, event: Any) -> bool:
         """Whether a client does not see this: what is internal, and what is about drafts or about nobody of theirs."""
         about = {event.item_id, event.project_id} - {None}
-        return event.audience != "shared" or event.client_id != self.client_id or not about <= (self._seen or set())
+        return event.audience != "shared" or event.client_id != str(self.client_id) or not about <= self._seen
 
     def _of(self, query: Select[Any], model: Any) -> Select[Any]:
         return query.where(model.client_id == self.client_id) if self.client_id else query
@@ -145,6 +149,14 @@ class Living(Record):
             said = {"choice": one.choice.value, "words": one.words, "evidence": one.evidence, "at": one.at.isoformat()}
             said |= {"proof": one.proof, "consent": one.consent} if one.proof else {}
             yield ids | said | {"taken_back": one.taken_back_at is not None}
+
+    def _heard(self) -> Rows:
+        for one in _all(self._within(select(Heard), Heard).order_by(Heard.at, Heard.id)):
+            ids = {"id": str(one.id), "item": str(one.item_id), "version": str(one.version_id)}
+            ids |= {"person": str(one.person_id), "by": str(one.by_id)}
+            said = {"choice": one.choice.value, "words": one.words, "way": one.way.value, "said_on": one.said_on.isoformat()}
+            became = {"outcome": one.outcome.value if one.outcome else "", "answer": one.answer}
+            yield ids | said | became | {"decision": str(one.decision_id) if one.decision_id else ""}
 
 
 def _all(query: Select[Row]) -> Iterator[Row]:

@@ -16,6 +16,7 @@ from portal.kernel.viewer import Role, Viewer
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.deliveries import HandOver
 from portal.models.files import Incoming, Upload
+from portal.models.heard import Heard
 from portal.models.items import Item
 from portal.models.questionnaires import Answer, AnswerChange, AnswerRow, AnswerVerdict
 from portal.models.sharing import Share, ShareFile, SharePerson
@@ -101,10 +102,10 @@ def _guest_of(viewer: Viewer) -> tuple[uuid.UUID, ...]:
 hide_from_clients(Item, _named_items)
 hide_from_clients(Upload, _uploads_of_guests)
 hide_from_clients(Share, _shares_of_guests)
-OF_AN_ITEM = (Incoming, HandOver, Answer, AnswerChange, AnswerRow, AnswerVerdict, ApprovalVersion, Decision, Turn, ItemNeed)
+OF_AN_ITEM = (Incoming, HandOver, Answer, AnswerChange, AnswerRow, AnswerVerdict, ApprovalVersion, Decision, Heard, Turn, ItemNeed)
 for part in cast("tuple[type[Incoming], ...]", OF_AN_ITEM):  # all have client_id and item_id
     hide_from_clients(part, _of_named_items)
-for whole in cast("tuple[type[HandOver], ...]", (HandOver, AnswerVerdict, ApprovalVersion, Decision, Turn, ItemNeed)):
+for whole in cast("tuple[type[HandOver], ...]", (HandOver, AnswerVerdict, ApprovalVersion, Decision, Heard, Turn, ItemNeed)):
     hide_from_clients(whole, _of_whole_items)
 for answered in cast("tuple[type[Answer], ...]", (Answer, AnswerChange, AnswerRow, Incoming, Upload)):
     hide_from_clients(answered, _of_asked_questions(answered))

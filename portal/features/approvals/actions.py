@@ -40,6 +40,7 @@ class Given:
     version_id: UUID | None
     key: str
     seat: UUID | None = None
+    heard: UUID | None = None  # what they confirm with it
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def decide(item: Item, given: Given, *, by: Viewer, came: Came | None = None, pr
     db.session.add(decision)
     db.session.flush()
     item.decided(outcome_on(item, version), at=moment)
-    _record_decision(item, version, decision, by=by)
+    _record_decision(item, version, decision, given.heard, by=by)
     return decision
 
 
@@ -133,12 +134,13 @@ def take_back(item: Item, decision_id: UUID, *, by: Viewer) -> Decision:
     return decision
 
 
-def _record_decision(item: Item, version: ApprovalVersion, decision: Decision, *, by: Viewer) -> None:
+def _record_decision(item: Item, version: ApprovalVersion, decision: Decision, heard: UUID | None, *, by: Viewer) -> None:
     facts: dict[str, object] = {"decision": decision.id, "version": version.id, "n": version.n}
     facts |= {"choice": decision.choice, "hash": version.sha256, "at": decision.at}
     facts |= {"seat": decision.person_id} if decision.person_id != by.person_id else {}
     facts |= {"beyond": True} if decision.beyond else {}
     facts |= {"proof": decision.proof, "consent": decision.consent} if decision.proof else {}
+    facts |= {"heard": heard} if heard else {}
     detail = decision.evidence | {"words": decision.words}
     record(Kind.DECISION_MADE, item, by=by, detail=detail, audience=Audience.SHARED, **facts)
 

@@ -74,6 +74,7 @@ def note(item: Item, told: Note, *, by: Viewer) -> Heard:
         n=version.n,
         choice=told.choice,
         way=told.way,
+        said_on=told.said_on,
         heard=heard.id,
         version=heard.version_id,
         person=heard.person_id,
@@ -87,7 +88,7 @@ def confirm(item: Item, heard_id: UUID, *, by: Viewer, came: Came | None = None)
     heard = _mine(item, heard_id, by=by)
     if heard.outcome in (Outcome.DENIED, Outcome.WITHDRAWN):
         raise Refused(N_("This was taken back meanwhile. Please answer below."))
-    given = Given(heard.choice, heard.words, heard.version_id, key=f"heard {heard.id}", seat=by.person_id)
+    given = Given(heard.choice, heard.words, heard.version_id, key=f"heard {heard.id}", seat=by.person_id, heard=heard.id)
     decision = actions.decide(item, given, by=by, came=came)
     if heard.is_open:
         heard.finish(Outcome.CONFIRMED, at=now(), decision_id=decision.id)

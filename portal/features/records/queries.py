@@ -1,4 +1,4 @@
-"""Reads about the record: every decision with its version, and where the chain ends."""
+"""Reads about the record: every decision with its version, what was noted of others, and where the chain ends."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from portal.kernel.db import db
 from portal.kernel.record import ChainHead
 from portal.kernel.viewer import Viewer
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.clients import Client
+from portal.models.heard import Heard
 from portal.models.items import Item
+from portal.models.people import Person
 from portal.models.projects import Project
 
 AT_ONCE = 50
@@ -30,10 +33,23 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Noted:
+    """What somebody is said to have decided elsewhere, as it stands in the list."""
+
+    heard: Heard
+    version: ApprovalVersion
+    title: str
+    project: Project
+    decider: str
+    by: str
+
+
+@dataclass(frozen=True)
 class Page:
-    """Some of the decisions, the newest first."""
+    """Some of the decisions, the newest first, and what was noted of decisions made elsewhere."""
 
     lines: list[Line]
+    noted: list[Noted]
     n: int
     total: int
 
@@ -52,7 +68,18 @@ def decisions(client_ids: Collection[UUID], *, n: int) -> Page:
     rows = db.session.execute(newest.limit(AT_ONCE).offset((n - 1) * AT_ONCE)).all()
     joined = select(func.count()).select_from(Decision).join(Item, Item.id == Decision.item_id)
     total = db.session.scalar(joined.join(Project, Project.id == Item.project_id).where(mine)) or 0
-    return Page([Line(decision, version, version.shown.title, project) for decision, version, project in rows], n, total)
+    lines = [Line(decision, version, version.shown.title, project) for decision, version, project in rows]
+    return Page(lines, _noted(client_ids) if n == 1 else [], n, total)
+
+
+def _noted(client_ids: Collection[UUID]) -> list[Noted]:
+    """What staff noted of decisions made elsewhere, the newest first; most of it is answered, and then stands among the decisions too."""
+    decider, by = aliased(Person), aliased(Person)
+    query = select(Heard, ApprovalVersion, Project, decider.name, by.name).join(Item, Item.id == Heard.item_id)
+    query = query.join(ApprovalVersion, ApprovalVersion.id == Heard.version_id).join(Project, Project.id == Item.project_id)
+    query = query.join(decider, decider.id == Heard.person_id).join(by, by.id == Heard.by_id).where(Heard.client_id.in_(client_ids))
+    rows = db.session.execute(query.order_by(Heard.at.desc(), Heard.id).limit(AT_ONCE)).all()
+    return [Noted(heard, version, version.shown.title, project, who, noter) for heard, version, project, who, noter in rows]
 
 
 def ends(clients: Collection[Client]) -> dict[UUID, ChainHead]:

@@ -1,13 +1,22 @@
 """Decided elsewhere: what staff heard is a note, and nothing more, until the person who said it confirms it."""
 
+import json
+from datetime import date
+
 import pytest
 import sqlalchemy as sa
 
+from portal.edges import audit
+from portal.kernel.clock import now
 from portal.kernel.record import Event
+from portal.kernel.viewer import Role
 from portal.models.approvals import Decision
 from portal.models.heard import Heard
+from tests.edges.test_audit import change
 from tests.features.approvals.test_client import present_again
-from tests.support.cast import fresh, make_item, reading
+from tests.features.records import leads_to
+from tests.support.cast import fresh, make_contact, make_item, reading
+from tests.support.downloads import checked, download
 
 
 @pytest.fixture
@@ -129,6 +138,47 @@ def test_what_is_missing_is_said_and_the_typed_words_stay(cast, ada, item, nothi
     with nothing_changed():
         shown = ada.refused(address, form | change, says=says)
     assert not form["words"] or "Warm" in shown.html
+
+
+def test_the_record_shows_it_as_not_confirmed_and_then_what_became_of_it(app, cast, browse, ada, bea, cal, page, note, tmp_path):
+    guest = browse(make_contact(app, cast.birch, "Gus Guest", role=Role.GUEST))
+    note("changes", "Make it warmer")
+    for browser, address in ((bea, "/record"), (ada, f"/staff/clients/{cast.birch.id}/record")):
+        (shown,) = browser.get(address).soup.select("#elsewhere")[0].find_parents("section")
+        assert "Not confirmed" in shown.text and "Make it warmer" in shown.text and "noted by Ada Voss" in shown.text
+    for other in (cal, guest):
+        assert "Make it warmer" not in other.get("/record").html
+    assert heard_rows(app, cast, tmp_path) == [("", "")]
+    (form,) = bea.get(page).soup.select("form[action*='/heard/']")
+    bea.post(str(form["action"]), {"act": "deny", "words": "Only the <b>font</b>"})
+    shown = bea.get("/record")
+    assert "Not so" in shown.text and "Only the <b>font</b>" in shown.text
+    assert heard_rows(app, cast, tmp_path) == [("denied", "Only the <b>font</b>")]
+    note()
+    (form,) = bea.get(page).soup.select("form[action*='/heard/']")
+    receipt = bea.post(str(form["action"]), {"act": "confirm"}, follow=True)
+    shown = bea.get("/record")
+    assert "Confirmed" in shown.text and leads_to(shown, "Homepage design") in receipt.url
+    assert heard_rows(app, cast, tmp_path)[-1] == ("confirmed", "")
+
+
+def heard_rows(app, cast, folder):
+    """What became of all that was heard, as a download has it, which is whole."""
+    parts = download(app, cast.birch.id, closed=True)
+    assert checked(parts, folder) == []
+    return [(row["outcome"], row["answer"]) for row in map(json.loads, parts["heard.jsonl"].splitlines())]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"choice": "changes"}, {"said_on": date(2020, 1, 1)}, {"words": "Build ten"}, {"outcome": "confirmed", "ended_at": now()}],
+)
+def test_what_was_heard_cannot_be_changed_unnoticed(app, cast, note, values):
+    note()
+    change(app, sa.select(Heard), **values)
+    with reading(app):
+        (trouble,) = audit.troubles()
+    assert trouble.words.startswith("heard ")
 
 
 def test_without_a_version_that_waits_there_is_nothing_to_note(app, cast, ada, nothing_changed):
