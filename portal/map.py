@@ -38,6 +38,10 @@ from portal.features.nudges import letters as _nudges_letters  # noqa: F401
 from portal.features.nudges import staff as nudges
 from portal.features.papers import client as papers
 from portal.features.papers import staff as staff_papers
+from portal.features.pins import client as pins
+from portal.features.pins import letters as _pins_letters  # noqa: F401
+from portal.features.pins import notices as _pins_notices  # noqa: F401
+from portal.features.pins import staff as staff_pins
 from portal.features.projects import staff as projects
 from portal.features.quarantine import letters as _quarantine_letters  # noqa: F401
 from portal.features.quarantine import notices as _quarantine_notices  # noqa: F401
@@ -97,6 +101,7 @@ def client_pages() -> list[Blueprint]:
         sharing.pages,
         versions.pages,
         approvals.pages,
+        pins.pages,
         papers.pages,
         records.pages,
         helping.pages,
@@ -123,6 +128,7 @@ def staff_pages() -> list[Blueprint]:
         owed.pages,
         nudges.pages,
         staff_approvals.pages,
+        staff_pins.pages,
         firm_settings.pages,
         staff_me.pages,
         team.pages,

@@ -1023,9 +1023,77 @@ def upgrade() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
+    op.create_table(
+        "pin",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("upload_id", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=False),
+        sa.Column("x", sa.Integer(), nullable=False),
+        sa.Column("y", sa.Integer(), nullable=False),
+        sa.Column("audience", sa.String(length=32), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("side", sa.String(length=32), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("fate", sa.String(length=32), nullable=True),
+        sa.Column("because", sa.Text(), nullable=False),
+        sa.Column("settled_by", sa.Uuid(), nullable=True),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("x BETWEEN 0 AND 1000 AND y BETWEEN 0 AND 1000", name=op.f("ck_pin_ck_pin_spot")),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_pin_by_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id", "version_id"],
+            ["approval_version.client_id", "approval_version.item_id", "approval_version.id"],
+            name=op.f("fk_pin_client_id_item_id_version_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(["settled_by"], ["person.id"], name=op.f("fk_pin_settled_by"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["version_id", "upload_id"],
+            ["version_file.version_id", "version_file.upload_id"],
+            name=op.f("fk_pin_version_id_upload_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pin")),
+        sa.UniqueConstraint("client_id", "item_id", "audience", "id", name=op.f("uq_pin_client_id_item_id_audience_id")),
+        sa.UniqueConstraint("version_id", "audience", "n", name=op.f("uq_pin_version_id_audience_n")),
+    )
+    op.create_index("ix_pin_item", "pin", ["item_id"], unique=False)
+    op.create_table(
+        "pin_reply",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("pin_id", sa.Uuid(), nullable=False),
+        sa.Column("audience", sa.String(length=32), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_pin_reply_by_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id", "audience", "pin_id"],
+            ["pin.client_id", "pin.item_id", "pin.audience", "pin.id"],
+            name=op.f("fk_pin_reply_client_id_item_id_audience_pin_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_pin_reply_client_id_item_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pin_reply")),
+    )
+    op.create_index("ix_pin_reply_pin", "pin_reply", ["pin_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_pin_reply_pin", table_name="pin_reply")
+    op.drop_table("pin_reply")
+    op.drop_index("ix_pin_item", table_name="pin")
+    op.drop_table("pin")
     op.drop_index(
         "uq_heard_open", table_name="heard", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
     )

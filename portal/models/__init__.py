@@ -14,6 +14,7 @@ from portal.models import (  # noqa: F401
     items,
     marks,
     people,
+    pins,
     previews,
     projects,
     questionnaires,

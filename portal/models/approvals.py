@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -192,6 +193,16 @@ class Decision(Identified, Owned, Base):
         """When the code left that proves who answered."""
         told = self.evidence.get("proof_at")
         return datetime.fromisoformat(str(told)) if told else None
+
+    @property
+    def pins(self) -> list[dict[str, object]]:
+        """The comments on its pictures and pages that were part of the answer, as they were then."""
+        return cast("list[dict[str, object]]", self.evidence.get("pins") or [])
+
+    @property
+    def pin_ids(self) -> frozenset[str]:
+        """Which comments these were."""
+        return frozenset(str(one["id"]) for one in self.pins)
 
     def is_of(self, person_id: uuid.UUID | None) -> bool:
         """Whether somebody gave this answer, or had it given in their place."""

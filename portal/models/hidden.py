@@ -1,4 +1,4 @@
-"""What contacts never see: other clients' events, internal ones, and the names beside them; guests, what they
+"""What contacts never see: other clients' events, internal ones, and the names beside them; internal comments; guests, what they
 are not named for; and those who were asked for a part, all the rest."""
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from portal.models.deliveries import HandOver
 from portal.models.files import Incoming, Upload
 from portal.models.heard import Heard
 from portal.models.items import Item
+from portal.models.pins import Pin, PinReply
 from portal.models.questionnaires import Answer, AnswerChange, AnswerRow, AnswerVerdict
 from portal.models.sharing import Share, ShareFile, SharePerson
 from portal.models.templates import ItemNeed
@@ -31,6 +32,8 @@ def _events(viewer: Viewer) -> Seen[Event]:
 
 hide_from_clients(Event, _events)
 hide_from_clients(EventDetail, lambda viewer: lambda detail: sa.false())
+hide_from_clients(Pin, lambda viewer: lambda pin: pin.audience == Audience.SHARED)
+hide_from_clients(PinReply, lambda viewer: lambda reply: reply.audience == Audience.SHARED)
 
 
 def _named_items(viewer: Viewer) -> Seen[Item] | None:
@@ -102,10 +105,10 @@ def _guest_of(viewer: Viewer) -> tuple[uuid.UUID, ...]:
 hide_from_clients(Item, _named_items)
 hide_from_clients(Upload, _uploads_of_guests)
 hide_from_clients(Share, _shares_of_guests)
-OF_AN_ITEM = (Incoming, HandOver, Answer, AnswerChange, AnswerRow, AnswerVerdict, ApprovalVersion, Decision, Heard, Turn, ItemNeed)
-for part in cast("tuple[type[Incoming], ...]", OF_AN_ITEM):  # all have client_id and item_id
+WHOLE = (HandOver, AnswerVerdict, ApprovalVersion, Decision, Heard, Pin, PinReply, Turn, ItemNeed)
+for part in cast("tuple[type[Incoming], ...]", (Incoming, Answer, AnswerChange, AnswerRow, *WHOLE)):  # all have client_id and item_id
     hide_from_clients(part, _of_named_items)
-for whole in cast("tuple[type[HandOver], ...]", (HandOver, AnswerVerdict, ApprovalVersion, Decision, Heard, Turn, ItemNeed)):
+for whole in cast("tuple[type[HandOver], ...]", WHOLE):
     hide_from_clients(whole, _of_whole_items)
 for answered in cast("tuple[type[Answer], ...]", (Answer, AnswerChange, AnswerRow, Incoming, Upload)):
     hide_from_clients(answered, _of_asked_questions(answered))

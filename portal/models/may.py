@@ -53,6 +53,20 @@ def decide_item(viewer: Viewer, item: Item, deciders: Collection[UUID] = (), *, 
     return viewer.role_for(item.client_id) is Role.DECIDE
 
 
+def comment_on_item(viewer: Viewer, item: Item, deciders: Collection[UUID] = ()) -> bool:
+    """Pin a comment, reply, mark it as done and open it again: the firm, contacts who contribute or decide, and whoever is named to."""
+    if viewer.is_staff or viewer.side is Side.SYSTEM:
+        return True
+    if not (viewer.is_client and _acts(viewer)):
+        return False
+    return viewer.person_id in deciders or viewer.role_for(item.client_id) in (Role.DECIDE, Role.CONTRIBUTE)
+
+
+def comment_inside(viewer: Viewer) -> bool:
+    """Pin a comment that only the firm ever sees, and say with a reason that one stays as it is."""
+    return viewer.is_staff or viewer.side is Side.SYSTEM
+
+
 def write_questionnaires(viewer: Viewer) -> bool:
     """Make, change, publish and archive questionnaires."""
     return viewer.is_staff or viewer.side is Side.SYSTEM

@@ -29,6 +29,7 @@ from portal.models.projects import Project
 from portal.models.questionnaires import ReasonSnippet
 from tests.support import cast as make
 from tests.support.cast import Cast, reading
+from tests.support.pins import put
 from tests.support.templates import make_template
 
 MARK = "Quincetree"  # a word in everything of Birch's that nobody else may ever read
@@ -52,12 +53,13 @@ class World:
         parts = self.parts | choices(rule)
         for name in names:
             assert name in parts, ADD_IT.format(rule=rule.rule, name=name)
-        if {"delivery_id", "item_id"} <= rule.arguments:
+        if {"delivery_id", "item_id"} <= rule.arguments or {"pin_id", "item_id"} <= rule.arguments:
             names.remove("item_id")
         for values in itertools.product(*(parts[name] for name in names)):
             chosen = dict(zip(names, values, strict=True))
             if "item_id" in rule.arguments:
-                chosen.setdefault("item_id", self.parts["answered_item" if "key" in rule.arguments else "delivered_item"][0])
+                usual = "answered_item" if "key" in rule.arguments else "shown_item" if "pin_id" in rule.arguments else "delivered_item"
+                chosen.setdefault("item_id", self.parts[usual][0])
             yield address(rule, chosen)
 
 
@@ -115,6 +117,10 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
     shown = make.make_item(app, project, f"{mark} design", kind="approval", state="preparing", why=f"{mark} why")
     picture = make.lay_ready(app, shown, name=f"{mark} design.png")
     decided = _decided(app, shown, contact, mark=mark)
+    pinned = [
+        put(app, shown, picture, f"{mark} comment", by=contact),
+        put(app, shown, picture, f"{mark} inside", by=make.first_staff(app), inside=True),
+    ]
     items.append(str(shown.id))
     items.append(item(ItemKind.FILES, ItemState.NOT_AVAILABLE))
     items.append(_with_secret(app, project, contact, mark=mark))
@@ -133,6 +139,7 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         "item_id": [*items, hidden],
         "delivered_item": [str(i) for i in delivered],
         "answered_item": [items[3]],
+        "shown_item": [str(shown.id)],
         "project_id": [str(project.id)],
         "client_id": [str(client.id)],
         "person_id": [str(contact.id), str(_member(app).id)],
@@ -146,6 +153,7 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         "session_id": [str(browser)],
         "shipped_key": ["new_website"],
         "token": [keys.link_token(link)],
+        "pin_id": [str(one.id) for one in pinned],
         "n": ["1"],
         "rev": ["0"],
         "key": ["s1", "q1", "start", "brand", "boss"],

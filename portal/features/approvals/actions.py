@@ -18,6 +18,7 @@ from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import proofs, reading
 from portal.kinds.approvals import live_decisions, outcome_on, rounds_of, standing_version
+from portal.kinds.pins import wishes_on
 from portal.kinds.proofs import Proof
 from portal.kinds.seats import Seat, seats_of, today_of
 from portal.models.approvals import CHOICES, ApprovalVersion, Choice, Decision
@@ -75,7 +76,7 @@ def decide(item: Item, given: Given, *, by: Viewer, came: Came | None = None, pr
     version = _version_seen(item, given, at=moment)
     seat = _seat(item, version, given, by=by)
     _check_answer(item, version, given, seat)
-    evidence = _evidence(item, seat, by=by, came=came or Came())
+    evidence = _evidence(item, seat, by=by, came=came or Came()) | _pinned(version, given)
     if version.shown.deciding.important:
         evidence |= _proven(proof, version, by=by, at=moment)
     decision = Decision(
@@ -205,13 +206,24 @@ def _check_answer(item: Item, version: ApprovalVersion, given: Given, seat: Seat
         raise Refused(N_("Choose one of the answers first."), field="choice", status=422)
     if given.choice is Choice.NOTED and not given.words.strip():
         raise Refused(N_("Write your note, or choose the yes without one."), field="words", status=422)
-    if given.choice.needs_words and not given.words.strip():
+    if given.choice.needs_words and not given.words.strip() and not (given.choice is Choice.CHANGES and wishes_on(version)):
         raise Refused(N_("Tell us in one sentence what should be different."), field="words", status=422)
     if given.choice.is_yes and not given.choice.needs_words and given.words.strip():
         sentence = N_(
             "You chose yes and also wrote what should be different. Choose the other answer to send your words, or empty the field."
         )
         raise Refused(sentence, field="words", status=422)
+
+
+def _pinned(version: ApprovalVersion, given: Given) -> dict[str, object]:
+    """The client's open comments on what is shown: beside a wish for changes they are part of the answer, as they are now."""
+    wishes = wishes_on(version) if given.choice is Choice.CHANGES else []
+    files = {file.id: file.name for file in version.shown.files}
+    said = [
+        {"id": str(one.pin.id), "n": one.pin.n, "file": files.get(one.pin.upload_id, ""), "page": one.pin.page, "words": one.pin.words}
+        for one in wishes
+    ]
+    return {"pins": said} if said else {}
 
 
 def _evidence(item: Item, seat: Seat, *, by: Viewer, came: Came) -> dict[str, object]:

@@ -16,7 +16,7 @@ from portal.features.approvals.forms import DecisionForm, DeputyForm
 from portal.kernel.clock import now
 from portal.kernel.refusal import NotFound, Refused
 from portal.kernel.viewer import Role
-from portal.kinds import approvals, consents, proofs, reading, seats, standing
+from portal.kinds import approvals, consents, pinning, pins, proofs, reading, seats, standing
 from portal.kinds.minutes import minutes
 from portal.models.approvals import CHOICES
 from portal.models.item_states import ItemState
@@ -154,6 +154,7 @@ def version(item_id: UUID, n: int) -> ResponseReturnValue:
         newest=versions[0],
         me=viewer().person_id,
         looks=approvals.looks_at([found]),
+        pinned=pins.by_file(pins.pins_of(item.id), found.version),
     )
 
 
@@ -183,8 +184,19 @@ def _page(item: Item, form: DecisionForm) -> ResponseReturnValue:
     current = versions[0]
     note_opened(current.version, kind="version")
     form.ask_about(current.version.id)
-    facts = _standing(item, current) | {"stage": _opening(item), "looks": approvals.looks_at(versions)}
+    facts = _standing(item, current) | {"stage": _opening(item), "looks": approvals.looks_at(versions)} | _comments(item, versions)
     return render_template("client/approvals/decide.html", item=item, form=form, current=current, earlier=versions[1:], **facts)
+
+
+def _comments(item: Item, versions: list[approvals.Presented]) -> dict[str, Any]:
+    """What was commented on the version that stands, and what became of the comments on those before."""
+    told, version = pins.pins_of(item.id), versions[0].version
+    return {
+        "pinned": pins.by_file(told, version),
+        "came": pins.came_of(told, versions),
+        "wishes": pins.wishes_among(told, version),
+        "can_pin": version.stands and item.state in pinning.OPEN and pinning.may_comment(viewer(), item),
+    }
 
 
 def _standing(item: Item, current: approvals.Presented) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from portal.features.approvals import heard, presenting, queries
 from portal.features.approvals.forms import HeardForm, PresentForm, alt_of
 from portal.kernel.refusal import NotFound, Refused
-from portal.kinds import approvals, landing, previews
+from portal.kinds import approvals, landing, pins, previews
 from portal.kinds.landing import MOST_OF_A_VERSION, InVersion
 from portal.kinds.seats import deciders_of
 from portal.models.approvals import CHOICES
@@ -89,6 +89,8 @@ def version(item_id: UUID, n: int) -> ResponseReturnValue:
         awaited=awaited,
         place_of=_place_of(item),
         looks=approvals.looks_at([found]),
+        pinned=pins.by_file(pins.pins_of(item.id), found.version),
+        can_pin=found.version.stands,
     )
 
 

@@ -51,6 +51,7 @@ KINDS = {
     "decision_taken_back": N_("A decision taken back"),
     "deputy_named": N_("Somebody decides for somebody"),
     "deputy_ended": N_("Somebody decides no longer for somebody"),
+    "comments_made": N_("New comments on a version"),
     "version_expired": N_("A decision that was not made in time"),
 }
 
