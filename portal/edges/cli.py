@@ -38,7 +38,7 @@ def demo() -> None:
 
 
 @click.command()
-@click.option("--threads", default=8, show_default=True, help="How many requests are answered at once.")
+@click.option("--threads", default=8, show_default=True, help="How many pages are answered at once.")
 @click.option("--connections", default=1000, show_default=True, help="How many connections may be open at once.")
 @click.option("--worker/--no-worker", default=True, help="Run the worker in this process too.  [default: worker]")
 def serve(threads: int, connections: int, worker: bool) -> None:

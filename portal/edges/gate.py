@@ -26,13 +26,14 @@ AT_ONCE = 16 * 1024 * 1024  # all that wait in memory together
 def parser_for(app: Flask) -> type[HTTPRequestParser]:
     """How waitress reads requests to this app: it keeps no more of a stranger's body than the largest form needs."""
     memory = Blocks(AT_ONCE // BLOCK)
+    sessions = Sessions(app)
 
     class Parser(HTTPRequestParser):  # type: ignore[misc]
         adj: Adjustments
 
         def parse_header(self, header_plus: bytes) -> None:
             super().parse_header(header_plus)
-            if not holds_session(app, self.headers.get("COOKIE", "")):
+            if not sessions.holds(self.headers.get("COOKIE", "")):
                 self.adj = _modest(self.adj)
             elif self.adj.inbuf_overflow < self.content_length <= PART:
                 body = memory.body(self.content_length)
@@ -44,14 +45,24 @@ def parser_for(app: Flask) -> type[HTTPRequestParser]:
     return Parser
 
 
-def holds_session(app: Flask, cookies: str) -> bool:
-    """Whether these cookies hold a session that we signed for somebody; whether it still lives, the doors find out."""
-    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    found = parse_cookie(cookies).get(app.config["SESSION_COOKIE_NAME"], "")
-    try:
-        return "_user_id" in serializer.loads(found, max_age=int(app.permanent_session_lifetime.total_seconds()))
-    except BadSignature:
-        return False
+class Sessions:
+    """Which cookies hold a session that we signed for somebody; whether it still lives, the doors find out."""
+
+    def __init__(self, app: Flask) -> None:
+        self._seal = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # dear to make, so it is made once
+        self._name, self._life = app.config["SESSION_COOKIE_NAME"], int(app.permanent_session_lifetime.total_seconds())
+
+    def token(self, cookies: str) -> str:
+        """What names the session in these cookies; nothing where there is none."""
+        try:
+            held = self._seal.loads(parse_cookie(cookies).get(self._name, ""), max_age=self._life)
+        except BadSignature:
+            return ""
+        return str(held.get("_user_id") or "")
+
+    def holds(self, cookies: str) -> bool:
+        """Whether there is one."""
+        return bool(self.token(cookies))
 
 
 def _modest(settings: Adjustments) -> Adjustments:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import os
 import signal
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,12 +17,14 @@ from flask import Flask
 from waitress import create_server
 from waitress.server import BaseWSGIServer
 
+from portal.edges.counters import Counters
 from portal.edges.gate import parser_for
 from portal.edges.intake import PIECE, Channel
 from portal.edges.queue import Worker
 
 LARGE = 1024 * 1024  # memory in pieces from here on is the machine's again as soon as nobody needs it
 M_MMAP_THRESHOLD = -3  # how glibc calls that
+TURN = 0.001  # seconds until a thread must let the next one have a turn; pages change hands often and would wait five times as long
 WORDS_FIRST = 64 * 1024 * 1024  # waitress cuts connections without a word, so its limit lies above Flask's
 
 
@@ -42,6 +46,7 @@ class Serving:
 
 def serve(app: Flask, how: Serving, *, ready: Callable[[], None]) -> None:
     """Serve until somebody asks to end (Ctrl-C or SIGTERM), then finish what is under way."""
+    sys.setswitchinterval(TURN)
     _give_memory_back()
     server = _listen(app, how)
     worker = Worker(app) if how.worker else None
@@ -97,7 +102,7 @@ def _listen(app: Flask, how: Serving):  # type: ignore[no-untyped-def]  # waitre
             app,
             host=how.host,
             port=how.port,
-            threads=how.threads,
+            _dispatcher=Counters(pages=how.threads, files=(os.cpu_count() or 1) + 1),
             connection_limit=how.connections,
             asyncore_use_poll=True,
             recv_bytes=PIECE,

@@ -164,11 +164,14 @@ class DiskStorage(DiskParts):
         return self._path(begun.key_in_incoming, INCOMING)
 
     def _path(self, key: str, *shapes: re.Pattern[str]) -> Path:
-        """Turn a key of one of these shapes into its place, which lies under the root even through links."""
-        path = self.root / shaped(key, *shapes)
-        if not path.parent.resolve().is_relative_to(self.root):
-            raise BadKey(key)
-        return path
+        """Turn a key of one of these shapes into its place, which lies under the root: none of the folders on the way is a link."""
+        folder = str(self.root)
+        *above, name = shaped(key, *shapes).split("/")
+        for each in above:
+            folder = f"{folder}/{each}"
+            if os.path.islink(folder):
+                raise BadKey(key)
+        return Path(folder, name)
 
     def _walk(self, folder: Path) -> Iterator[Stored]:
         """Yield every file below a folder; what disappears meanwhile is skipped."""
