@@ -979,6 +979,7 @@ def upgrade() -> None:
             ondelete="RESTRICT",
         ),
         sa.PrimaryKeyConstraint("version_id", "upload_id", name=op.f("pk_version_file")),
+        sa.UniqueConstraint("client_id", "version_id", "upload_id", name=op.f("uq_version_file_client_id_version_id_upload_id")),
     )
     op.create_table(
         "heard",
@@ -1052,13 +1053,13 @@ def upgrade() -> None:
             name=op.f("fk_pin_client_id_item_id_version_id"),
             ondelete="RESTRICT",
         ),
-        sa.ForeignKeyConstraint(["settled_by"], ["person.id"], name=op.f("fk_pin_settled_by"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
-            ["version_id", "upload_id"],
-            ["version_file.version_id", "version_file.upload_id"],
-            name=op.f("fk_pin_version_id_upload_id"),
+            ["client_id", "version_id", "upload_id"],
+            ["version_file.client_id", "version_file.version_id", "version_file.upload_id"],
+            name=op.f("fk_pin_client_id_version_id_upload_id"),
             ondelete="RESTRICT",
         ),
+        sa.ForeignKeyConstraint(["settled_by"], ["person.id"], name=op.f("fk_pin_settled_by"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pin")),
         sa.UniqueConstraint("client_id", "item_id", "audience", "id", name=op.f("uq_pin_client_id_item_id_audience_id")),
         sa.UniqueConstraint("version_id", "audience", "n", name=op.f("uq_pin_version_id_audience_n")),

@@ -121,7 +121,11 @@ class VersionFile(Owned, Base):
     position: Mapped[int] = mapped_column(default=0)
     alt: Mapped[dict[str, str]] = mapped_column(default=dict)
 
-    __table_args__ = (owned_by("approval_version", "version_id"), owned_by("upload"))
+    __table_args__ = (
+        owned_by("approval_version", "version_id"),
+        owned_by("upload"),
+        sa.UniqueConstraint("client_id", "version_id", "upload_id"),
+    )
 
 
 class Decision(Identified, Owned, Base):

@@ -106,7 +106,8 @@ hide_from_clients(Item, _named_items)
 hide_from_clients(Upload, _uploads_of_guests)
 hide_from_clients(Share, _shares_of_guests)
 WHOLE = (HandOver, AnswerVerdict, ApprovalVersion, Decision, Heard, Pin, PinReply, Turn, ItemNeed)
-for part in cast("tuple[type[Incoming], ...]", (Incoming, Answer, AnswerChange, AnswerRow, *WHOLE)):  # all have client_id and item_id
+OF_AN_ITEM = (Incoming, Answer, AnswerChange, AnswerRow, *WHOLE)
+for part in cast("tuple[type[Incoming], ...]", OF_AN_ITEM):  # all have client_id and item_id
     hide_from_clients(part, _of_named_items)
 for whole in cast("tuple[type[HandOver], ...]", WHOLE):
     hide_from_clients(whole, _of_whole_items)

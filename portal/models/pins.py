@@ -57,7 +57,11 @@ class Pin(Identified, Owned, Base):
             ["approval_version.client_id", "approval_version.item_id", "approval_version.id"],
             ondelete="RESTRICT",
         ),
-        sa.ForeignKeyConstraint(["version_id", "upload_id"], ["version_file.version_id", "version_file.upload_id"], ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["client_id", "version_id", "upload_id"],
+            ["version_file.client_id", "version_file.version_id", "version_file.upload_id"],
+            ondelete="RESTRICT",
+        ),
         sa.UniqueConstraint("version_id", "audience", "n"),
         sa.UniqueConstraint("client_id", "item_id", "audience", "id"),
         sa.CheckConstraint(f"x BETWEEN 0 AND {WHOLE} AND y BETWEEN 0 AND {WHOLE}", name="ck_pin_spot"),
