@@ -28,8 +28,8 @@ pytestmark = pytest.mark.sqlite_only
 
 
 @pytest.fixture
-def world(app, cast):
-    return birch(app, cast)
+def world(house, app, cast):
+    return house[0].furnish("birch", lambda: birch(app, cast))
 
 
 def ask(browser, method, url):

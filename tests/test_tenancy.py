@@ -14,8 +14,8 @@ from tests.test_doors import UNTRIED_METHODS, ask, tries
 
 
 @pytest.fixture
-def world(app, cast):
-    return birch(app, cast)
+def world(house, app, cast):
+    return house[0].furnish("birch", lambda: birch(app, cast))
 
 
 def test_a_stranger_gets_the_very_page_that_random_ids_get(app, world, cal, nothing_changed):

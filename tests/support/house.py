@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar, cast
 
 import psycopg
 from flask import Flask
@@ -24,9 +25,11 @@ from portal.storage import current, scanner
 from portal.storage.disk import DiskStorage
 from tests.support.postgres import create_database, database_url, temp_postgres
 
+T = TypeVar("T")
+
 SECRET = "a secret that every test knows and nobody uses"
 BASE_URL = "https://portal.test"
-NEWLY_MADE = "pristine"
+NEWLY_MADE = "pristine"  # the name of the first state, which every test begins with
 
 
 def configuration(data_dir: Path, *, database_url: str = "", **changes: object) -> Config:
@@ -61,12 +64,16 @@ def create_schema(app: Flask) -> None:
 
 
 class House:
-    """One app on one kind of database, put back to its first state before every test."""
+    """One app on one kind of database, put back to its first state before every test; further states can be kept by name."""
 
-    def __init__(self, app: Flask, restore: Callable[[], None]) -> None:
+    def __init__(self, app: Flask, keep: Callable[[str], None], restore: Callable[[str], None], *, folder: Path) -> None:
         self.app = app
-        self._restore = restore
+        self._keep, self._restore = keep, restore
+        self._folder = folder
         self._config = dict(app.config)
+        self._told: dict[str, object] = {}
+        self.rest()
+        keep(NEWLY_MADE)
 
     def renew(self, data_dir: Path) -> Flask:
         """The app with the prepared rows, an empty store and an empty mail folder."""
@@ -80,8 +87,23 @@ class House:
         spool.mkdir(mode=0o700)
         self._tempdir, tempfile.tempdir = tempfile.tempdir, str(spool)
         self.rest()
-        self._restore()
+        self._restore(NEWLY_MADE)
         return self.app
+
+    def furnish(self, name: str, build: Callable[[], T]) -> T:
+        """What `build` makes and returns; from the second time on its rows and files are put back instead of being made again."""
+        files, kept = Path(self.app.config["DATA_DIR"]) / "files", self._folder / f"files of {name}"
+        known = name in self._told
+        if not known:
+            self._told[name] = build()
+        self.rest()
+        if known:
+            self._restore(name)
+            shutil.copytree(kept, files, dirs_exist_ok=True)
+        else:
+            self._keep(name)
+            shutil.copytree(files, kept)
+        return cast(T, self._told[name])
 
     def close(self) -> None:
         """End a test."""
@@ -101,18 +123,19 @@ def sqlite_house(folder: Path, prepare: Callable[[Flask], None], **changes: obje
     app = build(config)
     create_schema(app)
     prepare(app)
-    living, template = folder / "portal.sqlite3", folder / "template.sqlite3"
+    living = folder / "portal.sqlite3"
 
-    def restore() -> None:
+    def keep(name: str) -> None:
+        with contextlib.closing(sqlite3.connect(living)) as last:
+            last.execute("pragma wal_checkpoint(truncate)")
+        shutil.copyfile(living, folder / f"{name}.sqlite3")
+
+    def restore(name: str) -> None:
         for leftover in (f"{living}-wal", f"{living}-shm"):
             Path(leftover).unlink(missing_ok=True)
-        shutil.copyfile(template, living)
+        shutil.copyfile(folder / f"{name}.sqlite3", living)
 
-    house = House(app, restore)
-    house.rest()
-    with contextlib.closing(sqlite3.connect(living)) as last:
-        last.execute("pragma wal_checkpoint(truncate)")
-    shutil.copyfile(living, template)
+    house = House(app, keep, restore, folder=folder)
     living.chmod(0o600)  # as under the umask of wsgi.py
     yield house
     house.rest()
@@ -128,18 +151,20 @@ def postgres_house(folder: Path, prepare: Callable[[Flask], None], server: str) 
     create_schema(app)
     prepare(app)
     tables = [table.name for table in Base.metadata.sorted_tables]
-    copies = ";".join(f'CREATE TABLE {NEWLY_MADE}."{t}" AS TABLE public."{t}"' for t in tables)
-    refill = ";".join(f'DELETE FROM public."{t}"; INSERT INTO public."{t}" SELECT * FROM {NEWLY_MADE}."{t}"' for t in tables)
     others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     with psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True) as keeper:
-        keeper.execute(f"CREATE SCHEMA {NEWLY_MADE}; {copies}")
         keeper.execute("SET session_replication_role = replica; SET lock_timeout = '10s'")
 
-        def restore() -> None:
+        def keep(name: str) -> None:
+            copies = ";".join(f'CREATE TABLE "{name}"."{t}" AS TABLE public."{t}"' for t in tables)
+            keeper.execute(f'CREATE SCHEMA "{name}"; {copies}')
+
+        def restore(name: str) -> None:
+            refill = ";".join(f'DELETE FROM public."{t}"; INSERT INTO public."{t}" SELECT * FROM "{name}"."{t}"' for t in tables)
             keeper.execute(others)
             keeper.execute(f"BEGIN; {refill}; COMMIT")
 
-        house = House(app, restore)
+        house = House(app, keep, restore, folder=folder)
         yield house
         house.rest()
 
