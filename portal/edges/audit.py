@@ -15,10 +15,12 @@ from portal.kernel.whole import troubles as look
 from portal.kinds.proving import Living, steady
 
 
-def troubles(anchors: Sequence[Mapping[str, Any]] = (), *, bytes_too: bool = False) -> Iterator[Trouble]:
+def troubles(
+    anchors: Sequence[Mapping[str, Any]] = (), *, receipts: Sequence[tuple[str, str]] = (), bytes_too: bool = False
+) -> Iterator[Trouble]:
     """Everything that is not as it was recorded, chain by chain. Needs a session opened for the system."""
     steady()
-    yield from look(Living(bytes_too=bytes_too), [dict(anchor) for anchor in anchors])
+    yield from look(Living(bytes_too=bytes_too), [dict(anchor) for anchor in anchors], receipts)
     entry = select(Event.seq).where(Event.chain_id == EventDetail.chain_id, Event.seq == EventDetail.seq)
     for lost in db.session.scalars(select(EventDetail).where(~sa.exists(entry))):
         yield Trouble(CHANGED, f"chain {lost.chain_id}, entry {lost.seq}: there are names and sentences without an entry.")

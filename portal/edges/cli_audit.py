@@ -13,7 +13,7 @@ from sqlalchemy import select
 from portal.edges import audit
 from portal.edges.anchoring import anchor_file
 from portal.kernel.db import db, open_session
-from portal.kernel.verifying import MOST_SAID, read_anchors, verdict
+from portal.kernel.verifying import MOST_SAID, read_anchors, read_receipts, verdict
 from portal.kernel.viewer import SYSTEM
 from portal.kernel.whole import CUT, Unreadable
 from portal.kinds.bundling import Bundle, Taken
@@ -35,12 +35,14 @@ def audit_commands() -> None:
     help="Written-down ends, instead of ANCHOR_FILE.",
 )
 @click.option("--files", is_flag=True, help="Read every file too, and compare its bytes.")
-def verify(anchors: Path | None, files: bool) -> None:
+@click.option("--receipt", "receipts", multiple=True, type=click.Path(exists=True, path_type=Path), help="A receipt that was handed out.")
+def verify(anchors: Path | None, files: bool, receipts: tuple[Path, ...]) -> None:
     """Walk every chain and everything it speaks of; exit code 1: something was changed, 2: an end was cut off."""
     open_session(SYSTEM, writes=False)
     place = anchors or anchor_file()
     try:
-        found = list(audit.troubles(read_anchors(place) if place.exists() else (), bytes_too=files))
+        kept, papers = read_anchors(place) if place.exists() else (), read_receipts(receipts)
+        found = list(audit.troubles(kept, receipts=papers, bytes_too=files))
     except Unreadable as why:
         raise click.ClickException(str(why)) from None
     for trouble in found[:MOST_SAID]:

@@ -94,6 +94,7 @@ class Kind(StrEnum):
     PIN_ANSWERED = "pin.answered"
     PIN_SETTLED = "pin.settled"
     PIN_REOPENED = "pin.reopened"
+    RECEIPT_HANDED_OUT = "receipt.handed_out"
     QUESTIONNAIRE_PUBLISHED = "questionnaire.published"
     QUESTIONNAIRE_ARCHIVED = "questionnaire.archived"
     QUESTIONNAIRE_RESTORED = "questionnaire.restored"

@@ -1,9 +1,10 @@
 """Is this record whole? Checks a downloaded record with nothing but Python (3.8 or newer), and without asking anybody.
 
-    python3 verify.py RECORD.zip [--anchors FILE] [--key KEY]
+    python3 verify.py RECORD.zip [--anchors FILE] [--key KEY] [--receipt PDF]
 
 RECORD.zip may also be a folder with what was in it; without a name it is the folder this file lies in. FILE holds anchors, one a line,
 as the firm writes them down every day, or is its mail with them (.eml), or an older download. KEY is the public key that somebody told you.
+PDF is a receipt of a decision: is it one that the portal handed out, to the last byte? It may be named more than once.
 It ends with 0: whole, 1: something was changed, 2: the end of it was cut off, 3: it cannot be read.
 """
 
@@ -166,13 +167,21 @@ def _text(path: Path) -> str:
     return str(words.get_content()) if words else ""
 
 
-def look(path: Path, anchors: Path | None = None, key: str = "") -> tuple[list[Trouble], Download]:
+def look(path: Path, anchors: Path | None = None, key: str = "", receipts: Sequence[Path] = ()) -> tuple[list[Trouble], Download]:
     """Everything that is wrong with a download, the first broken entry first; raises Unreadable."""
     download = Download(path)
-    found = list(troubles(download, read_anchors(anchors) if anchors else ()))
+    found = list(troubles(download, read_anchors(anchors) if anchors else (), read_receipts(receipts)))
     found += download.parts({trouble.about for trouble in found})
     found += download.signature(key)
     return found, download
+
+
+def read_receipts(paths: Iterable[Path]) -> list[tuple[str, str]]:
+    """The name and the SHA-256 of each paper; raises Unreadable."""
+    try:
+        return [(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in paths]
+    except OSError as trouble:
+        raise Unreadable(f"{trouble.filename} cannot be read") from None
 
 
 def verdict(found: Sequence[Trouble]) -> int:
@@ -188,9 +197,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked.add_argument("record", nargs="?", type=Path, default=here, help="the zip, or a folder with its parts")
     asked.add_argument("--anchors", type=Path, help="ends of chains that were written down elsewhere, or an older download")
     asked.add_argument("--key", default="", help="the public key that the signature has to be made with")
+    asked.add_argument("--receipt", type=Path, action="append", default=[], help="a receipt (PDF) that was handed out")
     given = asked.parse_args(arguments)
     try:
-        found, download = look(given.record, given.anchors, given.key)
+        found, download = look(given.record, given.anchors, given.key, given.receipt)
     except Unreadable as why:
         sys.stdout.write(f"UNREADABLE: {why}.\n")
         return UNREADABLE
@@ -203,6 +213,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ends = [seq for seq, _ in download.heads().values()]
         chains = f"{len(ends)} chains" if len(ends) > 1 else "one chain"
         sys.stdout.write(f"WHOLE: {sum(ends)} entries in {chains}, as they were written down.\n")
+        if given.receipt:
+            sys.stdout.write(f"Of {len(given.receipt)} receipts each is one that was handed out.\n")
         sys.stdout.write(f"It was made at {download.told['made_at']} and signed with the key {download.told['public_key']}.\n")
     return code
 

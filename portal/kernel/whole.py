@@ -21,7 +21,7 @@ PLACE = frozenset({"seq", "prev_hash", "hash"})
 OPEN, CLOSED = PLACE | {"salt", "content", "detail"}, PLACE | {"body"}
 
 
-KEPT = frozenset({"item.handed_over", "version.presented", "file.added"})
+KEPT = frozenset({"item.handed_over", "version.presented", "file.added", "receipt.handed_out"})
 DECIDED = frozenset({"decision.made", "decision.taken_back", "decision.heard", "decision.denied", "decision.unheard"})
 
 
@@ -90,6 +90,7 @@ class Memory:
         self.known: dict[tuple[str, str], str] = {}
         self.presented: dict[str, str] = {}
         self.shown: dict[str, str] = {}
+        self.receipts: dict[str, str] = {}
         self.answered: dict[str, tuple[str, str, str | None]] = {}
         self.is_cut = False
 
@@ -105,6 +106,8 @@ class Memory:
             self.known[HANDED, f"{facts['round']} of item {item}"] = facts["hash"]
         elif kind == "version.presented":
             self.known[VERSION, f"{facts['n']} of item {item}"] = self.presented[facts["version"]] = facts["hash"]
+        elif kind == "receipt.handed_out":
+            self.receipts[facts["hash"]] = facts["decision"]
         else:
             self.known[FILE, content["object"]] = facts["hash"]
         return ""
@@ -128,8 +131,9 @@ class Memory:
         return ""
 
 
-def troubles(record: Record, more: Iterable[dict[str, Any]] = ()) -> Iterator[Trouble]:
-    """Everything that is not as it was recorded, chain by chain; `more` are anchors that somebody else kept."""
+def troubles(record: Record, more: Iterable[dict[str, Any]] = (), receipts: Iterable[tuple[str, str]] = ()) -> Iterator[Trouble]:
+    """Everything that is not as it was recorded, chain by chain; `more` are anchors that somebody else kept, `receipts` papers: each a
+    name and its SHA-256."""
     memory, heads = Memory(), record.heads()
     anchored: dict[str, dict[int, list[dict[str, Any]]]] = {}
     try:
@@ -155,6 +159,9 @@ def troubles(record: Record, more: Iterable[dict[str, Any]] = ()) -> Iterator[Tr
     for name, which in memory.known:
         if name != TAKEN_BACK:
             yield Trouble(CHANGED, f"{name} {which}: it is recorded, but it is not here.")
+    for name, found in receipts:
+        if found not in memory.receipts:
+            yield Trouble(CHANGED, f"receipt {name}: no such paper was handed out. It was changed, or is younger than this record.")
 
 
 def _chain(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -44,8 +44,9 @@ class Taken(Living):
 class Bundle:
     """A download, part by part; each has to be read to its end before the next, for the list of them comes last."""
 
-    def __init__(self, record: Taken, *, key: Ed25519PrivateKey, firm: str, client: str) -> None:
-        self._record, self._key, self._made_at = record, key, now().isoformat(timespec="seconds")
+    def __init__(self, record: Taken, *, key: Ed25519PrivateKey, firm: str, client: str, ask: Callable[[], None] | None = None) -> None:
+        """`ask` is called before the bytes of each file leave, and raises when they may not."""
+        self._record, self._key, self._ask, self._made_at = record, key, ask, now().isoformat(timespec="seconds")
         self._heads = record.heads()
         self._members: dict[str, dict[str, Any]] = {}
         self._manifest = b""
@@ -63,7 +64,7 @@ class Bundle:
         for upload in self._record.uploads() if self._record.with_files else ():
             path = self._record.path_of(upload)
             if path:
-                yield self._part(path, chunks(store().open(upload.key)))
+                yield self._part(path, self._bytes(upload.key))
         yield MANIFEST, self._list()
         yield SIGNATURE, self._signature()
 
@@ -77,6 +78,12 @@ class Bundle:
             length += len(piece)
             yield piece
         self._members[name] = {"bytes": length, "sha256": found.hexdigest()}
+
+    def _bytes(self, key: str) -> Iterator[bytes]:
+        """The bytes of a file; opened when it is its turn, not all at once."""
+        if self._ask:
+            self._ask()
+        yield from chunks(store().open(key))
 
     def _signature(self) -> Iterator[bytes]:
         yield self._key.sign(self._manifest).hex().encode() + b"\n"

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.features.approvals import actions, deputies, heard, queries
+from portal.features.approvals import actions, deputies, heard, queries, receipts
 from portal.features.approvals.actions import Came
 from portal.features.approvals.forms import DecisionForm, DeputyForm
 from portal.kernel.clock import now
@@ -30,7 +30,6 @@ from portal.web.i18n import language, spoken
 from portal.web.paper import hand_out_paper
 from portal.web.pictures import show_picture
 from portal.web.places import find_item, id_of, item_url
-from portal.web.receipt_sheet import receipt_sheet
 from portal.web.seen import note_opened
 
 pages = Blueprint("approvals", __name__)
@@ -133,10 +132,7 @@ def receipt(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
 @pages.get("/items/<uuid:item_id>/decision/receipt/<uuid:decision_id>.pdf")
 def receipt_paper(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
     """Hand out the receipt as a PDF/A."""
-    told = queries.receipt(_find(item_id), decision_id)
-    if told is None:
-        raise NotFound
-    return hand_out_paper(receipt_sheet(told), f"{told.shown.title} {told.version.n}")
+    return hand_out_paper(*receipts.paper(_find(item_id), decision_id))
 
 
 @pages.get("/items/<uuid:item_id>/decision/versions/<int:n>")

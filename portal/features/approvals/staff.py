@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.features.approvals import heard, presenting, queries
+from portal.features.approvals import heard, presenting, queries, receipts
 from portal.features.approvals.forms import HeardForm, PresentForm, alt_of
 from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import approvals, landing, pins, previews
@@ -28,7 +28,6 @@ from portal.web.lines import line_words
 from portal.web.paper import hand_out_paper
 from portal.web.pictures import show_picture
 from portal.web.places import find_item, id_of, project_url
-from portal.web.receipt_sheet import receipt_sheet
 from portal.web.receiving import Turned, sentence, take_all
 
 pages = Blueprint("approvals", __name__)
@@ -117,10 +116,7 @@ def receipt(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
 @pages.get("/items/<uuid:item_id>/receipt/<uuid:decision_id>.pdf")
 def receipt_paper(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
     """Hand out the receipt as the client can keep it."""
-    told = queries.receipt(_find(item_id), decision_id)
-    if told is None:
-        raise NotFound
-    return hand_out_paper(receipt_sheet(told), f"{told.shown.title} {told.version.n}")
+    return hand_out_paper(*receipts.paper(_find(item_id), decision_id))
 
 
 @pages.route("/items/<uuid:item_id>/heard", methods=["GET", "POST"])

@@ -14,8 +14,8 @@ from portal.models.clients import Client
 
 
 @action
-def take(client: Client, *, by: Viewer) -> Ed25519PrivateKey:
-    """Note who takes it; the key to sign it with."""
+def take(client: Client, *, files: bool = False, by: Viewer) -> Ed25519PrivateKey:
+    """Note who takes it, and whether with the files; the key to sign it with."""
     require(may.take_record(by, client.id))
-    record(Kind.RECORD_TAKEN, client, by=by)
+    record(Kind.RECORD_TAKEN, client, by=by, files=files)
     return signing_key()

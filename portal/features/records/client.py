@@ -32,4 +32,5 @@ def take(client_id: UUID) -> ResponseReturnValue:
     if client_id not in viewer().roles:
         raise NotFound
     client = find(Client, client_id)
-    return send_record(client, key=actions.take(client, by=viewer()))
+    files = bool(request.form.get("files"))
+    return send_record(client, files=files, key=actions.take(client, files=files, by=viewer()), by=viewer())

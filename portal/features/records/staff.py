@@ -27,4 +27,5 @@ def show(client_id: UUID) -> ResponseReturnValue:
 def take(client_id: UUID) -> ResponseReturnValue:
     """Hand out the record of a client, as they may have it."""
     client = find(Client, client_id)
-    return send_record(client, key=actions.take(client, by=viewer()))
+    files = bool(request.form.get("files"))
+    return send_record(client, files=files, key=actions.take(client, files=files, by=viewer()), by=viewer())

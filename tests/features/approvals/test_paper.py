@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 import unicodedata
 
 import pytest
@@ -10,13 +11,18 @@ import sqlalchemy as sa
 from flask import Flask
 
 from portal.app import ROOT
+from portal.edges import audit
 from portal.kernel.clock import now
+from portal.kernel.record import Event
+from portal.kernel.verifying import look, read_receipts
+from portal.kernel.whole import CHANGED
 from portal.models.approvals import Decision
 from portal.web.paper import print_paper
 from tests.features.approvals.test_client import answer
 from tests.features.approvals.test_deciders import let
 from tests.features.papers.test_papers import read
 from tests.support.cast import make_item, reading
+from tests.support.downloads import download, packed
 from tests.support.preflight import SCRIPTS, receipt_facts
 
 
@@ -45,6 +51,27 @@ def test_both_sides_keep_the_same_receipt(app, ada, bea, decided):
     for fingerprint in receipt.soup.select(".mono"):
         assert fingerprint.text.strip() in text
     assert ada.get(f"/staff/items/{item.id}/receipt/{made.id}.pdf").data == paper.data
+
+
+def test_a_receipt_is_known_to_the_record_to_its_last_byte(app, cast, ada, bea, decided, tmp_path):
+    _, receipt = decided
+    kept = tmp_path / "Receipt.pdf"
+    kept.write_bytes(bea.get(f"{receipt.url}.pdf").data)
+    bea.get(f"{receipt.url}.pdf")
+    parts = packed(download(app, cast.birch.id, closed=True), tmp_path / "record.zip")
+    with reading(app) as session:
+        assert len(session.scalars(sa.select(Event).where(Event.kind == "receipt.handed_out")).all()) == 1
+        assert list(audit.troubles(receipts=read_receipts([kept]))) == []
+    assert look(parts, receipts=[kept])[0] == []
+    content = bytearray(kept.read_bytes())
+    for place in random.Random(8785).sample(range(len(content)), 12):
+        content[place] ^= 1
+        kept.write_bytes(content)
+        content[place] ^= 1
+        (trouble,) = look(parts, receipts=[kept])[0]
+        assert trouble.code == CHANGED and "receipt Receipt.pdf: no such paper was handed out" in trouble.words
+    with reading(app):
+        assert list(audit.troubles(receipts=read_receipts([kept]))) == [trouble]
 
 
 def test_an_answer_taken_back_says_so_on_paper(app, bea, decided):

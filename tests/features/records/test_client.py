@@ -5,12 +5,18 @@ import json
 import zipfile
 
 import pytest
+import sqlalchemy as sa
 
+from portal.kernel.db import db, open_session
 from portal.kernel.record import Audience, Kind, record
 from portal.kernel.verifying import look
 from portal.kernel.viewer import SYSTEM, Role
+from portal.kinds.signing import signing_key
+from portal.models.clients import Membership
+from portal.web.record_zip import send_record
+from portal.web.zipping import BrokenOff
 from tests.features.records import leads_to
-from tests.support.cast import act, make_contact, make_item
+from tests.support.cast import PDF, act, as_viewer, make_contact, make_item
 
 SECRET = "They never pay on time"
 
@@ -24,8 +30,8 @@ def decided(app, cast):
     return item
 
 
-def take(browser, client, *, status=200) -> bytes:
-    return browser.post(f"/record/{client.id}/zip", {}, status=status).data
+def take(browser, client, *, status=200, **form) -> bytes:
+    return browser.post(f"/record/{client.id}/zip", form, status=status).data
 
 
 def test_every_decision_stands_there_and_leads_to_its_receipt(app, cast, bea, decided, tmp_path):
@@ -47,6 +53,27 @@ def test_nothing_internal_leaves_with_it(app, cast, bea, cal, decided):
         assert word not in everything
     assert "Homepage" in everything and '"body"' in everything and json.dumps(str(cast.birch.id)) in everything
     assert "Homepage" not in cal.get("/record").text
+
+
+def test_the_files_come_along_for_who_wants_them_and_that_is_on_record(app, cast, bea, decided, tmp_path):
+    make_item(app, cast.project, "Logo", kind="files", state="sent")
+    path = tmp_path / "record.zip"
+    path.write_bytes(take(bea, cast.birch, files="1"))
+    found, download = look(path)
+    (row,) = download.rows("files")
+    assert found == [] and download.read(row["path"]) == PDF
+    assert '"files":true' in list(download.entries(str(cast.birch.id)))[-1]["content"]["facts"]
+
+
+def test_whoever_loses_their_rights_meanwhile_gets_no_further(app, cast, bea, decided):
+    make_item(app, cast.project, "Logo", kind="files", state="sent")
+    by, client = as_viewer(app, cast.bea), cast.birch
+    with app.test_request_context():
+        open_session(SYSTEM, writes=True)
+        response = send_record(client, files=True, key=signing_key(), by=by)
+    act(app, lambda: db.session.execute(sa.update(Membership).where(Membership.person_id == by.person_id).values(role=Role.WATCH)))
+    with app.test_request_context(), pytest.raises(BrokenOff):
+        list(response.response)
 
 
 def test_only_those_who_decide_take_it(app, cast, browse, ada, cal, nothing_changed):
