@@ -6,6 +6,7 @@ import hashlib
 import io
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from portal.edges import backup, doctor, headers, stores
 from portal.edges.queue import tidy_up
 from portal.kinds import incoming
 from portal.models.clients import Client
+from portal.models.definition.shape import Definition, Question, Section, Type
 from portal.models.files import FromSide, Incoming, IncomingState, Upload
 from portal.storage import NoSuchKey
 from portal.storage import current as current_store
@@ -25,12 +27,13 @@ from portal.storage.disk import DiskStorage
 from portal.storage.names import content_disposition
 from portal.storage.s3 import Bucket
 from portal.storage.s3_storage import S3Storage
-from tests.support.cast import act, as_viewer, make_item, reading
+from tests.support.cast import act, as_viewer, make_item, make_questionnaire, reading
 from tests.support.house import configuration
 from tests.support.ports import free_port
 from tests.support.seaweed import as_new, empty
 
 SAFE = {"SECRET_KEY": "k" * 40, "BASE_URL": "https://portal.example.com", "MAIL_URL": "console:", "ALLOW_UNSCANNED": "1"}
+OCTETS = {"Content-Type": "application/octet-stream"}
 KEYS = {"AWS_ACCESS_KEY_ID": "us", "AWS_SECRET_ACCESS_KEY": "our secret"}
 
 
@@ -152,6 +155,40 @@ def test_a_file_of_the_plain_form_comes_and_goes(app, bea, ada, cal, item, bucke
     assert requests.get(address.replace("attachment", "inline"), timeout=60).status_code == 403
     cal.get(f"/files/{upload.id}", status=404)
     assert look(app) == []
+
+
+@pytest.mark.sqlite_only
+def test_files_that_answer_a_question_go_straight_to_the_bucket(app, cast, bea, cal, bucket):
+    """A small one with one request and a large one in parts; what comes to their addresses afterwards changes nothing."""
+    asked = Question(key="film", type=Type.FILE, label={"en": "Your film"}, required=True)
+    version = make_questionnaire(app, Definition(sections=(Section(key="all", title={"en": "The shop"}, questions=(asked,)),)))
+    quiz = make_item(app, cast.project, kind="questionnaire", questionnaire_version_id=version.id)
+    contents = {"note.txt": b"hello", "film.dat": Random(3).randbytes(incoming.PART + 9)}
+    files = [
+        {"name": name, "size": len(content), "print": f"{len(content):064x}", "key": f"key of {name}"} for name, content in contents.items()
+    ]
+    line = f"/items/{quiz.id}/answers/film/uploads"
+    cal.send("POST", line, {"files": files}, 404)
+    for file, told in zip(files, bea.send("POST", line, {"files": files, "together": True}, 200).response.json["files"], strict=True):
+        content, size, puts = contents[file["name"]], told["part"] or file["size"], []
+        for n in range(1, -(-len(content) // size) + 1):
+            wish = {"method": "PUT", "n": n if told["part"] else None}
+            puts.append(bea.send("POST", f"/uploads/{told['id']}/sign", wish, 200).response.json["url"])
+            assert puts[-1].startswith(bucket.direct.origin)
+            assert requests.put(puts[-1], content[(n - 1) * size : n * size], headers=OCTETS, timeout=60).ok
+        assert bea.send("POST", f"/uploads/{told['id']}/complete", status=200).response.json == {"state": "done"}
+        requests.put(puts[0], b"x" * min(size, len(content)), headers=OCTETS, timeout=60)
+    rows = bea.send("GET", f"{line}/rows?" + "&".join(f"id={row.id}" for row in comings(app)), status=200).response.json["rows"]
+    assert {row["state"] for row in rows.values()} == {"done"} and len(rows) == 2
+    with reading(app) as session:
+        kept = {row.name: (row.question_key, row.sha256, row.key) for row in session.scalars(sa.select(Upload))}
+    assert {name: row[:2] for name, row in kept.items()} == {n: ("film", hashlib.sha256(c).hexdigest()) for n, c in contents.items()}
+    assert {name: bucket.open(row[2]).read() == contents[name] for name, row in kept.items()} == dict.fromkeys(contents, True)
+
+
+def comings(app):
+    with reading(app) as session:
+        return list(session.scalars(sa.select(Incoming)))
 
 
 def test_a_file_that_is_not_taken_leaves_nothing(app, bea, item, bucket):
