@@ -18,7 +18,7 @@ from portal.edges.worker import drain
 from portal.kernel import jobs
 from portal.kernel.db import db, open_session
 from portal.kernel.viewer import SYSTEM
-from portal.kinds import purging, rescanning
+from portal.kinds import note_pictures, purging, rescanning
 from portal.storage import StorageError
 from portal.storage.scanner import ScannerDown
 
@@ -83,6 +83,8 @@ def tidy_up(app: Flask) -> None:
             doctor.tidy()
             open_session(SYSTEM, writes=True)
             purging.begin()
+            open_session(SYSTEM, writes=True)
+            note_pictures.let_go()
         except StorageError:
             app.logger.exception("the antechamber could not be swept; the next hour tries again")
         finally:

@@ -9,10 +9,14 @@ from __future__ import annotations
 import io
 import os
 import signal
+from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from portal.edges import chores
+from portal.edges.queue import tidy_up
+from portal.kernel import clock
 from portal.kernel.db import db
 from portal.models.people import Person
 from portal.storage import Received, current
@@ -39,6 +43,19 @@ class Dying(DiskStorage):
         super().promote(received, key)
         if self.point == "after the bytes are safe":
             die()
+
+
+class Deleting(DiskStorage):
+    """The disk, whose process dies before or after bytes are removed."""
+
+    point = ""
+
+    def delete(self, key: str) -> None:
+        """Remove, or die trying."""
+        if self.point == "before the bytes go":
+            die()
+        super().delete(key)
+        die()
 
 
 def die_at(point: str) -> None:
@@ -73,3 +90,14 @@ def send_file(data_dir: str, url: str, item_id: str, point: str) -> None:
     with app.app_context():
         die_at(point)
     browser.post(f"/items/{item_id}/files", {"files": (io.BytesIO(PDF), "Plan.pdf"), "act": "send"}, None)
+
+
+def let_pictures_go(data_dir: str, url: str, moment: str, point: str) -> None:
+    """Do what the worker does every hour and right after it, and die."""
+    app = build(configuration(Path(data_dir), database_url=url))
+    storage = Deleting(Path(data_dir) / "files")
+    storage.point = point
+    current.use(storage)
+    with clock.stopped(datetime.fromisoformat(moment)):
+        tidy_up(app)
+        chores.do_chores(app)

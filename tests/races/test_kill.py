@@ -10,11 +10,13 @@ import pytest
 import sqlalchemy as sa
 
 from portal.edges import audit, doctor
+from portal.models.definition.shape import Definition, Question, Section, Type
 from portal.models.files import Incoming, IncomingState, Upload
 from portal.models.item_states import ItemState
+from portal.models.questionnaires import NotePicture
 from portal.storage.current import store
-from tests.races.child import send_file
-from tests.support.cast import PDF, fresh, make_item, reading
+from tests.races.child import let_pictures_go, send_file
+from tests.support.cast import PDF, fresh, make_item, make_note_picture, make_questionnaire, reading
 
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.races.child"])
@@ -93,3 +95,25 @@ def test_the_child_does_what_a_page_does(app, cast):
     item = make_item(app, cast.project)
     assert send(app, item, "nowhere") == 0
     assert fresh(app, item).state is ItemState.SENT
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("point", ["before the bytes go", "after the bytes go"])
+def test_killed_while_a_picture_is_let_go_of(app, clock, do_chores, point):
+    shown, unnamed = make_note_picture(app), make_note_picture(app)
+    note = Question(key="note", type=Type.NOTE, label={"en": "Where it is"}, picture=shown, alt={"en": "The meter"})
+    make_questionnaire(app, Definition(sections=(Section(key="all", title={"en": "All"}, questions=(note,)),)))
+    clock.advance(days=2)
+    told = (app.config["DATA_DIR"], app.config["SQLALCHEMY_DATABASE_URI"], clock.now.isoformat(), point)
+    child = FORKS.Process(target=let_pictures_go, args=told)
+    child.start()
+    child.join(60)
+    assert child.exitcode == -signal.SIGKILL
+    with reading(app) as session:
+        (left,) = session.scalars(sa.select(NotePicture))
+        assert (str(left.id), store().size(left.key)) == (shown, left.bytes)
+    clock.advance(hours=1)
+    do_chores()
+    assert [stored.key for stored in store().keys("blobs/")] == [left.key], unnamed
+    clock.advance(days=2)
+    assert found(app) == []

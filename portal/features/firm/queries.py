@@ -23,6 +23,7 @@ CHORES = {
     "preview": N_("Preview"),
     "finish": N_("Putting a file together"),
     "purge": N_("Removing files nobody needs any more"),
+    "forget_picture": N_("Removing a picture no questionnaire shows any more"),
     "expire": N_("Closing a decision whose time is over"),
     "secrets": N_("Forgetting a secret once its time is over"),
     "anchor": N_("Writing down where the record ends"),

@@ -164,7 +164,7 @@ def set_picture(
     note = part(draft, key)
     if not isinstance(note, Question) or note.type is not Type.NOTE:
         raise Refused(N_("Somebody removed this in the meantime."))
-    kept = picture if isinstance(picture, str) else str(note_pictures.keep(*picture, by=by))
+    kept = str(note_pictures.keep(*picture, by=by)) if isinstance(picture, tuple) else picture and note.picture
     said = editing.said(note.alt, language=language, text=alt) if kept else {}
     _write(questionnaire, editing.set_parts(draft, key, {"picture": kept, "alt": said}), by=by)
 

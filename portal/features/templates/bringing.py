@@ -12,6 +12,10 @@ from portal.features.templates.shipped import Shipped, copies
 from portal.kernel.action import action
 from portal.kernel.viewer import Viewer
 from portal.kernel.words import best
+from portal.models.definition.editing import set_parts
+from portal.models.definition.shape import Type
+from portal.models.template import canonical
+from portal.models.template.editing import put_questions
 from portal.models.template.file.faults import BadFile, Fault
 from portal.models.template.file.yaml_file import read
 from portal.models.template.publishing import gaps
@@ -48,7 +52,7 @@ def look(text: str) -> Looked:
 def bring(template: Template, *, into: ProjectTemplate | None, by: Viewer) -> ProjectTemplate:
     """Keep a template that was read from a file: as a new draft, or as the draft of one the firm has (which Undo brings back)."""
     if into is not None:
-        actions.save(into, template, rev=into.rev, by=by)
+        actions.save(into, with_pictures_of(canonical.parse(into.draft), template), rev=into.rev, by=by)
         return into
     language = template.languages[0] if template.languages else "en"
     return actions.create(uuid4(), name_of(template), language=language, draft=template, by=by)
@@ -65,6 +69,18 @@ def take(book: Shipped, *, language: str, by: Viewer) -> ProjectTemplate:
     if not lacks(book.template):
         actions.publish(row, rev=row.rev, by=by)
     return row
+
+
+def with_pictures_of(before: Template, template: Template) -> Template:
+    """A template from a file, its notes with the pictures they have in the one whose place it takes: files carry none."""
+    for name, definition in template.questionnaires.items():
+        known = before.questionnaires.get(name)
+        for note in [one for one in definition.questions if one.type is Type.NOTE and not one.picture]:
+            had = known.question(note.key) if known else None
+            if had and had.picture and had.type is Type.NOTE:
+                definition = set_parts(definition, note.key, {"picture": had.picture, "alt": note.alt or had.alt})
+        template = put_questions(template, name, definition)
+    return template
 
 
 def name_of(template: Template, *languages: str) -> str:

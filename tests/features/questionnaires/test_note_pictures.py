@@ -5,15 +5,17 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from PIL import Image
 
+from portal.edges.queue import tidy_up
 from portal.features.helping import actions as helping
 from portal.kernel.db import db
 from portal.models.definition.canonical import parse
 from portal.models.definition.shape import Definition, Question, Section, Type
 from portal.models.items import Item
-from portal.models.questionnaires import Questionnaire, QuestionnaireVersion
+from portal.models.questionnaires import NotePicture, Questionnaire, QuestionnaireVersion
 from tests.support.browser import Browser
 from tests.support.cast import Cast, act, as_viewer, make_item, make_note_picture, make_questionnaire, reading
 
@@ -96,3 +98,30 @@ def test_a_picture_without_words_is_not_published(app: Flask, ada: Browser) -> N
     version = questionnaire(app, bare)
     page = ada.post(f"/staff/questionnaires/{version.questionnaire_id}/publish", {"rev": "0"}, 422)
     assert "does not say in English what its picture shows" in page.text
+
+
+@pytest.mark.sqlite_only
+def test_a_picture_stays_while_anything_names_it_also_if_only_undo_does(app: Flask, cast: Cast, ada: Browser, clock, do_chores) -> None:
+    def left() -> set[str]:
+        clock.advance(days=2)
+        tidy_up(app)
+        do_chores()
+        clock.advance(days=-2)
+        with reading(app) as session:
+            return {str(own_id) for own_id in session.scalars(sa.select(NotePicture.id))}
+
+    asked = note(app)
+    version = questionnaire(app, asked)
+    edit = f"/staff/questionnaires/{version.questionnaire_id}"
+    ada.post(f"{edit}/questions/hello/picture", {"picture": (BytesIO(photo()), "meter.jpg"), "alt": "The meter"})
+    second = drafted(app, version).picture
+    assert left() == {asked.picture, second}, "a version shows one, the draft the other"
+    ada.post(f"{edit}/parts/hello/remove", {"rev": str(rev(app, version))})
+    assert left() == {asked.picture, second}, "Undo brings it back"
+    ada.post(f"{edit}/sections", {"new-title": "More"})
+    assert left() == {asked.picture}
+
+
+def rev(app: Flask, version: QuestionnaireVersion) -> int:
+    with reading(app):
+        return db.session.get_one(Questionnaire, version.questionnaire_id).rev

@@ -1,16 +1,19 @@
 """Templates come in and go out as one file: looked at before anything is kept, and nothing typed is lost."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
 
+from portal.models.definition.shape import Question, Type
 from portal.models.template.canonical import parse
+from portal.models.template.editing import put_questions
 from portal.models.template.file.writing import write
 from portal.models.template.file.yaml_file import read
 from portal.models.templates import ProjectTemplate
-from tests.support.cast import fresh, reading
-from tests.support.templates import WEBSITE, make_template, without
+from tests.support.cast import fresh, make_note_picture, reading
+from tests.support.templates import WEBSITE, make_template, without, words
 
 pytestmark = pytest.mark.sqlite_only
 IMPORT = "/staff/templates/import"
@@ -72,6 +75,19 @@ def test_it_may_become_the_draft_of_one_the_firm_has_and_undo_brings_the_other_b
     assert parse(fresh(app, row).draft) == read(lean).template
     ada.post(f"/staff/templates/{row.id}/undo", {"rev": str(fresh(app, row).rev)})
     assert parse(fresh(app, row).draft) == WEBSITE
+
+
+def test_the_notes_of_the_one_it_replaces_keep_their_pictures(app, ada):
+    """Files carry no pictures, so a file that went out and comes back must not take them away."""
+    brand = WEBSITE.questionnaires["brand"]
+    section = brand.sections[0]
+    note = Question(key="meter", type=Type.NOTE, label=words("Where it is"), picture=make_note_picture(app), alt={"en": "The meter"})
+    shown = replace(brand, sections=(replace(section, questions=(*section.questions, note)),))
+    row = make_template(app, put_questions(WEBSITE, "brand", shown))
+    changed = ada.get(f"/staff/templates/{row.id}/file").data.decode().replace("Where it is", "Where it hangs")
+    ada.post(IMPORT, {"text": changed, "into": str(row.id), "keep": "1"})
+    kept = parse(fresh(app, row).draft).questionnaires["brand"].question("meter")
+    assert (kept.picture, kept.alt, kept.label["en"]) == (note.picture, note.alt, "Where it hangs")
 
 
 def test_it_goes_into_nobody_elses(app, ada, bea, nothing_changed):
