@@ -48,7 +48,7 @@ export function addRow(shell, key) {
 
 function number(rows) {
   [...rows.children].forEach((row, at) => {
-    for (const element of [row, row.querySelector("[data-remove-row]")]) element.setAttribute("aria-label", element.getAttribute("aria-label").replace(/\d+/, at + 1));
+    for (const element of [row, ...row.querySelectorAll("button[aria-label]")]) element.setAttribute("aria-label", element.getAttribute("aria-label").replace(/\d+/, at + 1));
   });
   const button = rows.parentElement.querySelector("[data-add-row]");
   button.hidden = rows.children.length >= Number(button.dataset.most);

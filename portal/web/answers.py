@@ -112,7 +112,7 @@ def frozen_rows(answer: Mapping[str, object]) -> list[list[str]]:
 class RowTold:
     """One row of a table we propose: what happens to it, and its cells by column, as they were and as they would be."""
 
-    mark: str
+    change: RowChange
     cells: list[tuple[str, str, str]]
 
 
@@ -123,8 +123,8 @@ def changed_rows(table: Question, ours: object) -> list[RowTold]:
         was, now = (told(column, (row or {}).get(column.key)) for row in (change.was, change.now))
         return words(column.label), was, now
 
-    rows = [(change.mark.value, [cell(column, change) for column in table.columns]) for change in row_changes(ours)]
-    return [RowTold(mark, [one for one in cells if one[1] or one[2]]) for mark, cells in rows]
+    rows = [(change, [cell(column, change) for column in table.columns]) for change in row_changes(ours)]
+    return [RowTold(change, [one for one in cells if one[1] or one[2]]) for change, cells in rows]
 
 
 def rule_words(rule: Rule, definition: Definition) -> str:

@@ -62,6 +62,7 @@ class Asked:
     value: Value | None = None
     picture: NotePicture | None = None
     earlier: Earlier | None = None
+    ordered: bool = False
 
     def holds(self, part: str) -> str:
         """What the field of a named part holds."""

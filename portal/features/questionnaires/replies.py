@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from portal.features.questionnaires import actions
@@ -18,7 +19,7 @@ from portal.kinds.verdicts import again_of, frozen_answers
 from portal.models.definition.publishing import called
 from portal.models.definition.shape import Cells, Value
 from portal.models.items import GONE, Item
-from portal.models.questionnaires import Answer, AnswerVerdict, Reply, Said, Source
+from portal.models.questionnaires import Answer, AnswerRow, AnswerVerdict, Reply, Said, Source
 
 
 @action
@@ -47,11 +48,10 @@ def _take_over(item: Item, key: str, ours: object, *, by: Viewer) -> None:
     if not changes:
         _store(item, key, proposed(ours), source=Source.STAFF, by=by)
         return
-    rows = {row.key: row.now for row in changes}
-    for row in given(item.id).rows.get(key, {}):
-        rows.setdefault(row, None)
-    for row, cells in rows.items():
-        _lay_row(item, key, row, cells, source=Source.STAFF, by=by)
+    ours_or_none = {row.key: row.now for row in changes}
+    for row in (*ours_or_none, *given(item.id).rows.get(key, {}).keys() - ours_or_none.keys()):
+        _lay_row(item, key, row, ours_or_none.get(row), source=Source.STAFF, by=by)
+    _line_up(item, key, {row.key: row.new_place for row in changes})
 
 
 def _put_back(item: Item, key: str, verdict: AnswerVerdict, *, by: Viewer) -> None:
@@ -59,6 +59,7 @@ def _put_back(item: Item, key: str, verdict: AnswerVerdict, *, by: Viewer) -> No
     changes = row_changes(verdict.ours)
     for row in changes:
         _lay_row(item, key, row.key, row.was, source=Source.TYPED, by=by)
+    _line_up(item, key, {row.key: row.place for row in changes})
     if not changes:
         own = frozen_answers(reading.hand_over(item.id, verdict.round)).get(key, {}).get("value")
         _store(item, key, cast("Value | None", own), source=Source.TYPED, by=by)
@@ -71,6 +72,14 @@ def _lay_row(item: Item, key: str, row: str, cells: Cells | None, *, source: Sou
         return
     _store(item, key, cells, row=row, source=source, by=by)
     actions.begin_row(item, key, row)
+
+
+def _line_up(item: Item, key: str, places: Mapping[str, int]) -> None:
+    """Put rows in this order."""
+    for row, place in places.items():
+        there = db.session.get(AnswerRow, (item.id, key, row))
+        if there is not None:
+            there.position = place
 
 
 def _store(item: Item, key: str, value: Value | None, *, row: str = "", source: Source, by: Viewer) -> None:

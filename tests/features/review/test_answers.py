@@ -179,6 +179,8 @@ def test_a_proposal_stands_only_once_the_client_confirms_it(app, cast, ada, bea,
     assert value(app, sent, "staff") == "120", "nobody changes what the client wrote"
     finish(ada, app, sent)
     page = bea.get(f"/items/{sent.id}/again")
+    says = [button.get_text(strip=True) for button in page.soup.select(".again button")]
+    assert says == ["Yes, that is right", "No, keep mine or change it"], "each does something else"
     assert "We wrote “12” instead of “120”: right?" in page.text and "As on your website." in page.text
     bea.refused(f"/items/{sent.id}/again", {"act": "send"}, says="is what we wrote right?")
     bea.post(f"/items/{sent.id}/again", {"act": "yes.staff"})

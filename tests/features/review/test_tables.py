@@ -54,7 +54,7 @@ def test_rows_are_changed_added_and_taken_out_once_the_client_says_so(app, cast,
     propose(ada, app, sent, OURS)
     assert ada.get(f"{place(app, sent)}/answers/team/correct").value("team.dddd.name") == "Dora"
     review = ada.get(place(app, sent))
-    assert [li.find("span").text for li in review.soup.select(".changes li")] == ["Changed", "Taken out", "New"]
+    assert [li.find("span").text for li in review.soup.select(".changes li")] == ["Changed", "New", "Taken out"]
     finish(ada, app, sent)
     asked = "“Who should be on the website?”: we propose other rows (one changed, one new and one taken out). Right? As on your door."
     assert fresh(app, sent).reason == asked
@@ -86,6 +86,24 @@ def test_the_client_puts_their_rows_back_or_writes_others(app, cast, ada, bea, s
     assert standing(app, sent) == THEIRS | {"eeee": {"name": "Eve"}}
     bea.post(again, {"act": "yes.team"})
     assert standing(app, sent) == OURS, "taking the proposal after all takes it whole"
+
+
+def test_another_order_is_a_proposal_too_and_goes_back_as_it_came(app, cast, ada, bea, sent):
+    url, again = f"{place(app, sent)}/answers/team/correct", f"/items/{sent.id}/again"
+    moved = ada.post(url, typed(THEIRS) | {"act": "up.team.cccc"}, 200)
+    assert [row["data-row"] for row in moved.soup.select("[data-rows] > .trow")] == ["aaaa", "cccc", "bbbb"]
+    assert moved.soup.select_one("[autofocus]")["value"] == "up.team.cccc"
+    stays = ada.post(url, typed(THEIRS) | {"act": "up.team.aaaa"}, 200)
+    assert [row["data-row"] for row in stays.soup.select("[data-rows] > .trow")] == ["aaaa", "bbbb", "cccc"]
+    propose(ada, app, sent, {key: THEIRS[key] for key in ("cccc", "aaaa", "bbbb")})
+    shown = ada.get(place(app, sent)).soup.select_one(".changes").get_text(" ", strip=True)
+    assert shown.startswith("Moved was row 3, would be row 1") and shown.count("Moved") == 1
+    finish(ada, app, sent)
+    assert "(one moved)" in fresh(app, sent).reason and list(standing(app, sent)) == ["aaaa", "bbbb", "cccc"]
+    bea.post(again, {"act": "yes.team"})
+    assert list(standing(app, sent)) == ["cccc", "aaaa", "bbbb"]
+    bea.post(again, {"act": "mine.team"})
+    assert list(standing(app, sent)) == ["aaaa", "bbbb", "cccc"]
 
 
 def test_buttons_for_rows_keep_what_was_typed(app, cast, ada, sent, nothing_changed):

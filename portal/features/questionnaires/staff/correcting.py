@@ -34,6 +34,9 @@ from portal.web.places import find_item
 pages = Blueprint("correcting", __name__)
 
 
+ROWS = ("more", "remove", "up", "down")
+
+
 class CorrectForm(Form):
     """Why we think so; the answer itself comes in the fields of its question."""
 
@@ -52,14 +55,14 @@ def correct(delivery_id: UUID, item_id: UUID, key: str) -> ResponseReturnValue:
         ours = _rows_typed(item, question) if question.type is Type.TABLE else _typed(question)
         judging.correct(item, key, ours, reason=form.reason.data or "", by=viewer(), seen=revision_seen("seen"))
 
-    if verb not in ("more", "remove") and form.submitted(save):
+    if verb not in ROWS and form.submitted(save):
         return redirect(url_for("staff.review.item", delivery_id=delivery_id, item_id=item_id, _anchor=f"a-{key}"), 303)
     verdict = verdicts.said_of(item_id, find_item(item_id, ItemKind.QUESTIONNAIRE).round).get(key)
     proposal = verdict if verdict and verdict.said is Said.CORRECTED else None
     if request.method == "GET" and proposal:
         form.reason.data = proposal.reason
     one = _shown(item, question, frozen, proposal)
-    one.errors = [str(each) for each in form.form_errors]
+    one.ordered, one.errors = True, [str(each) for each in form.form_errors]
     form.form_errors = []
     alone = Definition(sections=(Section(key="one", title={}, questions=(question,)),))
     facts = {"delivery_id": delivery_id, "frozen": frozen, "one": one, "definition": alone, "outline": json.dumps(rules.outline(alone))}
@@ -118,9 +121,14 @@ def _rows_there(item: Item, table: Question, proposal: AnswerVerdict | None) -> 
 
 
 def _rows_back(table: Question) -> list[AskedRow]:
-    """The rows as they were typed, without the one whose button was pressed, or with one more."""
+    """The rows as they were typed, with what the pressed button does to them: one goes, one comes, or one trades places."""
     verb, _dot, row = request.form.get("act", "").removesuffix(f".{table.key}").partition(f".{table.key}.")
-    rows = [_row_back(table, key) for key, _rev in rows_on(table, request.form) if (verb, row) != ("remove", key)]
+    keys = [key for key, _rev in rows_on(table, request.form) if (verb, row) != ("remove", key)]
+    if row in keys and verb in ("up", "down"):
+        here = keys.index(row)
+        there = min(max(here + (1 if verb == "down" else -1), 0), len(keys) - 1)
+        keys[here], keys[there] = keys[there], keys[here]
+    rows = [_row_back(table, key) for key in keys]
     return [*rows, fresh_row()] if verb == "more" or not rows else rows
 
 

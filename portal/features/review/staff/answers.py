@@ -124,11 +124,12 @@ def _line(item: Item, one: One) -> str:
 
 
 def _rows_in_words(ours: object) -> str:
-    """How many rows of a table we would change, add and take out."""
+    """How many rows of a table we would change, move, add and take out."""
     marks = Counter(row.mark for row in row_changes(ours))
-    changed, added, removed = marks[Mark.CHANGED], marks[Mark.ADDED], marks[Mark.REMOVED]
+    changed, moved, added, removed = (marks[mark] for mark in (Mark.CHANGED, Mark.MOVED, Mark.ADDED, Mark.REMOVED))
     said_of = [
         ngettext("one changed", "%(num)s changed", changed) if changed else "",
+        ngettext("one moved", "%(num)s moved", moved) if moved else "",
         ngettext("one new", "%(num)s new", added) if added else "",
         ngettext("one taken out", "%(num)s taken out", removed) if removed else "",
     ]
