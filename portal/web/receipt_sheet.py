@@ -52,7 +52,7 @@ def _lines(told: Receipt) -> Iterator[tuple[str, str]]:
     yield _("Answer"), _macro(WORDS, "choice_words", decision.choice.value) if decision.is_live else _("Taken back")
     behalf = _("on behalf of %(name)s", name=decision.behalf) if decision.behalf else ""
     yield _("Answered by"), ", ".join(filter(None, (decision.who, evidence.get("email", ""), behalf)))
-    yield _("Role"), _macro(WORDS, "role_words", evidence.get("role", ""))
+    yield _("Role"), _macro(WORDS, "role_words", evidence.get("role", ""), decision.behalf)
     yield _("When"), i18n.stamp(decision.at)
     if evidence.get("method"):
         ways = (_macro(WORDS, "signed_in_words", evidence["method"]), evidence.get("device", ""))

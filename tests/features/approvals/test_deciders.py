@@ -140,7 +140,8 @@ def test_a_deputy_decides_on_behalf_and_everybody_is_told(app, cast, bea, ben, a
     (made,) = decisions(app, item)
     assert (made.person_id, made.by_id, made.who, made.behalf) == (cast.bea.id, cast.ben.id, "Ben Moss", "Bea Birch")
     assert fresh(app, item).state.value == "accepted"
-    assert "on behalf of Bea Birch" in ben.get(receipt.location).text
+    assert "You answered as deputy of Bea Birch" in ben.get(receipt.location).text
+    assert "Role deputy of Bea Birch" in bea.get(receipt.location).text
     assert "Ben Moss on behalf of Bea Birch approved it" in ada.get(f"/staff/items/{item.id}").text
     mails = send_mail()
     assert {mail.to for mail in mails} == {"bea@birch.example", "ben@birch.example", "ada@halden.example"}

@@ -114,5 +114,11 @@ def test_it_says_in_whose_place_and_what_a_yes_changes(app, cast, ada, bea, ben)
     page = ben.get(f"/items/{item.id}/decision")
     receipt = ben.post(page.url, answer(page, "approved", seat=page.value("seat")), follow=True)
     text = read(ben.get(f"{receipt.url}.pdf").data)[0]
-    for words in ("Ben Moss, ben@birch.example, on behalf of Bea Birch", "€450.00 more than agreed", "Later: ", "https://demo.example"):
+    for words in (
+        "Ben Moss, ben@birch.example, on behalf of Bea Birch",
+        "deputy of Bea Birch",
+        "€450.00 more than agreed",
+        "Later: ",
+        "https://demo.example",
+    ):
         assert words in text, text
