@@ -198,7 +198,7 @@ def test_what_cannot_be_saved_is_named_on_the_check_page(live: Live, quiz: Item,
         answer(live.app, quiz, key, value)
     bea.goto(f"{live.url}/items/{quiz.id}/sections/2")
     bea.locator("[name=old]").fill("our old page")
-    expect(bea.locator(LINE)).to_have_text("One answer needs a look before we can save it.")
+    expect(bea.locator(LINE)).to_have_text("Not all of it is saved: something needs a look first.")
     bea.goto(f"{live.url}/items/{quiz.id}/check")
     note = bea.get_by_text("What you typed here could not be saved yet.")
     expect(note).to_have_count(1)

@@ -9,13 +9,14 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 
+from portal.features.helping.queries import path_of
 from portal.kernel.action import action
 from portal.kernel.clock import now
-from portal.kernel.db import db
+from portal.kernel.db import acting_as, db
 from portal.kernel.policy import require
 from portal.kernel.record import Event, Kind, record
 from portal.kernel.refusal import N_, NotFound, Refused
-from portal.kernel.viewer import Role, Viewer
+from portal.kernel.viewer import SYSTEM, Role, Viewer
 from portal.kinds import inviting, reading
 from portal.kinds.helping import Piece, pieces_of, row_of
 from portal.kinds.questionnaires import definition_of
@@ -23,8 +24,9 @@ from portal.models import may
 from portal.models.clients import Client, Membership
 from portal.models.item_states import WITH_CLIENT
 from portal.models.items import Item
-from portal.models.people import Person
-from portal.models.sign_in import person_with
+from portal.models.people import Person, Purpose
+from portal.models.sessions import viewer_of
+from portal.models.sign_in import new_request, person_with
 from portal.models.turns import ItemPerson, Part
 
 MOST = 12  # people asked for one item, so that nobody's mailbox is filled through us
@@ -55,7 +57,7 @@ def ask(item: Item, piece: str, colleague: Colleague, *, by: Viewer) -> ItemPers
     _let_in(item, person, by=by)
     row = _give(item, part, person, colleague, by=by)
     detail = {"name": colleague.name.strip(), "address": person.email_typed, "note": colleague.note.strip()}
-    record(Kind.PART_ASKED, item, by=by, person=person.id, questions=len(part.keys), detail=detail)
+    record(Kind.PART_ASKED, item, by=by, person=person.id, questions=len(part.keys), request=_way_in(item, person), detail=detail)
     return row
 
 
@@ -105,6 +107,15 @@ def _let_in(item: Item, person: Person, *, by: Viewer) -> None:
         db.session.flush()
         detail = {"name": person.name, "address": person.email_typed}
         record(Kind.CONTACT_ADDED, contact, by=by, person=person.id, role=Role.GUEST, detail=detail)
+
+
+def _way_in(item: Item, person: Person) -> UUID | None:
+    """A link and a code for whoever was never here and is let in for parts alone; all others sign in as they always do."""
+    with acting_as(SYSTEM):  # what they are to other clients is not for the asker's eyes
+        is_new = not inviting.has_joined(person.id) and viewer_of(person).helps_only
+    if not is_new:
+        return None
+    return new_request(Purpose.INVITE, person.email_canon, person, next_path=path_of(item)).id
 
 
 def _give(item: Item, part: Piece, person: Person, colleague: Colleague, *, by: Viewer) -> ItemPerson:

@@ -14,8 +14,9 @@ from portal.models.clients import Client
 from portal.models.definition.narrowing import narrowed
 from portal.models.definition.progress import progress
 from portal.models.items import Item
-from portal.models.people import Person
+from portal.models.people import Person, Purpose, SignInRequest
 from portal.models.projects import Project, ProjectState
+from portal.models.sign_in import still_leads_in
 from portal.models.turns import ItemPerson, Part
 
 
@@ -30,6 +31,18 @@ class Asked:
     answered: int
     total: int
     rests: bool
+
+
+def path_of(item: Item) -> str:
+    """Where a link made for a colleague leads."""
+    return f"/items/{item.id}/questions"
+
+
+def way_in(person: Person, item: Item) -> SignInRequest | None:
+    """The link that was made for a person when they were asked for a part of an item, while it still leads in."""
+    made = (SignInRequest.person_id == person.id, SignInRequest.purpose == Purpose.INVITE, SignInRequest.next_path == path_of(item))
+    asked = db.session.scalar(select(SignInRequest).where(*made).order_by(SignInRequest.created_at.desc()).limit(1))
+    return asked if still_leads_in(asked) else None
 
 
 def asked_of(viewer: Viewer) -> list[Asked]:

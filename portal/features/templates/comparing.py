@@ -212,7 +212,7 @@ def _questions(running: Running, piece: Piece, item: Item, _known: Dates, name: 
         return None
     old, new = running.old.item(piece.key), running.new.definition(piece)
     definition = running.old.definition(old) if old else None
-    return Line(name, len(definition.questions) if definition else 0, len(new.questions) if new else 0)
+    return Line(name, len(definition.asked) if definition else 0, len(new.asked) if new else 0)
 
 
 def _needs(running: Running, piece: Piece, _item: Item, _known: Dates, name: str) -> Line:

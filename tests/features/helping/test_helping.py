@@ -38,6 +38,7 @@ from tests.support.cast import (
     name_person,
     reading,
 )
+from tests.support.mails import Mail
 from tests.support.walk import address, choices
 from tests.support.walk import pages as rules_behind
 from tests.test_doors import UNTRIED_METHODS
@@ -83,11 +84,34 @@ def test_a_colleague_gets_a_mail_that_leads_to_just_that(app: Flask, bea: Browse
     clock.advance(minutes=1)
     (mail,) = [mail for mail in send_mail() if mail.to == GUS["email"]]
     assert mail.subject == "Bea Birch asks for your help" and "Look and feel" in mail.text and "You know this best." in mail.text
-    page = nobody.get(mail.path, 303, follow=True)
-    assert page.value("email") == GUS["email"], "the mail carries no power to sign in"
+    assert "Type the code from the same email" in nobody.get(mail.path).text
+    nobody.post(mail.path, {"code": mail.code, "keep": "y"})
+    assert nobody.page.location == f"/items/{quiz.id}/questions"
+    page = nobody.get(f"/items/{quiz.id}/questions", 303, follow=True)
+    assert page.url == f"/items/{quiz.id}/sections/1" and page.h1 == "Look and feel"
     with reading(app):
         row = db.session.scalars(select(Membership).where(Membership.person_id == person(app).id)).one()
     assert row.role is Role.GUEST and row.client_id == quiz.client_id
+
+
+def test_only_who_was_never_here_and_is_nothing_else_gets_in_by_that_mail(
+    app: Flask, cast: Cast, bea: Browser, quiz: Item, nobody: Browser, send_mail, clock
+) -> None:
+    invited = make_contact(app, cast.birch, "Ivy Invited")
+    act(app, lambda: setattr(db.session.get_one(Membership, (cast.birch.id, invited.id)), "joined_at", None))
+
+    def mail_to(address: str) -> Mail:
+        hand(bea, quiz, email=address, piece="question:ahead")
+        clock.advance(minutes=1)
+        return next(mail for mail in send_mail() if mail.to == address)
+
+    for known in (invited, cast.cal):
+        mail = mail_to(known.email_typed)
+        assert mail.codes == [] and nobody.get(mail.path, 303, follow=True).value("email") == known.email_typed
+    first = mail_to(GUS["email"])
+    nobody.post(first.path, {"code": first.code, "keep": "y"})
+    bea.post(f"/items/{quiz.id}/ask/{person(app).id}/take-back")
+    assert mail_to(GUS["email"]).codes == [], "who came in once signs in as always"
 
 
 def test_they_see_and_answer_their_part(app: Flask, gus: Browser, bea: Browser, quiz: Item) -> None:
