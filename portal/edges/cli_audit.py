@@ -10,9 +10,11 @@ from uuid import UUID
 import click
 from sqlalchemy import select
 
-from portal.edges import audit
+from portal.edges import audit, erasing
 from portal.edges.anchoring import anchor_file
+from portal.kernel.addresses import canonical_address
 from portal.kernel.db import db, open_session
+from portal.kernel.refusal import Refused
 from portal.kernel.verifying import MOST_SAID, read_anchors, read_receipts, verdict
 from portal.kernel.viewer import SYSTEM
 from portal.kernel.whole import CUT, Unreadable
@@ -20,7 +22,7 @@ from portal.kinds.bundling import Bundle, Taken
 from portal.kinds.proving import steady
 from portal.kinds.signing import signing_key
 from portal.models.clients import Client
-from portal.models.people import named_firm
+from portal.models.people import Person, named_firm
 
 
 @click.group("audit")
@@ -81,6 +83,24 @@ def export(client: str, files: bool, closed: bool, target: Path) -> None:
         half.unlink(missing_ok=True)
     chains, entries = len(record.heads()), sum(seq for seq, _ in record.heads().values())
     click.echo(f"{target} holds {entries} entries in {chains} chains. Take verify.py out of it and run: python3 verify.py {target.name}")
+
+
+@audit_commands.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.argument("address", metavar="EMAIL")
+def erase(address: str, yes: bool) -> None:
+    """Erase somebody's names and sentences from the record, which stays whole; only of whoever has no access any more."""
+    open_session(SYSTEM, writes=True)
+    try:
+        person = db.session.scalar(select(Person).where(Person.email_canon == canonical_address(address)))
+        if person is None:
+            raise click.ClickException(f"Nobody here has the address {address}.")
+        if not yes:
+            click.confirm(f"Erase what {person.name} said, and their name beside it, for good?", abort=True)
+        entries, decisions = erasing.erase(person)
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from None
+    click.echo(f"Erased beside {entries} entries and in {decisions} decisions. The record is whole without: flask audit verify.")
 
 
 def _client(named: str) -> Client:

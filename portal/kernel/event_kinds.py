@@ -110,3 +110,4 @@ class Kind(StrEnum):
     NUDGE_CALLED_OFF = "nudge.called_off"
     CALL_NOTED = "call.noted"
     RECORD_TAKEN = "record.taken"
+    DETAILS_ERASED = "details.erased"

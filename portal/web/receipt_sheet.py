@@ -51,7 +51,7 @@ def _lines(told: Receipt) -> Iterator[tuple[str, str]]:
     evidence = {name: str(value) for name, value in decision.evidence.items()}
     yield _("Answer"), _macro(WORDS, "choice_words", decision.choice.value) if decision.is_live else _("Taken back")
     behalf = _("on behalf of %(name)s", name=decision.behalf) if decision.behalf else ""
-    yield _("Answered by"), ", ".join(filter(None, (decision.who, evidence.get("email", ""), behalf)))
+    yield _("Answered by"), ", ".join(filter(None, (decision.who or _("Somebody"), evidence.get("email", ""), behalf)))
     yield _("Role"), _macro(WORDS, "role_words", evidence.get("role", ""), decision.behalf)
     yield _("When"), i18n.stamp(decision.at)
     if evidence.get("method"):

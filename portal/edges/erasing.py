@@ -1,0 +1,56 @@
+"""Erasing somebody's names and sentences from the record. They lie beside the chain, so the chain stays whole without them.
+
+What stays: that something happened, when, of which kind, and the id of whoever did it. What was taken away in a download is out of reach.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import select
+
+from portal.kernel.action import action
+from portal.kernel.db import db, rows_changed
+from portal.kernel.evidence import canonical
+from portal.kernel.record import Audience, Event, EventDetail, Kind, record
+from portal.kernel.refusal import N_, Refused
+from portal.kernel.viewer import SYSTEM
+from portal.models.approvals import Decision
+from portal.models.clients import Membership
+from portal.models.heard import Heard
+from portal.models.people import Person
+
+OF_ANOTHER = frozenset({"for", "for_email"})
+
+
+@action
+def erase(person: Person) -> tuple[int, int]:
+    """Erase what was said by somebody and of them; of how many entries and of how many decisions."""
+    here = select(Membership.person_id).where(Membership.person_id == person.id, Membership.ended_at.is_(None))
+    if person.disabled_at is None and (person.staff_role or db.session.scalar(here.limit(1))):
+        raise Refused(N_("%(name)s still has access here. End that first, for they would go on leaving their name."), name=person.name)
+    decisions = _decisions(person.id)
+    db.session.execute(sa.update(Heard).where(Heard.person_id == person.id).values(words="", answer=""))
+    entries = rows_changed(sa.delete(EventDetail).where(_speaks_of(person)))
+    record(Kind.DETAILS_ERASED, person, by=SYSTEM, audience=Audience.INTERNAL, entries=entries, decisions=decisions)
+    return entries, decisions
+
+
+def _speaks_of(person: Person) -> sa.ColumnElement[bool]:
+    """Whether somebody did it, whether it was done to them, or whether their name or address stands beside it."""
+    whom = str(person.id)
+    beside = (Event.chain_id == EventDetail.chain_id) & (Event.seq == EventDetail.seq)
+    about = (Event.actor_id == person.id) | (Event.object_id == person.id) | Event.facts.contains(whom)
+    named = EventDetail.data.contains(canonical(person.name), autoescape=True)
+    return sa.exists().where(beside, about) | named | EventDetail.data.contains(person.email_typed, autoescape=True)
+
+
+def _decisions(person_id: UUID) -> int:
+    """Empty the names and words of their decisions; of those in their place only who they were."""
+    theirs = db.session.scalars(select(Decision).where((Decision.by_id == person_id) | (Decision.person_id == person_id))).all()
+    for one in theirs:
+        mine = one.by_id == person_id
+        one.evidence = {} if mine else {name: value for name, value in one.evidence.items() if name not in OF_ANOTHER}
+        one.words = "" if mine else one.words
+    return len(theirs)
