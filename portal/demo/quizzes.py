@@ -207,7 +207,7 @@ def _publish(name: str, definition: Definition, acting: Callable[[], AbstractCon
     with acting() as viewer:
         kept = find(Questionnaire, new)
         drafting.publish(kept, rev=kept.rev, language="en", by=viewer)
-        version = library.latest(new)
+        version = library.SHELF.latest(new)
     if version is None:
         raise LookupError(name)
     return version.id

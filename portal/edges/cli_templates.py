@@ -31,8 +31,8 @@ def template_commands() -> None:
 def list_command() -> None:
     """Show the firm's templates, and those that come with the portal."""
     open_session(SYSTEM, writes=False)
-    for row in queries.shelf():
-        click.echo(f"{row.template.key}  {row.template.name}  {f'version {row.latest.n}' if row.latest else 'draft'}")
+    for row in queries.SHELF.all():
+        click.echo(f"{row.thing.key}  {row.thing.name}  {f'version {row.latest.n}' if row.latest else 'draft'}")
     for book in shipped():
         click.echo(f"{book.key}  {book.template.name.get('en', book.key)}  comes with the portal")
 
@@ -65,7 +65,7 @@ def import_command(file: Path, into: str, publish: bool) -> None:
 def export_command(key: str) -> None:
     """Print the draft of the template KEY as one file."""
     open_session(SYSTEM, writes=False)
-    click.echo(write(queries.shelved(_known(key)).draft), nl=False)
+    click.echo(write(queries.SHELF.one(_known(key)).draft), nl=False)
 
 
 @template_commands.command("check")

@@ -7,6 +7,7 @@ from datetime import date
 
 from portal.kernel.db import db
 from portal.kinds import reading
+from portal.models.clients import Client
 from portal.models.item_states import OPEN, WITH_CLIENT, ItemState, WaitingOn
 from portal.models.items import Item
 from portal.models.people import the_firm
@@ -37,11 +38,12 @@ class Promise:
 
 @dataclass(frozen=True)
 class Opening:
-    """A milestone that one item holds up, and all else that must be settled before it can begin."""
+    """A milestone that one item holds up, all else that must be settled before it can begin, and the client's language."""
 
     milestone: Milestone
     others: list[Item]
     is_past: bool
+    language: str
     whole: bool = True
 
 
@@ -76,7 +78,7 @@ def opening(item: Item) -> Opening | None:
     if held is None:
         return None
     others = [other for other in blocking(held, milestones, reading.items_of(item.project_id)) if other.id != item.id]
-    return Opening(held, others, is_past(held))
+    return Opening(held, others, is_past(held), db.session.get_one(Client, item.client_id).language)
 
 
 def is_past(milestone: Milestone) -> bool:

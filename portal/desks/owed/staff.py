@@ -37,7 +37,7 @@ def board() -> ResponseReturnValue:
         today=_long(today),
         link=lambda **changes: _link(asked, **changes),
         here=request.full_path.rstrip("?"),
-        say=lambda words: best(words, language()),
+        say=lambda words, *more: best(words, language(), *more),
         project_url=project_url,
         new_client_url=url_for("staff.clients.start_new"),
     )

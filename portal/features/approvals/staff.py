@@ -67,9 +67,8 @@ def present(item_id: UUID) -> ResponseReturnValue:
         "rounds": approvals.rounds_of(item),
         "accept": accept(()),
         "most": MOST_OF_A_VERSION,
-        "place_of": _place_of(item),
     }
-    return render_template("staff/approvals/present.html", item=item, form=form, **facts)
+    return render_template("staff/approvals/present.html", form=form, **_whose(item), **facts)
 
 
 @pages.get("/items/<uuid:item_id>/versions/<int:n>")
@@ -83,10 +82,9 @@ def version(item_id: UUID, n: int) -> ResponseReturnValue:
     awaited = approvals.awaited(item, found) if waits else None
     return render_template(
         "staff/approvals/version.html",
-        item=item,
         current=found,
         awaited=awaited,
-        place_of=_place_of(item),
+        **_whose(item),
         looks=approvals.looks_at([found]),
         pinned=pins.by_file(pins.pins_of(item.id), found.version),
         can_pin=found.version.stands,
@@ -100,7 +98,7 @@ def compare(item_id: UUID, n: int) -> ResponseReturnValue:
     facts = two_versions(item.id, n)
     if not facts:
         return redirect(url_for("staff.approvals.version", item_id=item_id, n=n), 303)
-    return render_template("staff/approvals/compare.html", item=item, place_of=_place_of(item), **facts)
+    return render_template("staff/approvals/compare.html", **_whose(item), **facts)
 
 
 @pages.get("/items/<uuid:item_id>/receipt/<uuid:decision_id>")
@@ -110,7 +108,7 @@ def receipt(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
     told = queries.receipt(item, decision_id)
     if told is None:
         raise NotFound
-    return render_template("staff/approvals/receipt.html", item=item, told=told, place_of=_place_of(item))
+    return render_template("staff/approvals/receipt.html", told=told, **_whose(item))
 
 
 @pages.get("/items/<uuid:item_id>/receipt/<uuid:decision_id>.pdf")
@@ -128,9 +126,7 @@ def note_heard(item_id: UUID) -> ResponseReturnValue:
         flash(_("Noted. It counts as soon as it is confirmed; the question is on its way by email."), "done")
         return redirect(url_for("staff.client_page.item", item_id=item_id), 303)
     item = _find(item_id)
-    return render_template(
-        "staff/approvals/heard.html", item=item, form=form, version=approvals.standing_version(item_id), place_of=_place_of(item)
-    )
+    return render_template("staff/approvals/heard.html", form=form, version=approvals.standing_version(item_id), **_whose(item))
 
 
 @pages.post("/items/<uuid:item_id>/heard/<uuid:heard_id>/withdraw")
@@ -197,9 +193,9 @@ def _is_mute(file: Upload) -> bool:
     return file.type in PICTURES and not alt_of(file)
 
 
-def _place_of(item: Item) -> tuple[str, str]:
-    """The client's page, as the first crumb."""
-    return queries.client_of(item).name, project_url(queries.project_of(item))
+def _whose(item: Item) -> dict[str, object]:
+    """An item, and whose it is."""
+    return {"item": item, "client": queries.client_of(item), "home": project_url(queries.project_of(item))}
 
 
 def _find(item_id: UUID) -> Item:

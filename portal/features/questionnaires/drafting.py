@@ -208,7 +208,7 @@ def publish(questionnaire: Questionnaire, *, rev: int, language: str, by: Viewer
     problems = publishing.problems(draft, languages=(language,))
     if problems:
         raise NotReady(problems)
-    latest, digest = library.latest(questionnaire.id), sha256(draft)
+    latest, digest = library.SHELF.latest(questionnaire.id), sha256(draft)
     if latest and latest.sha256 == digest:
         raise Refused(N_("Nothing has changed since version %(n)s."), n=latest.n)
     version = QuestionnaireVersion(id=uuid4(), questionnaire_id=questionnaire.id, n=latest.n + 1 if latest else 1)

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import FileField, SelectField, StringField, SubmitField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from portal.features.templates.queries import Shelved
+from portal.features.templates.queries import OnShelf
 from portal.models.template.file.marked import LARGEST, UNWRITABLE
 from portal.web.forms import Form
 
@@ -29,10 +29,10 @@ class FileForm(Form):
     keep = SubmitField()
 
     @classmethod
-    def over(cls, rows: Sequence[Shelved]) -> FileForm:
+    def over(cls, rows: Sequence[OnShelf]) -> FileForm:
         """Over the templates whose draft it may replace."""
         form = cls()
-        mine = [(str(row.template.id), _("The new draft of “%(name)s”", name=row.template.name)) for row in rows]
+        mine = [(str(row.thing.id), _("The new draft of “%(name)s”", name=row.thing.name)) for row in rows]
         form.into.choices = [("", _("A new template")), *mine]
         return form
 

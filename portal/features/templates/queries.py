@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import func, select
 
 from portal.kernel.db import db
 from portal.kinds.templates import FILE_TYPES, held_for, read_template
 from portal.models.clients import Client
+from portal.models.drafts import Shelf, Shelved
 from portal.models.projects import Project
 from portal.models.template import publishing
 from portal.models.template.canonical import parse, sha256
@@ -18,42 +19,10 @@ from portal.models.template.problems import Problem
 from portal.models.template.shape import Template
 from portal.models.templates import ProjectTemplate, TemplateVersion
 
-
-@dataclass(frozen=True)
-class Shelved:
-    """One template of the firm: its draft, the version projects start from, and how many did."""
-
-    template: ProjectTemplate
-    latest: TemplateVersion | None
-    used: int
-
-    @property
-    def draft(self) -> Template:
-        """What is being written."""
-        return parse(self.template.draft)
-
-    @property
-    def changed(self) -> bool:
-        """Whether the draft differs from what projects start from."""
-        return self.latest is None or self.latest.sha256 != sha256(self.draft)
-
-
-def shelf(*, archived: bool = False) -> list[Shelved]:
-    """The firm's templates by name."""
-    put_away = ProjectTemplate.archived_at.is_not(None) if archived else ProjectTemplate.archived_at.is_(None)
-    rows = db.session.execute(_shelved().where(put_away).order_by(func.lower(ProjectTemplate.name), ProjectTemplate.id))
-    return [Shelved(one, version, int(used)) for one, version, used in rows]
-
-
-def shelved(template: ProjectTemplate) -> Shelved:
-    """One template with what is published of it."""
-    one, version, used = db.session.execute(_shelved().where(ProjectTemplate.id == template.id)).one()
-    return Shelved(one, version, int(used))
-
-
-def archived_count() -> int:
-    """How many are put away."""
-    return int(db.session.scalar(select(func.count(ProjectTemplate.id)).where(ProjectTemplate.archived_at.is_not(None))) or 0)
+OnShelf = Shelved[ProjectTemplate, TemplateVersion, Template]
+SHELF = Shelf(
+    ProjectTemplate, TemplateVersion, whose=TemplateVersion.template_id, used_by=Project.template_version_id, parse=parse, sha256=sha256
+)
 
 
 def lacks(draft: Template) -> list[Problem]:
@@ -85,11 +54,3 @@ def versions(template_id: UUID, *, most: int = 50) -> list[Edition]:
     olds = [*documents[1:], None][: len(rows)]
     found = [Edition(v, n, changes(old, new) if old else []) for (v, n), new, old in zip(rows, documents, olds, strict=True)]
     return found[:most]
-
-
-def _shelved() -> Select[ProjectTemplate, TemplateVersion, int]:
-    mine = TemplateVersion.template_id == ProjectTemplate.id
-    newest = select(func.max(TemplateVersion.n)).where(mine).correlate(ProjectTemplate).scalar_subquery()
-    used = select(func.count(Project.id)).join(TemplateVersion, TemplateVersion.id == Project.template_version_id).where(mine)
-    uses = used.correlate(ProjectTemplate).scalar_subquery()
-    return select(ProjectTemplate, TemplateVersion, uses).outerjoin(TemplateVersion, and_(mine, TemplateVersion.n == newest))

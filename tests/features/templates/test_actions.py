@@ -120,12 +120,12 @@ def test_an_archived_template_is_offered_no_longer(app, cast):
     on(app, cast, row, lambda t, ada: actions.archive(t, by=ada))
     with reading(app):
         assert published_templates() == []
-        assert (queries.shelf(), queries.archived_count()) == ([], 1)
+        assert (queries.SHELF.all(), queries.SHELF.archived_count()) == ([], 1)
     with pytest.raises(Refused, match="archived"):
         publish(app, row, without(WEBSITE, "home"))
     on(app, cast, row, lambda t, ada: actions.restore(t, by=ada))
     with reading(app):
-        assert [(one.used, one.changed) for one in queries.shelf()] == [(0, False)]
+        assert [(one.used, one.changed) for one in queries.SHELF.all()] == [(0, False)]
 
 
 def test_clients_make_no_templates(app, cast):

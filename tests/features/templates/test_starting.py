@@ -18,7 +18,7 @@ from portal.models.definition.shape import Condition, Definition, Match, Rule, S
 from portal.models.definition.shape import Is as Equals
 from portal.models.item_states import ItemState, WaitingOn
 from portal.models.items import Item
-from portal.models.people import Firm
+from portal.models.people import Firm, Person
 from portal.models.projects import Milestone, Project
 from portal.models.template.shape import Need, Piece, Template
 from portal.models.templates import ItemNeed, LaterDay, refuse_circles
@@ -91,6 +91,15 @@ def test_an_item_is_offered_only_in_languages_in_which_all_of_it_is_said(app, ca
     assert set(made["logo"].words) == {"en"}
     assert set(made["photos"].words) == {"en", "de"}
     assert made["logo"].text("title", "de") == "Your logo"
+
+
+@pytest.mark.sqlite_only
+def test_staff_who_read_another_language_see_what_the_client_sees(app, cast, ada, monkeypatch):
+    monkeypatch.setitem(app.config, "LANGUAGES_SPOKEN", ("en", "tr"))
+    act(app, lambda: setattr(db.session.get_one(Person, cast.ada.id), "language", "tr"))
+    act(app, lambda: setattr(db.session.get_one(Client, cast.birch.id), "language", "de"))
+    begin(app, cast)
+    assert "Fotos" in ada.get("/staff/").text and "Start" in ada.get("/staff/clients").text
 
 
 @pytest.mark.sqlite_only

@@ -39,7 +39,7 @@ pages = Blueprint("questionnaires", __name__)
 def shelf() -> ResponseReturnValue:
     """All questionnaires of the firm."""
     archived = "archived" in request.args
-    rows, put_away = library.shelf(archived=archived), library.archived_count()
+    rows, put_away = library.SHELF.all(archived=archived), library.SHELF.archived_count()
     return render_template("staff/questionnaires/list.html", rows=rows, archived=archived, put_away=put_away)
 
 
@@ -226,7 +226,7 @@ def _desk(
     **more: object,
 ) -> ResponseReturnValue:
     """The editor, with the part being edited at its side."""
-    shelved, language = library.shelved(questionnaire), _language()
+    shelved, language = library.SHELF.one(questionnaire), _language()
     draft = shelved.draft
     lacks = {key: _in_words(problem) for key, problem in library.lacks(draft, language=language).items()}
     hindrances = [(_where(questionnaire.id, problem), _in_words(problem)) for problem in problems]

@@ -96,7 +96,9 @@ def history(delivery_id: UUID, item_id: UUID, key: str) -> ResponseReturnValue:
     if question is None or item.project_id != whole.project_id:
         raise NotFound
     past = answered.past_of(item, key, queries.rounds_of(item))
-    return render_template("staff/review/history.html", item=item, delivery=whole, question=question, past=past)
+    return render_template(
+        "staff/review/history.html", item=item, delivery=whole, question=question, past=past, client=find(Client, item.client_id)
+    )
 
 
 def in_words(item: Item, sheet: Sheet, language: str, *, message: str = "") -> str:

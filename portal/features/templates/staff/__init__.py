@@ -29,7 +29,7 @@ pages = Blueprint("templates", __name__)
 def shelf() -> ResponseReturnValue:
     """All templates of the firm."""
     archived = "archived" in request.args
-    rows, put_away = queries.shelf(archived=archived), queries.archived_count()
+    rows, put_away = queries.SHELF.all(archived=archived), queries.SHELF.archived_count()
     return render_template("staff/templates/list.html", rows=rows, archived=archived, put_away=put_away)
 
 
@@ -37,7 +37,7 @@ def shelf() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """A new template: blank, or a copy of another."""
     form, own_id = NewForm(start=request.args.get("like", "")), uuid4()
-    form.offer(queries.shelf())
+    form.offer(queries.SHELF.all())
     if form.submitted(lambda: actions.create(own_id, form.name.data or "", language=_language(), draft=form.draft(), by=viewer())):
         return redirect(desk_url(own_id), 303)
     return render_template("staff/templates/new.html", form=form, books=shipped()[:3])
@@ -69,7 +69,7 @@ def versions(template_id: UUID) -> ResponseReturnValue:
     rows = queries.versions(template_id)
     language = main_language(parse(template.draft))
     told = {row.version.n: [template_words.change_words(one, language) for one in row.changes] for row in rows}
-    return render_template("staff/templates/versions.html", template=template, shelved=queries.shelved(template), rows=rows, told=told)
+    return render_template("staff/templates/versions.html", template=template, shelved=queries.SHELF.one(template), rows=rows, told=told)
 
 
 @pages.post("/templates/<uuid:template_id>/<any(undo, redo):way>")
@@ -106,7 +106,7 @@ def show(template_id: UUID) -> ResponseReturnValue:
 
 
 def _check(template: ProjectTemplate, *, refused: str = "") -> ResponseReturnValue:
-    shelved = queries.shelved(template)
+    shelved = queries.SHELF.one(template)
     draft = shelved.draft
     language = main_language(draft)
     before = parse(shelved.latest.document) if shelved.latest else None

@@ -62,7 +62,7 @@ def part_of(one: Stage | Piece | Role | Template) -> str:
 
 def show_desk(template: ProjectTemplate, *, selected: Stage | Piece | Role | Template | None = None, **more: object) -> ResponseReturnValue:
     """The editor; `more` says what stands at the side and which form was refused."""
-    shelved = queries.shelved(template)
+    shelved = queries.SHELF.one(template)
     draft = shelved.draft
     language = main_language(draft)
     if selected is None and "form" not in more:

@@ -50,7 +50,7 @@ def take(shipped_key: str) -> ResponseReturnValue:
 @pages.route("/templates/import", methods=["GET", "POST"])
 def bring() -> ResponseReturnValue:
     """Bring a template in from a file or from text; first look, then keep."""
-    form = FileForm.over(queries.shelf())
+    form = FileForm.over(queries.SHELF.all())
     looked = bringing.look(form.brought()) if form.is_submitted() else None
     if looked and looked.template and form.keep.data:
         template, kept = looked.template, list[ProjectTemplate]()
@@ -66,7 +66,7 @@ def bring() -> ResponseReturnValue:
 def file(template_id: UUID) -> ResponseReturnValue:
     """Hand out the draft as one YAML file."""
     template = find(ProjectTemplate, template_id)
-    response = Response(write(queries.shelved(template).draft), mimetype="application/yaml")
+    response = Response(write(queries.SHELF.one(template).draft), mimetype="application/yaml")
     response.headers["Content-Disposition"] = content_disposition(f"{template.name}.yaml")
     return response
 
@@ -75,7 +75,7 @@ def file(template_id: UUID) -> ResponseReturnValue:
 def languages(template_id: UUID) -> ResponseReturnValue:
     """What each language of a template lacks, and which of them its clients read."""
     template = find(ProjectTemplate, template_id)
-    draft, used = queries.shelved(template).draft, queries.read_by_clients()
+    draft, used = queries.SHELF.one(template).draft, queries.read_by_clients()
     lacking = {code: [template_words.problem_words(draft, one) for one in gaps(draft, code)] for code in draft.languages}
     return render_template("staff/templates/languages.html", template=template, draft=draft, lacking=lacking, used=used)
 

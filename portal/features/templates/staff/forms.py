@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired, Length
 
 from portal.features.templates.drafting import Typing, Whole
 from portal.features.templates.forms import NameForm
-from portal.features.templates.queries import Shelved
+from portal.features.templates.queries import OnShelf
 from portal.features.templates.staff.when_form import WhenForm, show_when
 from portal.kernel.words import best
 from portal.models.item_states import ItemKind
@@ -37,10 +37,10 @@ class NewForm(NameForm):
 
     start = RadioField(_l("Start with"), default="")
 
-    def offer(self, shelf: Sequence[Shelved]) -> None:
+    def offer(self, shelf: Sequence[OnShelf]) -> None:
         """Offer a blank one, and copies of those that are there."""
-        self._copies = {str(row.template.id): row for row in shelf}
-        copies = [SelectChoice(key, _("A copy of “%(name)s”", name=row.template.name)) for key, row in self._copies.items()]
+        self._copies = {str(row.thing.id): row for row in shelf}
+        copies = [SelectChoice(key, _("A copy of “%(name)s”", name=row.thing.name)) for key, row in self._copies.items()]
         self.start.choices = [SelectChoice("", _("Blank")), *copies]
 
     @property
