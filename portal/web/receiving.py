@@ -22,6 +22,7 @@ from portal.storage.current import store
 from portal.storage.names import clean_name
 from portal.web.doors import begin_writing, viewer
 from portal.web.i18n import day, number, size
+from portal.web.standoffs import written
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,7 @@ def take_all(files: Sequence[FileStorage], *, to: Callable[[], Landing]) -> list
     incoming = landing.announce(place, [clean_name(file.filename or "") for file in files], by=by)
     taken = [take(row, file, rules=spec.rules, max_bytes=spec.max_bytes) for row, file in zip(incoming, files, strict=True)]
     arrived = [file for file in taken if isinstance(file, Arrived)]
-    begin_writing()
-    to().keep(arrived, by=by)
+    written(lambda: to().keep(arrived, by=by))
     safe = {file.incoming_id for file in arrived}
     fail([row.id for row in incoming if row.id not in safe], by=by)
     return [file for file in taken if isinstance(file, Turned)]

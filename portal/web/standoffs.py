@@ -4,7 +4,10 @@ See docs/decisions/standoffs.md."""
 
 from __future__ import annotations
 
-from flask import Flask, request
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 
@@ -12,6 +15,7 @@ from portal.kernel.db import db
 from portal.web.doors import READS, begin_writing, receives_first
 
 TRIES = 3
+T = TypeVar("T")
 DEADLOCK, NOT_SERIALIZABLE, THERE_ALREADY = "40P01", "40001", "23505"
 
 
@@ -29,6 +33,20 @@ class Portal(Flask):
                 self.logger.warning("once more after a standoff: %s %s", request.method, request.endpoint)
                 begin_writing()
         return super().dispatch_request()
+
+
+def written(work: Callable[[], T]) -> T:
+    """Write in a session of its own, and once more after a standoff, where a page received bytes before: rows are found anew in it."""
+    for _ in range(TRIES - 1):
+        begin_writing()
+        try:
+            return work()
+        except DBAPIError as trouble:
+            if not is_standoff(trouble):
+                raise
+            current_app.logger.warning("written once more after a standoff: %s", request.endpoint)
+    begin_writing()
+    return work()
 
 
 def is_standoff(trouble: BaseException) -> bool:

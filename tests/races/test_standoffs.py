@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import logging
 import threading
 from datetime import date
@@ -18,6 +19,7 @@ from portal.kernel.viewer import Role
 from portal.kinds import life
 from portal.kinds.starting import Start, start
 from portal.models.clients import Client, Membership
+from portal.models.files import Upload
 from portal.models.item_states import ItemState
 from portal.models.items import Item
 from tests.support.cast import act, as_viewer, make_item, reading
@@ -125,6 +127,60 @@ def test_who_was_written_down_elsewhere_in_the_same_moment_is_found(app, cast, b
     assert ("standoff" in caplog.text) is on_postgres(app)
     with reading(app) as session:
         assert session.scalar(sa.select(sa.func.count(Membership.person_id)).where(Membership.role == Role.GUEST)) == 2
+
+
+@contextlib.contextmanager
+def somebody_between(app, item, state):
+    """Somebody holds the end of the client's record and wants the item, which a page has that brings it to this state."""
+    with app.app_context():
+        engine = db.engine
+    if not on_postgres(app):
+        yield  # there is only one who writes
+        return
+    other, waiting = engine.raw_connection(), list[threading.Thread]()
+
+    def want(_connection, _cursor, statement, parameters, *_rest):
+        if statement.startswith("UPDATE item") and state in str(parameters).lower() and not waiting:
+            other.cursor().execute("SELECT seq FROM chain_head WHERE chain_id = %s FOR UPDATE", (item.client_id,))
+            waiting.append(threading.Thread(target=take))
+            waiting[0].start()
+            with contextlib.closing(engine.raw_connection()) as look:  # until the other one waits
+                ask = look.cursor()
+                while not ask.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+                    pass
+
+    def take():
+        other.cursor().execute("UPDATE item SET rev = rev WHERE id = %s", (item.id,))
+        other.rollback()
+
+    other.cursor().execute("SET deadlock_timeout = '10s'")
+    sa.event.listen(engine, "after_cursor_execute", want)
+    try:
+        yield
+        assert waiting, "nobody stood in the way"
+    finally:
+        sa.event.remove(engine, "after_cursor_execute", want)
+        for thread in waiting:
+            thread.join()
+        other.cursor().execute("RESET deadlock_timeout")
+        other.close()
+
+
+@pytest.mark.parametrize(("act", "state", "status"), [("save", "started", 303), ("send", "sent", 409)])
+def test_files_of_a_form_are_kept_and_the_person_reads_what_to_do(app, cast, browse, caplog, act, state, status):
+    """The rows of the files are written once more; sending them is not pressed again for anybody."""
+    item, bea = make_item(app, cast.project, "Photos"), browse(cast.bea)
+    bea.watch_connections = False
+    bea.get(f"/items/{item.id}/files")
+    with somebody_between(app, item, state), caplog.at_level(logging.WARNING):
+        page = bea.post(f"/items/{item.id}/files", {"files": [(io.BytesIO(b"a photo"), "a.dat")], "act": act}, None)
+    with reading(app) as session:
+        assert [row.name for row in session.scalars(sa.select(Upload).where(Upload.item_id == item.id))] == ["a.dat"]
+    assert page.status == (status if on_postgres(app) else 303)
+    assert ("written once more after a standoff" in caplog.text) is (on_postgres(app) and act == "save")
+    if page.status == 409:
+        assert "Open the page again to see how it stands now." in page.text
+        assert "a.dat" in bea.get(f"/items/{item.id}/files").text
 
 
 def on_postgres(app):
