@@ -18,7 +18,7 @@ if (board && form) {
     at.y = within(y);
     mark.setAttribute("x", `${at.x.toFixed(1)}%`);
     mark.setAttribute("y", `${at.y.toFixed(1)}%`);
-    mark.removeAttribute("display");
+    mark.classList.add("is-there");
   }
 
   function fill() {

@@ -29,7 +29,7 @@ from portal.kernel.db import admit, db, insert_or_ignore, open_session
 from portal.kernel.scope import find
 from portal.kernel.viewer import SYSTEM, Role, Viewer
 from portal.kernel.words import best
-from portal.kinds import landing, life, planning, reading
+from portal.kinds import approvals, landing, life, pinning, pins, planning, reading
 from portal.kinds.approvals import ready_files, standing_version
 from portal.kinds.files import FileSpec, spec_of
 from portal.kinds.incoming import Arrived
@@ -44,6 +44,7 @@ from portal.models.item_states import ItemKind
 from portal.models.items import Item
 from portal.models.marks import Seen
 from portal.models.people import Person, SignInRequest
+from portal.models.pins import Fate
 from portal.models.projects import Project
 from portal.models.snapshots import Statement
 from portal.storage.arrival import look_into
@@ -206,8 +207,9 @@ class Tale:
             cells = [f"{column}={text}" for column, text in row.items()]
             self.does(who, questionnaires.save_answer, key, question, cells, row=f"row{n}", rev=0, language="en")
 
-    def presents(self, key: str, words: str, *names: str) -> None:
-        """Let the lead lay a version before the client; from the second one on, the words say what changed."""
+    def presents(self, key: str, words: str, *names: str, became: Mapping[int, str] | None = None) -> None:
+        """Let the lead lay a version before the client; from the second one on, the words say what changed, and `became` what was done
+        about the client's comments, by their number; where it is told with "but" in front, the comment was left as it is."""
         with self.acting(self.lead) as viewer:
             coming = landing.announce(InVersion(find(Item, self._items[key])), names, by=viewer)
         arrived = [_arrive(row) for row in coming]
@@ -219,7 +221,22 @@ class Tale:
             statement = Statement(words) if item.kind is ItemKind.CONFIRMATION else None
             alts = {file.id: item.text("title", self.language) for file in ready_files(item.id)}
             text = words if (first or not names) and not statement else ""
-            presenting.present(item, presenting.Draft(text, "" if first else words, statement, alts), by=viewer)
+            answers = {
+                told.pin.id: _answer((became or {})[told.pin.n]) for told in pins.open_of_client(item.id) if told.pin.n in (became or {})
+            }
+            presenting.present(item, presenting.Draft(text, "" if first else words, statement, alts, answers=answers), by=viewer)
+
+    def comments(self, who: str, key: str, words: str, *, at: tuple[int, int], inside: bool = False) -> UUID:
+        """Let somebody pin a comment to the first file of the version that stands, so many per cent from the left and from the top."""
+        with self.acting(who) as viewer:
+            item = find(Item, self._items[key])
+            shown = approvals.history(item.id)[0].shown
+            spot = pinning.Spot(1, at[0] * 10, at[1] * 10)
+            return pinning.pin(item, shown.files[0].id, spot, words, by=viewer, inside=inside).id
+
+    def replies(self, who: str, key: str, pin_id: UUID, words: str) -> None:
+        """Let somebody answer a comment."""
+        self.does(who, pinning.reply, key, pin_id, words)
 
     def sends_files(self, note: str, *names: str) -> None:
         """Let the lead send files without being asked, for everybody there."""
@@ -271,3 +288,9 @@ def _arrive(row: Incoming) -> Arrived:
         looked = look_into(stream, row.name, size=received.bytes, rules=spec.rules)
     store().promote(received, row.key)
     return Arrived(row.id, received, row.name, looked.kind.mime, looked)
+
+
+def _answer(told: str) -> pinning.Answer:
+    """What was done about a comment, or with "but" in front why it stays."""
+    fate = Fate.LEFT if told.startswith("but ") else Fate.DONE
+    return pinning.Answer(fate, told.removeprefix("but "))

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import approvals, pinning, pins, previews
 from portal.models.approvals import CHOICES
+from portal.models.clients import Client
 from portal.models.files import Upload
 from portal.models.items import Item
 from portal.models.pins import Fate, Pin
@@ -39,7 +40,7 @@ def comments(door: str, item_id: UUID, upload_id: UUID) -> ResponseReturnValue:
     if form.submitted(put):
         flash(_("Comment %(mark)s is saved.", mark=made[0].mark), "done")
         return redirect(_address(door, made[0]), 303)
-    return _shown(door, find(Item, item_id), upload_id, form.page.data if form.errors and form.page.data else page, form)
+    return _shown(door, find(Item, item_id), upload_id, page, form)
 
 
 def answer(door: str, item_id: UUID, pin_id: UUID) -> ResponseReturnValue:
@@ -106,8 +107,7 @@ def _shown(
 
 def _crumb(item: Item) -> tuple[str, str]:
     """The client's page, as the first crumb."""
-    project = find(Project, item.project_id)
-    return project.name, project_url(project)
+    return find(Client, item.client_id).name, project_url(find(Project, item.project_id))
 
 
 def _address(door: str, row: Pin) -> str:

@@ -16,7 +16,7 @@ from portal.web import i18n
 from portal.web.letterpress import reading_as
 from portal.web.paper import print_paper, side_of
 
-WORDS, EFFECTS = "components/version.html", "components/effects.txt"  # what says the same on the page
+WORDS, EFFECTS, PINS = "components/version.html", "components/effects.txt", "components/pins.txt"  # what says the same on the page
 
 
 def receipt_sheet(told: Receipt) -> bytes:
@@ -67,6 +67,8 @@ def _lines(told: Receipt) -> Iterator[tuple[str, str]]:
         yield _("First opened by them"), i18n.stamp(told.seen_at)
     if decision.words:
         yield _("In their words"), decision.words
+    if decision.pins:
+        yield _("Comments"), _macro(PINS, "lines", decision)
     if told.shown.cost:
         yield _("Cost"), _macro(EFFECTS, "cost_words", told.shown.cost)
     if told.shown.moved:

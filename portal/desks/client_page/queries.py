@@ -13,7 +13,7 @@ from sqlalchemy import and_, func, select
 from portal.features.nudges import queries as nudges
 from portal.kernel.clock import now
 from portal.kernel.db import db
-from portal.kinds import approvals, inviting, previews, reading, standing, undoing
+from portal.kinds import approvals, inviting, pins, previews, reading, standing, undoing
 from portal.kinds.minutes import minutes
 from portal.kinds.templates import newer_version
 from portal.models.approvals import ApprovalVersion, Decision
@@ -147,6 +147,7 @@ def item_page_of(item: Item) -> dict[str, object]:
         "files": files,
         "looks": previews.looks_of(files),
         "versions": versions,
+        "pins": pins.pins_of(item.id) if versions else [],
         "hearsay": approvals.heard_about(item) if versions else [],
         "awaited": approvals.awaited(item, versions[0]) if versions and item.state is S.TO_DO else None,
         "content": json.loads(facts.handed.content) if facts.handed else {},

@@ -23,6 +23,9 @@ from portal.features.approvals.heard import Note
 from portal.features.approvals.presenting import Draft
 from portal.kernel.db import read_id
 from portal.kernel.refusal import N_, Refused
+from portal.kinds import pins
+from portal.kinds.pinning import Answer
+from portal.kinds.pins import Pinned
 from portal.kinds.proofs import Typed
 from portal.models.approvals import CHOICES, ApprovalVersion, Choice
 from portal.models.files import Upload
@@ -30,6 +33,7 @@ from portal.models.heard import Way
 from portal.models.item_states import ItemKind
 from portal.models.items import Item
 from portal.models.people import Person
+from portal.models.pins import Fate, Pin
 from portal.models.snapshots import Link, Money, Moved, Snapshot, Statement
 from portal.web.forms import DayField, Form, answer_with, said
 
@@ -66,8 +70,8 @@ class PresentForm(Form):
     asks = False  # whether pictures came that wait for their sentence
 
     def refuse(self, refused: Refused) -> None:
-        """Show why publishing was refused; a missing description is pointed out at its own file."""
-        if not (refused.field or "").startswith("alt-"):
+        """Show why publishing was refused; a missing description is pointed out at its own file, a missing reason at its comment."""
+        if not (refused.field or "").startswith(("alt-", "because-")):
             super().refuse(refused)
             return
         self.wrong_alt = (str(refused.field), said(refused))
@@ -86,6 +90,7 @@ class PresentForm(Form):
             cost=self._cost(),
             moved=self._moved(),
             until=self._until(zone),
+            answers=answers_to(pins.open_of_client(item.id)),
         )
 
     def _cost(self) -> Money | None:
@@ -149,6 +154,17 @@ def _link(line: str) -> Link:
 def alt_of(file: Upload) -> str:
     """What was written about one picture."""
     return plain(request.form.get(f"alt-{file.id}", ""))[:300]
+
+
+def chosen_for(pin: Pin) -> tuple[str, str]:
+    """What was chosen and written about one open comment."""
+    return request.form.get(f"fate-{pin.id}", ""), plain(request.form.get(f"because-{pin.id}", ""))[:500]
+
+
+def answers_to(open_pins: list[Pinned]) -> dict[UUID, Answer]:
+    """What became of the open comments, as far as somebody said so."""
+    said = {told.pin.id: chosen_for(told.pin) for told in open_pins}
+    return {pin_id: Answer(Fate(fate), because) for pin_id, (fate, because) in said.items() if fate in list(Fate)}
 
 
 WAYS = [

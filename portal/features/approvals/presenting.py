@@ -19,6 +19,7 @@ from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import expiring
 from portal.kinds.approvals import need_of, ready_files, rounds_of, rule_of, standing_version
+from portal.kinds.pinning import Answer, settle_all
 from portal.kinds.seats import deciders_of
 from portal.models import may
 from portal.models.approvals import FINGERPRINT, ApprovalVersion, Rule, VersionFile
@@ -31,7 +32,7 @@ from portal.models.snapshots import Deciding, FrozenFile, Link, Money, Moved, Sn
 
 @dataclass(frozen=True)
 class Draft:
-    """What staff want to present; `alts` says by upload what each picture shows."""
+    """What staff want to present; `alts` says by upload what each picture shows, `answers` what became of the client's comments."""
 
     text: str = ""
     changed: str = ""
@@ -41,6 +42,7 @@ class Draft:
     cost: Money | None = None
     moved: Moved | None = None
     until: datetime | None = None
+    answers: Mapping[UUID, Answer] = field(default_factory=dict)
 
 
 @action
@@ -52,6 +54,7 @@ def present(item: Item, draft: Draft, *, by: Viewer) -> ApprovalVersion:
     files = ready_files(item.id)
     _check_draft(item, draft, files, first=before is None)
     item.present(at=moment)
+    settle_all(item, draft.answers, by=by)
     n = (db.session.scalar(select(func.max(ApprovalVersion.n)).where(ApprovalVersion.item_id == item.id)) or 0) + 1
     if before:
         before.supersede(at=moment)

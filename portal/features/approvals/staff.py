@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.features.approvals import heard, presenting, queries, receipts
-from portal.features.approvals.forms import HeardForm, PresentForm, alt_of
+from portal.features.approvals.forms import HeardForm, PresentForm, alt_of, chosen_for
 from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import approvals, landing, pins, previews
 from portal.kinds.landing import MOST_OF_A_VERSION, InVersion
@@ -46,6 +46,7 @@ def present(item_id: UUID) -> ResponseReturnValue:
     item = _find(item_id)
     files = approvals.ready_files(item_id)
     versions = approvals.history(item_id)
+    open_pins = pins.open_of_client(item_id)
     if not form.is_submitted() and versions:
         form.begin_with(versions[0].shown)
     elif not form.is_submitted():
@@ -61,6 +62,8 @@ def present(item_id: UUID) -> ResponseReturnValue:
         "alts": {file.id: alt_of(file) for file in files},
         "turned": [(each.name, sentence(each.finding)) for each in turned],
         "current": versions[0] if versions else None,
+        "open_pins": open_pins,
+        "answers": {told.pin.id: chosen_for(told.pin) for told in open_pins},
         "deciders": deciders_of(item),
         "rule": approvals.rule_of(item).value,
         "need": approvals.need_of(item),

@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from portal.kernel.db import db
 from portal.kernel.record import Event
+from portal.models.approvals import Decision
+from portal.models.items import Item
 from portal.models.pins import Pin
-from tests.support.cast import make_item, reading
-from tests.support.pins import present_picture
+from tests.support.cast import act, as_viewer, make_item, present, reading
+from tests.support.downloads import download
+from tests.support.pins import present_picture, put
 
 
 @pytest.fixture
@@ -33,15 +37,145 @@ def pins(app):
 
 def test_a_comment_is_pinned_without_scripts_and_read_as_text(app, cast, bea, ada, item, picture, page, do_chores):
     do_chores()
-    bea.get(page)
-    bea.post(page, {"where": "1", "words": "The logo is too small"})
+    bea.post(page, {"where": "1", "words": "The <b>logo</b> is too small"})
     (pin,) = pins(app)
     assert (pin.n, pin.page, pin.x, pin.y, pin.sha256, pin.by_id) == (1, 1, 166, 166, picture.sha256, cast.bea.id)
     shown = bea.follow()
-    assert "Pin 1, page 1, upper left: Bea Birch" in shown.text and "The logo is too small" in shown.text
+    assert "Pin 1, page 1, upper left: Bea Birch" in shown.text and "The <b>logo</b> is too small" in shown.text
     dot = shown.soup.select_one("svg.pins a[href='#pin-1'] svg")
     assert (dot["x"], dot["y"]) == ("16.6%", "16.6%") and "style=" not in shown.html
-    assert "The logo is too small" in ada.get(f"/staff/items/{item.id}/versions/files/{picture.id}/comments").text
+    decide = bea.get(f"/items/{item.id}/decision")
+    assert "One comment" in decide.text and decide.soup.select_one(".frame__view svg.pins text").text == "1"
+    assert "is too small" in ada.get(f"/staff/items/{item.id}/versions/files/{picture.id}/comments").text
     with reading(app) as session:
         event = session.scalars(sa.select(Event).where(Event.kind == "pin.set")).one()
     assert event.audience == "shared" and "too small" not in event.facts and picture.sha256 in event.facts
+
+
+def test_a_stranger_finds_nothing(app, cast, cal, item, page, picture, nothing_changed):
+    pin = put(app, item, picture, "The logo", by=cast.bea)
+    with nothing_changed():
+        cal.get(page, 404)
+        cal.post(page, {"where": "1", "words": "Mine"}, 404)
+        cal.post(f"/items/{item.id}/decision/comments/{pin.id}", {"act": "done"}, 404)
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ({"where": "5", "words": ""}, "Write your comment first."),
+        ({"words": "Too warm"}, "Choose where on the picture it is."),
+        ({"x": "101", "y": "4", "words": "Too warm"}, "Write a number from 0 to 100."),
+        ({"where": "5", "page": "2", "words": "Too warm"}, "There is no such page."),
+    ],
+)
+def test_what_is_missing_is_told_and_words_stay(bea, page, nothing_changed, sent, says):
+    with nothing_changed():
+        refused = bea.post(page, sent, 422)
+    assert says in refused.text and refused.value("words") == sent["words"]
+
+
+def test_a_newer_version_takes_no_comments_for_the_one_before(app, cast, bea, item, picture, page, nothing_changed):
+    put(app, item, picture, "The logo", by=cast.bea)
+    ada = as_viewer(app, cast.ada)
+    act(app, lambda: present(db.session.get_one(Item, item.id), by=ada), by=ada)
+    with nothing_changed():
+        refused = bea.post(page, {"where": "2", "words": "Too late"}, 409)
+    assert "There is a newer version by now." in refused.text
+    assert "The logo" in refused.text and "Version 2 has taken its place" in refused.text
+
+
+def test_talk_goes_on_below_a_comment(app, cast, bea, item, picture, page, nothing_changed):
+    pin = put(app, item, picture, "The logo", by=cast.bea)
+    place = f"/items/{item.id}/decision/comments/{pin.id}"
+    with nothing_changed():
+        assert "Write a sentence first." in bea.post(place, {"act": "reply", "words": " "}, 422).text
+        assert bea.post(place, {"act": "left", "words": "No"}, 403).text  # that is for the firm to say
+    bea.post(place, {"act": "reply", "words": "I mean the blue one"})
+    assert "I mean the blue one" in bea.follow().text
+    bea.post(place, {"act": "done"})
+    with nothing_changed():
+        assert "has answered this comment already" in bea.post(place, {"act": "done"}, 409).text
+    bea.post(place, {"act": "reopen"})
+    assert pins(app)[0].is_open
+
+
+def test_comments_are_enough_to_ask_for_changes_and_stand_in_the_receipt(app, cast, bea, item, picture, send_mail):
+    place = f"/items/{item.id}/decision"
+    for words in ("The logo", "The green"):
+        put(app, item, picture, words, by=cast.bea)
+    put(app, item, picture, "We never liked the green", by=cast.ada, inside=True)
+    opened = bea.get(place)
+    assert "Your 2 comments on what we show go with it" in opened.text
+    bea.post(place, {"choice": "changes", "words": "", "version": opened.value("version"), "key": opened.value("key")})
+    receipt = bea.follow()
+    assert [li.get_text(" ", strip=True) for li in receipt.soup.select(".receipt .wishes li")] == [
+        "1 Pin 1: The logo Home.png",
+        "2 Pin 2: The green Home.png",
+    ]
+    with reading(app) as session:
+        made = session.scalars(sa.select(Decision)).one()
+    assert made.words == "" and [one["words"] for one in made.pins] == ["The logo", "The green"]
+    mails = {mail.subject: mail.text for mail in send_mail() if "Pin 2, page 1 of Home.png: The green" in mail.text}
+    assert len(mails) == 2 and not any("never liked" in text for text in mails.values())
+
+
+def test_internal_comments_leak_nowhere(app, cast, bea, ada, ben, item, picture, page, send_mail, do_chores, clock):
+    do_chores()
+    inside = put(app, item, picture, "Quincetree inside", by=cast.ada, inside=True)
+    ada.post(f"/staff/items/{item.id}/comments/{inside.id}", {"act": "reply", "words": "Quincetree reply"})
+    put(app, item, picture, "The logo", by=cast.bea)
+    assert "Quincetree reply" in ada.get(f"/staff/items/{item.id}/versions/files/{picture.id}/comments").text
+    place = f"/items/{item.id}/decision"
+    opened = bea.get(place)
+    bea.post(place, {"choice": "changes", "version": opened.value("version"), "key": opened.value("key"), "words": ""})
+    receipt = bea.follow().url
+    presented = {
+        "text": "Two",
+        "changed": "The logo",
+        f"fate-{inside.id}": "done",
+        f"because-{inside.id}": "Quincetree done",
+        "act": "publish",
+    }
+    ada.post(f"/staff/items/{item.id}/present", presented)
+    clock.advance(hours=1)
+    told = [mail.html + mail.text for mail in send_mail()]
+    pages = [
+        bea.get(url).html for url in ("/", place, page, receipt, f"{place}/versions/1", f"{place}/versions/2/compare", "/record", "/files")
+    ]
+    seen = [*told, *pages, bea.get(f"{receipt}.pdf").data.decode("latin-1")]
+    record = b"".join(download(app, cast.birch.id, closed=True).values()).decode("latin-1")
+    assert len(told) > 2 and all("Quincetree" not in text and str(inside.id) not in text for text in [*seen, record])
+    assert "Pin 1," in bea.get(page).text and pins(app)[0].is_open
+    bea.post(f"{place}/comments/{inside.id}", {"act": "reopen"}, 404)
+
+
+def test_one_mail_after_half_an_hour_says_all_that_was_written(clock, app, cast, bea, ada, item, picture, page, send_mail):
+    send_mail()
+    bea.post(page, {"where": "1", "words": "The logo"})
+    clock.advance(minutes=20)
+    bea.post(page, {"where": "9", "words": "The “green”"})
+    clock.advance(minutes=29)
+    assert send_mail() == []
+    clock.advance(minutes=2)
+    (mail,) = send_mail()
+    assert mail.to == cast.ada.email_typed and "2 new comments" in mail.subject
+    assert "Pin 1, page 1, upper left" in mail.words and "> The “green”" in mail.text
+    pin = pins(app)[0]
+    ada.post(f"/staff/items/{item.id}/comments/{pin.id}", {"act": "reply", "words": "Which one?"})
+    clock.advance(minutes=31)
+    (mail,) = send_mail()
+    assert mail.to == cast.bea.email_typed and "Which one?" in mail.text
+
+
+def test_the_page_asks_the_database_no_more_for_twenty_comments(app, cast, bea, item, picture, page, count_queries):
+    put(app, item, picture, "One", by=cast.bea)
+    counts = []
+    for more in (1, 18):
+        for n in range(more):
+            put(app, item, picture, f"Comment {n}", by=cast.bea)
+        bea.get(page)
+        with count_queries() as asked:
+            bea.get(page)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
