@@ -22,6 +22,9 @@ Rule = Callable[[Viewer], Seen[Base] | sa.ColumnElement[bool] | None]
 _hidden_from_clients: list[tuple[type[Base], Rule]] = []
 
 
+STANDING = "standing"  # a statement that is kept and asked again and again says so
+
+
 class Unscoped(RuntimeError):
     """Somebody asks for owned rows without saying who is looking."""
 
@@ -51,6 +54,12 @@ def _criteria(viewer: Viewer) -> tuple[LoaderCriteriaOption, ...]:
     return tuple(options)
 
 
+@lru_cache(maxsize=1024)
+def _through(statement: sa.Select[Any], viewer: Viewer) -> sa.Select[Any]:
+    """A standing statement as a viewer's: put together, and read by the database layer, once."""
+    return statement.options(*_criteria(viewer))
+
+
 @event.listens_for(db.session, "do_orm_execute")
 def _scope(state: ORMExecuteState) -> None:
     if state.is_column_load or state.is_relationship_load:
@@ -64,7 +73,10 @@ def _scope(state: ORMExecuteState) -> None:
             raise Unscoped(", ".join(sorted(str(t) for t in named)))
     if viewer is None or viewer.clients is None:
         return
-    state.statement = state.statement.options(*_criteria(viewer))
+    if STANDING in state.execution_options:
+        state.statement = _through(cast("sa.Select[Any]", state.statement), viewer)
+    else:
+        state.statement = state.statement.options(*_criteria(viewer))
 
 
 Row = TypeVar("Row", bound=Identified)
@@ -80,6 +92,7 @@ def find(model: type[Row], row_id: UUID) -> Row:
     if query is None:  # put together once: this is asked in every request
         query = select(model).where(model.id == sa.bindparam("row_id"))
         query = query.with_for_update(of=model).execution_options(populate_existing=True) if locked else query
+        query = query.execution_options(**{STANDING: True})
         _by_id[model, locked] = query
     row: Row | None = db.session.scalar(query, {"row_id": row_id})
     if row is None:

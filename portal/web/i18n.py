@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -111,7 +112,14 @@ def stamp(value: datetime) -> str:
 
 def clock(value: datetime, *, zone: str = "") -> str:
     """A time of day in the reader's zone, or in another one."""
-    return format_time(value, "short", tzinfo=ZoneInfo(zone) if zone else _zone(), locale=_locale())
+    local = value.astimezone(ZoneInfo(zone) if zone else _zone())
+    return _minute(local.hour, local.minute, _locale())
+
+
+@lru_cache(maxsize=4096)
+def _minute(hour: int, minute: int, locale: Locale) -> str:
+    """A time of day in words; said with every answer that is saved, so each is put together once."""
+    return format_time(time(hour, minute), "short", locale=locale)
 
 
 def size(count: int) -> str:

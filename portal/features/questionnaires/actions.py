@@ -28,8 +28,10 @@ from portal.models.items import Item
 from portal.models.questionnaires import Answer, AnswerChange, AnswerRow, Source
 
 NOT_ASKED = N_("This question is not part of the questionnaire any more. Please reload the page.")
-_ONE_ANSWER = reading.WORK.add_columns(Answer).outerjoin(
-    Answer, and_(Answer.item_id == bindparam("item"), Answer.question_key == bindparam("key"), Answer.row_key == "")
+_ONE_ANSWER = (
+    reading.WORK.add_columns(Answer)
+    .outerjoin(Answer, and_(Answer.item_id == bindparam("item"), Answer.question_key == bindparam("key"), Answer.row_key == ""))
+    .execution_options(standing=True)
 )
 
 
