@@ -40,6 +40,11 @@ SETTINGS = {
     "CLAMD_URL": ("", "The virus scanner: `unix:/run/clamav/clamd.ctl` or `tcp://host:3310`; files wait until it has looked into them"),
     "ALLOW_UNSCANNED": ("0", "`1` takes files without a virus scanner; they are shown as not checked"),
     "ANCHOR_FILE": ("", "Where the ends of the record are written down every day (`anchors.jsonl` in DATA_DIR); best on another machine"),
+    "ANCHOR_BUCKET": (
+        "",
+        "A bucket with object lock that keeps them too, and lets nobody take them back: `s3://bucket?region=…&endpoint=https://…&days=3650`",
+    ),
+    "ANCHOR_TSA": ("", "A time-stamp service (RFC 3161) that signs the ends of each day, such as `https://tsa.example.com`"),
     "ANCHOR_MAIL": ("1", "`0` sends these ends to nobody; otherwise the firm's first administrator gets them by mail"),
     "TRUSTED_PROXIES": ("0", "How many proxies of yours stand in front and add `X-Forwarded-For` and `X-Forwarded-Proto`"),
 }
@@ -88,6 +93,8 @@ class Config:
     allow_unscanned: bool = False
     anchor_file: str = ""
     anchor_mail: bool = True
+    anchor_bucket: str = ""
+    anchor_tsa: str = ""
     still_to_do: tuple[str, ...] = ()
 
     @property
@@ -108,7 +115,16 @@ class Config:
     @property
     def bucket(self) -> BucketAt | None:
         """The bucket that received files lie in; None when they lie in DATA_DIR."""
-        url = urlsplit(self.storage_url)
+        return self._bucket_at(self.storage_url)
+
+    @property
+    def anchors_locked(self) -> tuple[BucketAt, int] | None:
+        """The bucket that keeps the ends of the record, and for how many days nothing in it can be deleted."""
+        at = self._bucket_at(self.anchor_bucket)
+        return (at, int(dict(parse_qsl(urlsplit(self.anchor_bucket).query)).get("days", "3650"))) if at else None
+
+    def _bucket_at(self, address: str) -> BucketAt | None:
+        url = urlsplit(address)
         if url.scheme != "s3":
             return None
         words = dict(parse_qsl(url.query))
@@ -166,6 +182,8 @@ class Config:
             allow_unscanned=setting("ALLOW_UNSCANNED") == "1",
             anchor_file=setting("ANCHOR_FILE") or str(data_dir / "anchors.jsonl"),
             anchor_mail=setting("ANCHOR_MAIL") != "0",
+            anchor_bucket=setting("ANCHOR_BUCKET"),
+            anchor_tsa=setting("ANCHOR_TSA"),
         )
 
     def problems(self, env: Mapping[str, str]) -> list[str]:
@@ -187,7 +205,7 @@ class Config:
             )
         if self.nginx_bodies and (not self.trusted_proxies or self.nginx_bodies.resolve() != self.nginx_bodies):
             found.append("NGINX_BODIES is the full path of a folder, without links on the way, and goes with TRUSTED_PROXIES of 1 or more.")
-        found += self._bucket_problems()
+        found += self._bucket_problems() + self._anchor_problems()
         if self.clamd_url and not re.fullmatch(r"unix:/.+|tcp://[^/@:]+:\d{1,5}", self.clamd_url):
             found.append(f"CLAMD_URL is {self.clamd_url!r}. Set it to unix:/run/clamav/clamd.ctl or tcp://host:3310.")
         if self.is_demo:
@@ -230,6 +248,19 @@ class Config:
             found.append("NGINX_FILES lets nginx hand out files from a folder, but STORAGE_URL names a bucket. Leave NGINX_FILES out.")
         if not all(self.storage_key):
             found.append("AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is missing. The bucket of STORAGE_URL needs both.")
+        return found
+
+    def _anchor_problems(self) -> list[str]:
+        url, found = urlsplit(self.anchor_bucket), []
+        days = dict(parse_qsl(url.query)).get("days", "3650")
+        if self.anchor_bucket and (url.scheme != "s3" or not BUCKET_NAME.fullmatch(url.netloc) or not re.fullmatch(r"[1-9]\d{0,4}", days)):
+            found.append(f"ANCHOR_BUCKET is {self.anchor_bucket!r}. Use s3://bucket?region=…&endpoint=https://…&days=3650.")
+        if self.anchor_bucket and not all(self.storage_key):
+            found.append("AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is missing. The bucket of ANCHOR_BUCKET needs both.")
+        if self.anchor_tsa and urlsplit(self.anchor_tsa).scheme not in ("http", "https"):
+            found.append(
+                f"ANCHOR_TSA is {self.anchor_tsa!r}. Set it to the address of a time-stamp service, such as https://tsa.example.com."
+            )
         return found
 
     def _demo_problems(self) -> list[str]:

@@ -15,10 +15,10 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import func, select
 
+from portal.edges import anchoring_afar as afar
 from portal.kernel import chores, outbox
 from portal.kernel.action import action
 from portal.kernel.db import db, insert_or_ignore, open_session
-from portal.kernel.evidence import canonical
 from portal.kernel.outbox import Lane
 from portal.kernel.record import FIRM, ChainHead, Event, Kind
 from portal.kernel.viewer import SYSTEM
@@ -57,7 +57,8 @@ def _begin(today: date) -> None:
     if not grew and own.seq <= last.get(FIRM, 0):
         return
     signing_key()  # the mail names it
-    chores.order(ANCHOR, facts={"day": today.isoformat()}, dedupe=f"{ANCHOR}:{today}")
+    for kind in (ANCHOR, *afar.wanted()):
+        chores.order(kind, facts={"day": today.isoformat()}, dedupe=f"{kind}:{today}")
     owner = _owner() if current_app.config["ANCHOR_MAIL"] else None
     if owner:
         facts: dict[str, object] = {"day": today.isoformat()}
@@ -68,9 +69,7 @@ def _begin(today: date) -> None:
 def write_down(facts: chores.Facts) -> None:
     """Append the ends of a day to the file; what stands there already is not written twice."""
     day, path = date.fromisoformat(str(facts["day"])), anchor_file()
-    rows = db.session.scalars(select(Anchor).where(Anchor.day == day, Anchor.seq > 0).order_by(Anchor.chain_id))
-    lines = [canonical(row.told()) for row in rows]
-    db.session.rollback()
+    lines = afar.lines_of(day)
     try:
         known = set(path.read_text("utf-8").splitlines()) if path.exists() else set()
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="utf-8") as file:

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from config import Config
+from typing import TYPE_CHECKING
+
+from config import BucketAt, Config
 from portal.storage import Storage
 from portal.storage.disk import DiskStorage
+
+if TYPE_CHECKING:
+    from portal.storage.s3 import Bucket
+
+
+def bucket_of(at: BucketAt) -> Bucket:
+    """A bucket as the settings name it."""
+    from portal.storage.s3 import Bucket, Place
+
+    return Bucket(Place(at.name, endpoint=at.endpoint, region=at.region, public=at.public, key_id=at.key_id, secret=at.secret))
 
 
 def store_of(config: Config) -> Storage:
@@ -12,8 +24,6 @@ def store_of(config: Config) -> Storage:
     at = config.bucket
     if at is None:
         return DiskStorage(config.data_dir / "files")
-    from portal.storage.s3 import Bucket, Place
     from portal.storage.s3_storage import S3Storage
 
-    place = Place(at.name, endpoint=at.endpoint, region=at.region, public=at.public, key_id=at.key_id, secret=at.secret)
-    return S3Storage(Bucket(place), direct=at.direct)
+    return S3Storage(bucket_of(at), direct=at.direct)

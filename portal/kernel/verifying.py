@@ -190,6 +190,15 @@ def verdict(found: Sequence[Trouble]) -> int:
     return CHANGED if CHANGED in codes else CUT if CUT in codes else WHOLE
 
 
+def _compared(download: Download, elsewhere: Path | None) -> str:
+    """With which ends it was compared, and what this program cannot say of them."""
+    own = f"{len(download.anchors())} ends that were written down day by day lie in it, and fit."
+    if elsewhere is None:
+        return f"{own} Nothing from elsewhere was compared: without --anchors nobody can say that it was not all written anew.\n"
+    stamps = "Whether a time-stamp (.tsr) is for such a file, and who signed it, says: openssl ts -verify -data FILE -in TSR -CAfile CA"
+    return f"{own} {len(read_anchors(elsewhere))} from {elsewhere.name} were compared, and fit. {stamps}\n"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Look, and say in words what was found."""
     here = Path(sys.argv[0]).resolve().parent
@@ -215,6 +224,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(f"WHOLE: {sum(ends)} entries in {chains}, as they were written down.\n")
         if given.receipt:
             sys.stdout.write(f"Of {len(given.receipt)} receipts each is one that was handed out.\n")
+        sys.stdout.write(_compared(download, given.anchors))
         sys.stdout.write(f"It was made at {download.told['made_at']} and signed with the key {download.told['public_key']}.\n")
     return code
 
