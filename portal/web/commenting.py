@@ -97,17 +97,16 @@ def _shown(
         "can_answer": item.state in pinning.OPEN and pinning.may_comment(viewer(), item),
         "typed": typed or {},
         "looking": viewer().seen_as is not None,
-        "place_of": _crumb(item) if viewer().is_staff else None,
     }
-    answered: Response = make_response(render_template(f"{door}/pins/show.html", item=item, form=form, **facts))
+    answered: Response = make_response(render_template(f"{door}/pins/show.html", item=item, form=form, **facts, **_crumbs(item)))
     if look.waits:
         answered.headers["Refresh"] = "3"
     return answered
 
 
-def _crumb(item: Item) -> tuple[str, str]:
-    """The client's page, as the first crumb."""
-    return find(Client, item.client_id).name, project_url(find(Project, item.project_id))
+def _crumbs(item: Item) -> dict[str, object]:
+    """Where the page lies for staff."""
+    return {"client": find(Client, item.client_id), "home": project_url(find(Project, item.project_id))} if viewer().is_staff else {}
 
 
 def _address(door: str, row: Pin) -> str:

@@ -35,7 +35,10 @@ class PinForm(Form):
     y = DecimalField(_l("From the top, in per cent"), [Optional(), PER_CENT])
     words = TextAreaField(_l("Your comment"), [InputRequired(_l("Write your comment first.")), Length(max=2000)])
     eyes = RadioField(
-        _l("Who reads it?"), [Optional()], choices=[SelectChoice("firm", _l("Only us")), SelectChoice("all", _l("The client too"))]
+        _l("Who reads it?"),
+        [Optional()],
+        choices=[SelectChoice("firm", _l("Only us")), SelectChoice("all", _l("The client too"))],
+        default="firm",
     )
 
     @property

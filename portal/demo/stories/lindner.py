@@ -154,12 +154,12 @@ def _design(tale: Tale) -> Story:
     yield tale.at(-3, "20:15")
     tale.comments("rosa", "home", "Please make this button a different colour, it looks like an advert.", at=(88, 11))
     tale.comments("rosa", "home", "Could my grandmother be in this picture?", at=(55, 40))
-    tale.decides("rosa", "home", "changes", "Please make the order button a different colour, it looks like an advert.")
+    tale.decides("rosa", "home", "changes")
     yield tale.at(-2, "11:20")
     note = "The plan as we talked it through on Monday, and the offer for the photographer."
     tale.sends_files(note, "Project plan.pdf", "Photographer.pdf")
     yield tale.at(-1, "15:50")
-    became = {1: "The button is copper now, like your doors.", 2: "but the photo is only 300 dots wide. A larger one would fit."}
+    became = {1: "The button is copper now, like your doors.", 2: "but The photo is only 300 dots wide. A larger one would fit."}
     tale.presents("home", "The order button is copper now, and Sunday rolls have their line at the top.", "Homepage 3.jpg", became=became)
     tale.comments("deniz", "home", "Check the contrast of this line on small screens.", at=(30, 62), inside=True)
     asked = tale.comments("jakob", "home", "Does this change by itself on public holidays?", at=(50, 3))

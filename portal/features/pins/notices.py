@@ -16,6 +16,7 @@ from portal.kernel.outbox import Lane
 from portal.kernel.record import Audience, Fact, Kind
 from portal.kinds import pins
 from portal.kinds.seats import deciders_of
+from portal.models.clients import Membership
 from portal.models.files import FromSide
 from portal.models.items import Item
 from portal.models.projects import Project
@@ -23,7 +24,7 @@ from portal.models.projects import Project
 IDLE = timedelta(minutes=30)
 
 
-@notice(Kind.PIN_SET, Kind.PIN_ANSWERED, Kind.PIN_REOPENED)
+@notice(Kind.PIN_SET, Kind.PIN_ANSWERED)
 def commented(fact: Fact) -> None:
     """Tell the other side."""
     if fact.audience is Audience.INTERNAL:
@@ -51,4 +52,5 @@ def _others(item: Item, fact: Fact) -> list[UUID]:
         lead = db.session.scalar(select(Project.lead_id).where(Project.id == item.project_id))
         return [lead] if lead else []
     spoke = {told.pin.by_id for told in pins.pins_of(item.id) if told.pin.side is FromSide.CLIENT}
-    return sorted(spoke) or [person.id for person in deciders_of(item)]
+    still_here = (Membership.client_id == item.client_id, Membership.ended_at.is_(None), Membership.person_id.in_(spoke))
+    return list(db.session.scalars(select(Membership.person_id).where(*still_here))) or [person.id for person in deciders_of(item)]
