@@ -9,11 +9,14 @@ from urllib.parse import urlsplit
 from flask import Flask
 from flask_compress import Compress
 from flask_migrate import Migrate
+from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import portal.models  # noqa: F401 - defines every table
 from config import Config
 from portal.edges import assets, cli, errors, headers, page_facts, stores
+from portal.edges.gate import Sessions
+from portal.edges.short_way import ShortWay
 from portal.kernel import keys
 from portal.kernel.db import db, prepare
 from portal.map import client_pages, public_pages, staff_pages
@@ -54,9 +57,16 @@ def create_app(config: Config) -> Flask:
     for door in doors.build(public=public_pages(demo=config.is_demo), client=client_pages(), staff=staff_pages()):
         app.register_blueprint(door)
     doors.refuse_doorless(app)
+    with app.app_context():
+        app.wsgi_app = _short_way(app, config, engine=db.engine)  # type: ignore[method-assign]
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies, x_proto=1, x_host=0)  # type: ignore[method-assign]
     return app
+
+
+def _short_way(app: Flask, config: Config, *, engine: Engine) -> ShortWay:
+    carried = headers.carried(https=config.is_https) | {"Cache-Control": "private, no-store"}
+    return ShortWay(app.wsgi_app, engine, token_of=Sessions(app).token, bodies=config.nginx_bodies, headers=carried)
 
 
 def _settings(config: Config) -> dict[str, object]:

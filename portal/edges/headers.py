@@ -20,16 +20,20 @@ ALWAYS = {
 }
 
 
+def carried(*, https: bool, also_to: str = "") -> dict[str, str]:
+    """What every answer carries."""
+    always = ALWAYS | {"Content-Security-Policy": CSP.replace("connect-src 'self'", f"connect-src 'self' {also_to}".rstrip())}
+    return always | ({"Strict-Transport-Security": "max-age=31536000; includeSubDomains"} if https else {})
+
+
 def register(app: Flask, *, https: bool, also_to: str = "") -> None:
     """Add the headers to every answer of this app; `also_to` is where else its pages may send files."""
-    always = ALWAYS | {"Content-Security-Policy": CSP.replace("connect-src 'self'", f"connect-src 'self' {also_to}".rstrip())}
+    always = carried(https=https, also_to=also_to)
 
     @app.after_request
     def _headers(response: Response) -> Response:
         for name, value in always.items():
             response.headers.setdefault(name, value)
-        if https:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         if request.endpoint not in ("static", "public.firm.brand", "public.firm.mark"):
             response.headers.setdefault("Cache-Control", "private, no-store")
         if request.endpoint and request.endpoint.startswith("public.accounts."):

@@ -6,6 +6,7 @@ Fresh memory costs more than the bytes that are put into it, and so does every c
 from __future__ import annotations
 
 import io
+import os
 import weakref
 from threading import Lock
 
@@ -124,6 +125,22 @@ class Stream(io.RawIOBase):
         memoryview(buffer)[: len(piece)] = piece
         self._at += len(piece)
         return len(piece)
+
+    def lend(self, size: int) -> memoryview:
+        """The next bytes where they lie, good as long as this stream is; fewer than asked for where a block ends."""
+        piece = self._body.piece(self._at, size)
+        self._at += len(piece)
+        return piece
+
+    def seekable(self) -> bool:
+        """Yes: nothing is gone before the last reader is."""
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        """Read on from elsewhere, such as once more from the beginning."""
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: len(self._body)}[whence]
+        self._at = max(0, start + offset)
+        return self._at
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]

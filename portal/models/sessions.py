@@ -25,15 +25,15 @@ SHORT_IDLE, SHORT_ENDS = timedelta(hours=12), timedelta(hours=24)
 STAFF_IDLE, STAFF_ENDS = timedelta(hours=12), timedelta(hours=20)
 SEEN_EVERY = timedelta(minutes=5)
 
-_HELPS = select(ItemPerson.id).where(ItemPerson.client_id == Membership.client_id, ItemPerson.person_id == Membership.person_id, *HELPS_NOW)
+HELPS = select(ItemPerson.id).where(ItemPerson.client_id == Membership.client_id, ItemPerson.person_id == Membership.person_id, *HELPS_NOW)
 _SPEAKS = (
-    select(Membership.client_id, Membership.role, _HELPS.exists().label("helps"))
+    select(Membership.client_id, Membership.role, HELPS.exists().label("helps"))
     .join(Client, Client.id == Membership.client_id)
     .where(Membership.person_id == bindparam("person"), Membership.ended_at.is_(None), Client.archived_at.is_(None))
 )
 # Every request asks this, so it is put together once and answered at once: the session, whose it is, and for whom they speak.
 _HOLDS = (
-    select(SignedIn, Person, Client.id.label("client_id"), Membership.role, _HELPS.exists().label("helps"))
+    select(SignedIn, Person, Client.id.label("client_id"), Membership.role, HELPS.exists().label("helps"))
     .join(Person, Person.id == SignedIn.person_id)
     .outerjoin(Membership, and_(Membership.person_id == Person.id, Membership.ended_at.is_(None)))
     .outerjoin(Client, and_(Client.id == Membership.client_id, Client.archived_at.is_(None)))

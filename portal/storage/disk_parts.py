@@ -14,11 +14,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from portal.storage import CHUNK, Begun, Incomplete, NoSuchKey, OtherParts, Part, Readable, Received, TooLarge, chosen
+from portal.storage import CHUNK, Begun, Incomplete, NoSuchKey, OtherParts, Part, Readable, Received, chosen
 from portal.storage.ledger import Laid, Ledger, claim
 from portal.storage.shapes import new_incoming
 from portal.storage.trails import Trails
-from portal.storage.writing import full_in_words, next_of, start_writing, sync_folder
+from portal.storage.writing import PIECE, full_in_words, hashing, pieces, start_writing, sync_folder, write_all
 
 
 class DiskParts:
@@ -115,16 +115,12 @@ class DiskParts:
 def _lay(file: int, stream: Readable, *, length: int, offset: int, digest: hashlib._Hash | None) -> str:
     """Write exactly `length` bytes at their place, and never one beyond; returns the ETag."""
     check, size = 0, 0
-    while piece := next_of(stream, min(CHUNK, length + 1 - size)):
-        if size + len(piece) > length:
-            raise TooLarge(length)
-        check = zlib.crc32(piece, check)
-        if digest:
-            digest.update(piece)
-        rest = memoryview(piece)
-        while rest:
-            done = os.pwrite(file, rest, offset + size)
-            size, rest = size + done, rest[done:]
+    with hashing(digest) as hash_on:
+        for piece in pieces(stream, limit=length, chunk=PIECE):
+            hash_on(piece)
+            check = zlib.crc32(piece, check)
+            write_all(file, piece, offset + size)
+            size += len(piece)
     if size != length:
         raise Incomplete(expected=length, got=size)
     return _etag(check, length)

@@ -44,8 +44,8 @@ class Handed(io.FileIO):
         """How many bytes it has."""
         return self.facts.st_size
 
-    def move_to(self, place: Path) -> bool:
-        """Give it another name, where nothing may lie; False when that is not possible from where it lies."""
+    def also_at(self, place: Path) -> bool:
+        """Give it a second name, where nothing may lie; False when that is not possible from where it lies."""
         try:
             os.link(self.lies_at, place, follow_symlinks=False)
         except OSError as error:
@@ -55,7 +55,6 @@ class Handed(io.FileIO):
         if not os.path.samestat(place.lstat(), self.facts):
             place.unlink()
             raise NotHanded(str(self.lies_at))
-        self.lies_at.unlink(missing_ok=True)
         os.fchmod(self.fileno(), 0o600)
         return True
 
@@ -65,10 +64,11 @@ def take_over(path: Path, body: Handed, *, limit: int) -> tuple[int, str] | None
     if body.length > limit:
         raise TooLarge(limit)
     with full_in_words():
-        if not body.move_to(path):
+        if not body.also_at(path):
             return None
         sha256 = hashlib.file_digest(body, "sha256").hexdigest()
         os.fsync(body.fileno())
+    body.lies_at.unlink(missing_ok=True)
     return body.length, sha256
 
 

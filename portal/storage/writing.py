@@ -7,13 +7,17 @@ import hashlib
 import io
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
-from portal.storage import CHUNK, Readable, StoreFull, TooLarge
+from portal.storage import Readable, StoreFull, TooLarge
 
+PIECE = 1024 * 1024  # what is hashed, checked and written at once of something large
 _own = threading.local()
+_beside = ThreadPoolExecutor(os.cpu_count() or 1, "hashing")
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -21,14 +25,10 @@ def write_new(path: Path, stream: Readable, *, limit: int, chunk: int) -> tuple[
     """Copy at most `limit` bytes into a new file, fsync it, and return their number and SHA-256."""
     digest, size = hashlib.sha256(), 0
     with full_in_words(), open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb", buffering=0) as file:
-        while piece := next_of(stream, min(chunk, limit + 1 - size)):
-            size += len(piece)
-            if size > limit:
-                raise TooLarge(limit)
+        for piece in pieces(stream, limit=limit, chunk=chunk):
             digest.update(piece)
-            rest = memoryview(piece)
-            while rest:
-                rest = rest[file.write(rest) :]
+            write_all(file.fileno(), piece, size)
+            size += len(piece)
         os.fsync(file.fileno())
     return size, digest.hexdigest()
 
@@ -41,13 +41,61 @@ def read_from(stream: Readable, size: int) -> bytes:
         raise ConnectionError("the body could not be read to its end") from error
 
 
-def next_of(stream: Readable, size: int) -> bytes | memoryview:
-    """As `read_from`, but good only until this thread reads on: where it can be, memory is used again, for fresh memory costs dearly."""
+@runtime_checkable
+class Lending(Protocol):
+    """A stream whose bytes lie in memory already."""
+
+    def lend(self, size: int, /) -> memoryview:
+        """The next bytes where they lie, at most so many; good as long as the stream is."""
+
+
+def pieces(stream: Readable, *, limit: int, chunk: int) -> Iterator[bytes | memoryview]:
+    """All of a stream, piece by piece, each good until the next but one; raises TooLarge rather than bring a byte beyond the limit."""
+    size, turn = 0, 0
+    while piece := _next(stream, min(chunk, limit + 1 - size), turn):
+        size, turn = size + len(piece), 1 - turn
+        if size > limit:
+            raise TooLarge(limit)
+        yield piece
+
+
+def write_all(file: int, piece: bytes | memoryview, at: int) -> None:
+    """Write a piece at its place, all of it."""
+    rest = memoryview(piece)
+    while rest:
+        done = os.pwrite(file, rest, at)
+        at, rest = at + done, rest[done:]
+
+
+@contextmanager
+def hashing(digest: hashlib._Hash | None) -> Iterator[Callable[[bytes | memoryview], None]]:
+    """Hash pieces in another thread while this one writes them; at the end all are hashed. Without a digest nothing happens."""
+    under_way: list[Future[None]] = []
+
+    def hash_on(piece: bytes | memoryview) -> None:
+        if digest:
+            wait()
+            under_way.append(_beside.submit(digest.update, piece))
+
+    def wait() -> None:
+        while under_way:
+            under_way.pop().result()
+
+    try:
+        yield hash_on
+    finally:
+        wait()
+
+
+def _next(stream: Readable, size: int, turn: int) -> bytes | memoryview:
+    """Fresh memory costs dearly, and so do copies: what can be lent is, and what can be read into memory used before is."""
+    if isinstance(stream, Lending):
+        return stream.lend(size)
     if not isinstance(stream, io.RawIOBase):
         return read_from(stream, size)
     if not hasattr(_own, "memory"):
-        _own.memory = memoryview(bytearray(CHUNK))
-    room: memoryview = _own.memory[:size]
+        _own.memory = [memoryview(bytearray(PIECE)) for _ in range(2)]
+    room: memoryview = _own.memory[turn][:size]
     try:
         return room[: stream.readinto(room) or 0]
     except OSError as error:

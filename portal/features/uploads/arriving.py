@@ -106,7 +106,7 @@ def lay(row: Incoming, stream: Readable) -> None:
     antechamber = store().antechamber
     if row.state is not IncomingState.OPEN or antechamber is None:
         return
-    name, key, length = row.name, waits_at(row), row.bytes
+    name, key, length = row.name, waits_at(row.id), row.bytes
     rest()
     try:
         antechamber.lay(key, stream, length=length)
@@ -114,9 +114,9 @@ def lay(row: Incoming, stream: Readable) -> None:
         raise in_words(error, name) from error
 
 
-def waits_at(row: Incoming) -> str:
+def waits_at(incoming_id: UUID) -> str:
     """Where a small file lies until it is finished."""
-    return f"incoming/{row.id.hex}"
+    return f"incoming/{incoming_id.hex}"
 
 
 def finish(row: Incoming, named: Mapping[int, str] | None = None) -> Incoming:
@@ -202,7 +202,7 @@ def _brought(row: Incoming, bring: Callable[[], Received], *, rules: Rules) -> i
         digest, size = hashlib.sha256(), store().size(row.key)
         for piece in chunks(store().open(row.key)):
             digest.update(piece)
-        return admit(row, Received(row.key_in_incoming or waits_at(row), size, digest.hexdigest()), rules=rules, lies_at=row.key)
+        return admit(row, Received(row.key_in_incoming or waits_at(row.id), size, digest.hexdigest()), rules=rules, lies_at=row.key)
 
 
 def _bring(row: Incoming, named: Mapping[int, str] | None) -> Received:
@@ -215,7 +215,7 @@ def _bring(row: Incoming, named: Mapping[int, str] | None) -> Received:
     if antechamber is None:
         raise OtherParts([1])
     try:
-        return antechamber.laid(waits_at(row), expected=row.bytes)
+        return antechamber.laid(waits_at(row.id), expected=row.bytes)
     except NoSuchKey:
         if is_there(row.key):
             raise
@@ -257,7 +257,7 @@ def give_up(row: Incoming) -> None:
     if place:
         store().abandon(place)
     elif store().antechamber:
-        store().discard(waits_at(row))
+        store().discard(waits_at(row.id))
 
 
 def gone(row: Incoming) -> Refused:

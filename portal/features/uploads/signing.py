@@ -5,15 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
+from uuid import UUID
 
 from portal.kernel import keys
 from portal.kernel.clock import now
 from portal.kernel.refusal import N_, Refused
-from portal.models.files import Incoming
 from portal.storage import Act
 
 LIFE = timedelta(minutes=15)
 METHODS = {Act.PUT_WHOLE: "PUT", Act.LAY_WHOLE: "PUT", Act.PUT_PART: "PUT", Act.COMPLETE: "POST"}
+
+
+class Sealed(Protocol):
+    """A file on its way, as far as its addresses know it."""
+
+    @property
+    def id(self) -> UUID:
+        """Which one."""
+
+    @property
+    def client_id(self) -> UUID:
+        """Whose."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +39,13 @@ class Ticket:
     until: int = 0
 
 
-def sign(row: Incoming, act: Act, *, n: int = 0, length: int = 0) -> dict[str, str]:
+def sign(row: Sealed, act: Act, *, n: int = 0, length: int = 0) -> dict[str, str]:
     """The query of an address that allows this."""
     ticket = Ticket(act, n, length, int((now() + LIFE).timestamp()))
     return {"act": act.value, "n": str(n), "length": str(length), "until": str(ticket.until), "sig": _seal(row, ticket)}
 
 
-def read(row: Incoming, query: Mapping[str, str], *, method: str) -> Ticket:
+def read(row: Sealed, query: Mapping[str, str], *, method: str) -> Ticket:
     """What an address allows; raises Refused when it was never ours, is too old, or is used for something else."""
     try:
         ticket = Ticket(Act(query["act"]), *(int(query[name]) for name in ("n", "length", "until")))
@@ -45,6 +58,6 @@ def read(row: Incoming, query: Mapping[str, str], *, method: str) -> Ticket:
     return ticket
 
 
-def _seal(row: Incoming, ticket: Ticket) -> str:
+def _seal(row: Sealed, ticket: Ticket) -> str:
     said = (row.client_id.hex, row.id.hex, METHODS.get(ticket.act, ""), ticket.act.value, ticket.n, ticket.length, ticket.until)
     return keys.mac("upload", ":".join(map(str, said))).hex()

@@ -50,7 +50,7 @@ def finish_all(to: Landing, ids: Sequence[str]) -> None:
 def _found(antechamber: Antechamber, row: Incoming, rules: Rules) -> Arrived | Turned | None:
     """What waits of a file, looked into; nothing when it has not come, or only its row is missing, which finishing it alone finds out."""
     with suppress(StorageError):
-        return examine(row, antechamber.laid(waits_at(row), expected=row.bytes), rules=rules)
+        return examine(row, antechamber.laid(waits_at(row.id), expected=row.bytes), rules=rules)
     return None
 
 

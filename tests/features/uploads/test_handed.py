@@ -74,7 +74,7 @@ def test_parts_and_what_joins_them_come_this_way_too(app, bea, item, lay):
 
 
 def test_from_another_disk_it_is_copied(app, bea, item, lay, monkeypatch):
-    monkeypatch.setattr(Handed, "move_to", lambda *_: False)
+    monkeypatch.setattr(Handed, "also_at", lambda *_: False)
     bring_small(bea, item, lay(SMALL), 200)
     assert kept(app, item) == {"note.txt": True}
 

@@ -411,13 +411,13 @@ def test_a_token_can_be_asked_for_again(bea, item):
     assert declare_with.response.json["files"][0]["id"]
 
 
-def test_a_part_costs_three_questions(bea, item, count_queries):
+def test_a_part_costs_one_question(bea, item, count_queries):
     (told,) = declare(bea, item, announced())
     bea.send("PUT", sign(bea, told, n=1), part(BIG, 1), 200)
     url = sign(bea, told, n=2)
     with count_queries() as asked:
         bea.send("PUT", url, part(BIG, 2), 200)
-    assert len(asked) <= 3, asked
+    assert len(asked) == 1, asked
 
 
 def test_one_file_more_costs_no_question_more_to_announce(bea, item, count_queries):

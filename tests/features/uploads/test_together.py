@@ -139,7 +139,7 @@ def test_a_kill_between_the_bytes_and_the_rows_loses_nothing(app, bea, item):
     lay(bea, told[0], PHOTOS["photo 0.dat"])
     row = incoming(app, told[0])
     waiting = store().antechamber
-    waiting.promote_all([(waiting.laid(waits_at(row), expected=row.bytes), row.key)])
+    waiting.promote_all([(waiting.laid(waits_at(row.id), expected=row.bytes), row.key)])
     assert ask(bea, item, told[:1])[told[0]["id"]]["state"] == "open"
     assert bea.send("POST", f"/uploads/{told[0]['id']}/complete", {}, 200).response.json == {"state": "done"}
     assert kept(app, item) == {"photo 0.dat": True}
