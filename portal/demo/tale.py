@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 
@@ -15,7 +16,7 @@ from portal.demo import papers
 from portal.demo.days import Days
 from portal.features.accounts import actions as accounts
 from portal.features.approvals import actions as decisions
-from portal.features.approvals import presenting
+from portal.features.approvals import deputies, presenting
 from portal.features.clients import actions as clients
 from portal.features.exports import actions as exports
 from portal.features.nudges import actions as nudging
@@ -130,9 +131,20 @@ class Tale:
             self._items |= {str(item.template_key): item.id for item in reading.items_of(self.project_id)}
 
     def ask(
-        self, key: str, kind: str, title: str, why: str = "", *, stage: str, due: int, holds: str = "", quiz: str = "", **more: Any
+        self,
+        key: str,
+        kind: str,
+        title: str,
+        why: str = "",
+        *,
+        stage: str,
+        due: int,
+        holds: str = "",
+        quiz: str = "",
+        whose: tuple[str, ...] = (),
+        **more: Any,
     ) -> None:
-        """Write down a thing to ask for; `due` counts from today."""
+        """Write down a thing to ask for, of everybody or of those named, in their order; `due` counts from today."""
         wish = planning.Ask(
             ItemKind(kind),
             title,
@@ -141,6 +153,7 @@ class Tale:
             milestone_id=self._stages[stage],
             holds_up_id=self._stages[holds] if holds else None,
             questionnaire_version_id=self._questionnaires[quiz] if quiz else None,
+            people=tuple(self._people[who] for who in whose),
             **more,
         )
         with self.acting(self.lead) as viewer:
@@ -207,9 +220,9 @@ class Tale:
             cells = [f"{column}={text}" for column, text in row.items()]
             self.does(who, questionnaires.save_answer, key, question, cells, row=f"row{n}", rev=0, language="en")
 
-    def presents(self, key: str, words: str, *names: str, became: Mapping[int, str] | None = None) -> None:
-        """Let the lead lay a version before the client; from the second one on, the words say what changed, and `became` what was done
-        about the client's comments, by their number; where it is told with "but" in front, the comment was left as it is."""
+    def presents(self, key: str, words: str, *names: str, became: Mapping[int, str] | None = None, until: int | None = None) -> None:
+        """Let the lead lay a version before the client, for some days if wanted; from the second one on, the words say what changed, and
+        `became` what was done about the client's comments, by their number; with "but" in front, the comment was left as it is."""
         with self.acting(self.lead) as viewer:
             coming = landing.announce(InVersion(find(Item, self._items[key])), names, by=viewer)
         arrived = [_arrive(row) for row in coming]
@@ -218,13 +231,15 @@ class Tale:
         with self.acting(self.lead) as viewer:
             item = find(Item, self._items[key])
             first = standing_version(item.id) is None
+            last = datetime.combine(self.days.on(until), time(17), ZoneInfo(self.zone)).astimezone(UTC) if until else None
             statement = Statement(words) if item.kind is ItemKind.CONFIRMATION else None
             alts = {file.id: item.text("title", self.language) for file in ready_files(item.id)}
             text = words if (first or not names) and not statement else ""
             answers = {
                 told.pin.id: _answer((became or {})[told.pin.n]) for told in pins.open_of_client(item.id) if told.pin.n in (became or {})
             }
-            presenting.present(item, presenting.Draft(text, "" if first else words, statement, alts, answers=answers), by=viewer)
+            draft = presenting.Draft(text, "" if first else words, statement, alts, answers=answers, until=last)
+            presenting.present(item, draft, by=viewer)
 
     def comments(self, who: str, key: str, words: str, *, at: tuple[int, int], inside: bool = False) -> UUID:
         """Let somebody pin a comment to the first file of the version that stands, so many per cent from the left and from the top."""
@@ -256,6 +271,11 @@ class Tale:
             version = standing_version(item.id)
             given = decisions.Given(Choice(choice), words, version.id if version else None, uuid4().hex)
             decisions.decide(item, given, by=viewer, came=decisions.Came(TELEPHONE, "192.0.2.0/24"))
+
+    def is_away(self, who: str, deputy: str, key: str, first: int, last: int) -> None:
+        """Let a contact name who decides in their place for some days; `key` is where they do it."""
+        days = self.days.on(first), self.days.on(last)
+        self.does(who, deputies.name_deputy, key, self._people[deputy], *days)
 
     def nudges(self, who: str, tone: str = "friendly") -> None:
         """Let staff remind the client."""

@@ -93,7 +93,7 @@ def bergmann(tale: Tale) -> Story:
 
 
 def harbour(tale: Tale) -> Story:
-    """One contact's address bounces, and other answers are proposed that nobody has confirmed yet."""
+    """One contact's address bounces, other answers are proposed that nobody has confirmed yet, and three decide together."""
     yield tale.at(-10, "10:30")
     tale.client("Harbour & Finch", language="en", zone="Europe/London", lead="jonas")
     tale.contact("amelia", "Amelia Finch", "amelia@harbour-finch.example")
@@ -105,6 +105,7 @@ def harbour(tale: Tale) -> Story:
         "who", "questionnaire", "Who is who at Harbour & Finch", stage="Text", holds="Layout", due=2, minutes=4, lead_days=2, quiz="who"
     )
     tale.ask("order", "confirmation", "Is this the right order of chapters?", stage="Text", due=-5, minutes=3)
+    _decided_together(tale)
     tale.send()
     yield tale.at(-8, "09:50")
     tale.signs_in("amelia")
@@ -122,5 +123,33 @@ def harbour(tale: Tale) -> Story:
     tale.does("jonas", propose_rows, "who", "team", ours, "George as on your letterhead, and the desk as on your door.")
     tale.does("jonas", judging.correct, "who", "count", "14", reason="We counted the list you sent in spring.")
     tale.does("jonas", finish, "who", "Two small things before this goes to print.")
+    yield from _answers_of_three(tale)
     yield tale.at(-1, "12:25")
     tale.hands_in("amelia", "text", "Handbook text.pdf", note="Chapter four is still rough.")
+
+
+def _decided_together(tale: Tale) -> None:
+    tale.contact("pat", "Pat Lowe", "pat@harbour-finch.example")
+    tale.contact("priya", "Priya Nair", "priya@harbour-finch.example")
+    of_three: dict[str, object] = {"rule": "some", "need": 2, "decide_days": 8}
+    in_order: dict[str, object] = {"rule": "order", "rounds": 2}
+    why = "Two of you three are enough."
+    tale.ask("paper", "approval", "Offer of the printer", why, stage="Text", holds="Print", due=3, minutes=4, spec=of_three)
+    why = "Amelia reads it first, then Pat."
+    tale.ask("tone", "approval", "How we write", why, stage="Text", due=1, minutes=6, spec=in_order, whose=("amelia", "pat"))
+
+
+def _answers_of_three(tale: Tale) -> Story:
+    """Two of three until the offer ends, one after the other at the second go, and somebody who will be away."""
+    yield tale.at(-5, "10:20")
+    tale.signs_in("pat")
+    tale.presents("tone", "We say you and we, and never utilise.")
+    yield tale.at(-5, "15:10")
+    tale.decides("amelia", "tone", "changes", "Partners would like a little less cheer in the part on fees.")
+    yield tale.at(-3, "09:45")
+    tale.presents("tone", "The part on fees is plainer now.")
+    tale.presents("paper", "300 copies on uncoated paper, 1,140 pounds. The printer holds this price.", until=5)
+    yield tale.at(-2, "08:35")
+    tale.decides("amelia", "tone", "approved")
+    tale.decides("pat", "paper", "approved")
+    tale.is_away("amelia", "priya", "paper", 2, 9)
