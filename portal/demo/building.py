@@ -12,9 +12,10 @@ from flask import Flask
 from sqlalchemy import event, func, select
 
 from portal.demo import plans, quizzes, stories, studio
+from portal.demo.coming_in import acting_as
 from portal.demo.days import Days, tell
 from portal.demo.studio import CLIENT, STAFF, ZONE
-from portal.demo.tale import Tale, acting_as
+from portal.demo.tale import Tale
 from portal.edges.chores import do_chores
 from portal.edges.mail import FolderTransport, Parcel, Undeliverable
 from portal.edges.worker import drain

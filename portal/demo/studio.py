@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from portal.demo import papers
+from portal.demo.coming_in import acting_as, come_in
 from portal.demo.days import Days, Story
-from portal.demo.tale import acting_as, come_in
 from portal.edges.setting_up import Beginning, set_up
 from portal.features.accounts import actions as accounts
 from portal.features.firm import actions as firm

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import update
 
 from portal.demo import papers
+from portal.demo.coming_in import TELEPHONE, acting_as, come_in
 from portal.demo.days import Days
-from portal.features.accounts import actions as accounts
 from portal.features.approvals import actions as decisions
 from portal.features.approvals import deputies, presenting
 from portal.features.clients import actions as clients
@@ -26,7 +26,7 @@ from portal.features.questionnaires import actions as questionnaires
 from portal.features.sharing import actions as sharing
 from portal.kernel.action import marking
 from portal.kernel.clock import now
-from portal.kernel.db import admit, db, insert_or_ignore, open_session
+from portal.kernel.db import db, insert_or_ignore, open_session
 from portal.kernel.scope import find
 from portal.kernel.viewer import SYSTEM, Role, Viewer
 from portal.kernel.words import best
@@ -37,14 +37,13 @@ from portal.kinds.incoming import Arrived
 from portal.kinds.landing import InVersion, OnItem, ToGive
 from portal.kinds.starting import Start, start
 from portal.kinds.templates import published_templates, read_template
-from portal.models import sessions
 from portal.models.approvals import Choice
 from portal.models.clients import Client
 from portal.models.files import Incoming
 from portal.models.item_states import ItemKind
 from portal.models.items import Item
 from portal.models.marks import Seen
-from portal.models.people import Person, SignInRequest
+from portal.models.people import Person
 from portal.models.pins import Fate
 from portal.models.projects import Project
 from portal.models.snapshots import Statement
@@ -52,27 +51,6 @@ from portal.storage.arrival import look_into
 from portal.storage.current import store
 
 Verb = Callable[..., Any]
-BROWSER, TELEPHONE = "a telephone of long ago", "Safari on iPhone"
-
-
-@contextmanager
-def acting_as(person_id: UUID) -> Iterator[Viewer]:
-    """A session in which this person acts, as the door would open it."""
-    open_session(SYSTEM, writes=True)
-    viewer = sessions.viewer_of(db.session.get_one(Person, person_id))
-    admit(viewer)
-    yield viewer
-    db.session.rollback()
-
-
-def come_in(person_id: UUID) -> None:
-    """Let somebody sign in by the mail they ask for."""
-    open_session(SYSTEM, writes=True)
-    person = db.session.get_one(Person, person_id)
-    asked = accounts.ask_to_sign_in(person.email_canon, binding=BROWSER, next_path="/", ua=TELEPHONE, ip_net="192.0.2.0/24")
-    open_session(SYSTEM, writes=True)
-    request = db.session.get_one(SignInRequest, asked)
-    accounts.claim(request, binding=BROWSER, code_ok=False, keep=True, ua=TELEPHONE, ip_net="192.0.2.0/24")
 
 
 class Tale:
