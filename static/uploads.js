@@ -202,8 +202,8 @@ class Uploads {
     one.lost = true;
     if (trouble.status === 0 && navigator.onLine && !(await readable(one.file))) return void this.refuse(one, fill(this.words.unreadable, { name: one.file.name }));
     if (trouble.signedOut) { this.askToSignIn(); this.paint(one); return; }
-    if (trouble.status === 409) one.why = trouble.message;  // it may not come any more, unless it is here already
-    if (trouble.status === 409 || trouble.status === 404 || trouble.status === 412) return void this.settle(one);
+    if (trouble.status === 404 || trouble.status === 412) return void this.complete(one);  // parts are missing, or joined already: finishing tells
+    if (trouble.status === 409) { one.why = trouble.message; return void this.settle(one); }  // it may not come any more, unless it is here already
     const resign = trouble.status === 403 || trouble.status === 400;   // an address that grew too old, a token of another session
     if (!trouble.passes && !(resign && one.tries < 3)) return void this.refuse(one, trouble.message || this.words.broken);
     if (trouble.status === 507 && trouble.message) one.row.explain(trouble.message);

@@ -143,6 +143,13 @@ def release(incoming_id: UUID, *, by: Viewer) -> None:
     db.session.execute(update(Incoming).where(*mine).values(state=IncomingState.OPEN, lease_until=None))
 
 
+@action
+def displace(incoming_id: UUID, *, by: Viewer) -> None:
+    """Forget where the store kept what had come, for it is lost: a backup was brought back, or a bucket cleared old uploads away."""
+    mine = (Incoming.id == incoming_id, Incoming.state == IncomingState.COMPLETING)
+    db.session.execute(update(Incoming).where(*mine).values(key_in_incoming="", store_id=""))
+
+
 def sent_to(to: Bound, *, by: Viewer) -> tuple[ColumnElement[bool], ...]:
     """That a file is, or was, on its way there and this person sends it."""
     there = (Incoming.project_id == to.project_id, Incoming.item_id == to.item_id, Incoming.replaces_id == to.replaces_id)

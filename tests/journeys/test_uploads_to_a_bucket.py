@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
 from portal.edges.stores import store_of
-from portal.storage import current
+from portal.models.files import Incoming
+from portal.storage import Begun, current
 from portal.storage.s3 import Bucket, Place
 from portal.storage.s3_care import look_at_bucket
 from tests.journeys.listening import Live, listening
 from tests.journeys.test_uploads import MIB, choose, come_so_far, film, item, noise, on_disk, opened, prints, saved, slow
 from tests.support import cast as people
+from tests.support.cast import reading
 from tests.support.house import House, sqlite_house
 from tests.support.ports import free_port
 
@@ -46,9 +49,8 @@ def live(_house: tuple[House, people.Cast, str], tmp_path: Path) -> Iterator[Liv
     house.close()
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_several_files_arrive_without_passing_through_the_portal(live, opened, item, tmp_path, width):
-    screen = opened(width)
+def test_several_files_arrive_without_passing_through_the_portal(live, opened, item, tmp_path):
+    screen = opened(390)
     puts: list[str] = []
     screen.page.on("request", lambda asked: puts.append(asked.url) if asked.method == "PUT" else None)
     files = [noise(tmp_path, "film.dat", 21 * MIB), noise(tmp_path, "Brötchen 日本.dat", 300_000, 2), noise(tmp_path, "small.dat", 9, 3)]
@@ -73,3 +75,19 @@ def test_a_tab_killed_half_way_goes_on_with_the_same_file(live, opened, item, fi
     assert on_disk(live, item) == prints(film)
     assert 1 <= len(puts) <= 2, "of four parts two had come already"
     expect(second.page.locator("[data-unfinished]")).to_have_count(0)
+
+
+def test_what_the_bucket_cleared_away_is_sent_anew(live, opened, item, film):
+    first = opened(390)
+    slow(first.page, 6)
+    choose(first.page, film)
+    come_so_far(first.page, percent=35)
+    first.page.close()
+    with reading(live.app) as session:
+        row = session.scalars(select(Incoming)).one()
+        current.store().abandon(Begun(row.key_in_incoming, row.store_id))
+    second = opened(390)
+    choose(second.page, film)
+    saved(second.page, "film.dat")
+    assert on_disk(live, item) == prints(film)
+    second.trouble.clear()  # the portal says so with 412

@@ -80,6 +80,8 @@ def take_part(row: Incoming, n: int, stream: Readable) -> Part:
     rest()
     try:
         return store().receive_part(place, n, stream, length=length, offset=offset)
+    except NoSuchKey as error:  # joined already, or lost: finishing it finds out
+        raise in_words(OtherParts(), name) from error
     except StorageError as error:
         raise in_words(error, name) from error
 
@@ -182,6 +184,10 @@ def _admit_and_keep(row: Incoming, bring: Callable[[], Received]) -> None:
     rest()
     try:
         done = _brought(row, bring, rules=rules)
+    except NoSuchKey as error:  # nothing of it is left: it begins anew
+        begin_writing()
+        incoming.displace(row.id, by=viewer())
+        raise in_words(OtherParts(), row.name) from error
     except StorageError as error:
         raise in_words(error, row.name) from error
     begin_writing()

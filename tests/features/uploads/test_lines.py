@@ -388,6 +388,21 @@ class TestAfterAKill:
         assert kept(app, item) == {"film.dat": True}
 
 
+def test_what_was_lost_of_a_file_is_sent_anew(app, bea, item):
+    """A backup was brought back, without what was still on its way."""
+    (told,) = declare(bea, item, announced())
+    bring(bea, told)
+    with reading(app) as session:
+        row = session.scalars(sa.select(Incoming)).one()
+        store().abandon(Begun(row.key_in_incoming, row.store_id))
+    late = bea.send("PUT", sign(bea, told, n=3), part(BIG, 3), 412)
+    assert "did not arrive completely" in late.text
+    complete(bea, told, {}, 412)
+    assert "<Part>" not in bea.send("GET", sign(bea, told, "GET"), status=200).response.text
+    complete(bea, told, bring(bea, told))
+    assert kept(app, item) == {"film.dat": True}
+
+
 def test_the_list_shows_how_far_files_are(bea, item):
     good, bad = declare(bea, item, announced("note.txt", b"hello"), announced("photo.jpg", b"MZ\x90\0" + b"0" * 99, print_="2" * 64))
     bea.send("PUT", good["put"]["url"], b"hello", 200)
