@@ -65,6 +65,7 @@ PARTS = {
     "required": _l("whether it must be sent"),
     "needs_review": _l("whether we check it"),
     "spec": _l("what fits"),
+    "deciding": _l("how it is decided"),
     "questionnaire": _l("questions"),
     "roles": _l("who may do it"),
     "needs": _l("when it opens"),

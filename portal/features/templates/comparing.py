@@ -35,22 +35,24 @@ LABELS = {
     "questionnaire": N_("Questions"),
     "needs": N_("Opens when"),
 }
+DECIDED = N_("What is decided, and how")
 DAYS = {"starts": N_("Starts"), "ends": N_("Ends")}
 
 
 @dataclass(frozen=True)
 class Line:
     """One part of an item or a milestone that differs: before and after in the client's language, both empty where only the page can say
-    it. A day is a date, or a When where it is counted from something that has yet to happen."""
+    it. A day is a date, or a When where it is counted from something that has yet to happen. `called` where the field says too little."""
 
     field: str
     before: object = ""
     after: object = ""
+    called: str = ""
 
     @property
     def label(self) -> str:
         """What the part is called, as a message id."""
-        return LABELS.get(self.field) or DAYS[self.field]
+        return self.called or LABELS.get(self.field) or DAYS[self.field]
 
     @property
     def seen(self) -> bool:
@@ -195,7 +197,11 @@ def _due(running: Running, piece: Piece, item: Item, known: Dates, name: str) ->
 
 
 def _spec(_running: Running, piece: Piece, item: Item, _known: Dates, name: str) -> Line:
-    return Line(name, dict(item.spec), dict(piece.spec))
+    if not piece.kind.is_decision:
+        return Line(name, dict(item.spec), dict(piece.spec))
+    differ = [part for part in {**item.spec, **piece.spec} if item.spec.get(part) != piece.spec.get(part)]
+    before, after = ({part: spec[part] for part in differ if part in spec} for spec in (item.spec, piece.spec))
+    return Line(name, before, after, DECIDED)
 
 
 def _stage(running: Running, piece: Piece, item: Item, _known: Dates, name: str) -> Line:

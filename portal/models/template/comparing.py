@@ -56,7 +56,7 @@ def _rows(part: str, before: Iterable[Keyed], after: Iterable[Keyed]) -> Iterato
         if key not in was:
             yield Change(How.ADDED, f"{part}.{key}", _name(one))
         elif was[key] != one:
-            what = tuple(each.name for each in fields(one) if getattr(was[key], each.name) != getattr(one, each.name))
+            what = tuple(_called(one, each.name) for each in fields(one) if getattr(was[key], each.name) != getattr(one, each.name))
             yield Change(How.CHANGED, f"{part}.{key}", _name(one), what)
     for key, one in was.items():
         if key not in now:
@@ -82,6 +82,10 @@ def _asked(was: Definition, now: Definition) -> tuple[str, ...]:
     added, gone = len(new.keys() - old.keys()), len(old.keys() - new.keys())
     other = sum(old[key] != new[key] for key in old.keys() & new.keys())
     return tuple(f"{sign}{count}" for sign, count in (("+", added), ("-", gone), ("~", other)) if count)
+
+
+def _called(one: Stage | Piece | Role, field: str) -> str:
+    return "deciding" if field == "spec" and isinstance(one, Piece) and one.kind.is_decision else field
 
 
 def _name(one: Stage | Piece | Role) -> Words:

@@ -89,6 +89,19 @@ def test_what_fits_is_said_part_by_part(app, cast, ada):
     assert "which files fit: Pictures (JPEG, PNG, HEIC) · pictures, px wide at least: 1,200 · pages, at most: 3" in page
 
 
+def test_how_something_is_decided_is_said_and_taken_over(app, cast, ada):
+    row = make_template(app)
+    project = begin(app, cast, publish(app, row))
+    pieces = tuple(replace(p, spec={"rule": "some", "need": 2, "rounds": 3}) if p.key == "home" else p for p in WEBSITE.items)
+    version = publish(app, row, replace(WEBSITE, items=pieces))
+    page = ada.get(f"/staff/projects/{project.id}/template").text
+    assert "What is decided, and how" in page and "as usual" in page
+    assert "who has to say yes: Some of them are enough · how many of them: 2 · rounds of changes agreed: 3" in page
+    assert "“Homepage design”: how it is decided" in ada.get(f"/staff/templates/{row.id}/versions").text
+    pull(app, cast, project, version, "items.home")
+    assert items(app, project)["home"].spec == {"rule": "some", "need": 2, "rounds": 3}
+
+
 def test_only_what_is_chosen_changes_and_the_rest_can_be_chosen_later(app, cast, story):
     project, version = story
     assert pull(app, cast, project, version, "items.photos") == 1
