@@ -105,7 +105,9 @@ def _check_draft(item: Item, draft: Draft, files: list[Upload], *, first: bool) 
     if not first and not draft.changed:
         raise Refused(N_("Say in a line or two what changed since the version before."), field="changed", status=422)
     for upload in files:
-        if upload.scan in (Scan.WAITING, Scan.INFECTED, Scan.COULD_NOT):
+        if upload.scan is Scan.INFECTED:
+            raise Refused(N_("A virus was found in “%(name)s”. Take it out: only clean files can be published."), name=upload.name)
+        if upload.scan in (Scan.WAITING, Scan.COULD_NOT):
             raise Refused(N_("“%(name)s” has not been checked for viruses yet. Please try again in a moment."), name=upload.name)
         if _frozen_file(upload, "").is_picture and not draft.alts.get(upload.id):
             sentence = N_("Say in a few words what “%(name)s” shows, for people who cannot see it.")

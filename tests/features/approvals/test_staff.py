@@ -96,6 +96,19 @@ def test_a_file_can_be_taken_away_again_before(app, ada, item, page):
         assert session.scalar(sa.select(sa.func.count()).select_from(Upload)) == 1
 
 
+@pytest.mark.parametrize(
+    ("scan", "says"), [("waiting", "not been checked"), ("could_not", "not been checked"), ("infected", "only clean files")]
+)
+def test_only_clean_files_are_published(app, ada, item, page, nothing_changed, scan, says):
+    laid = lay_ready(app, item, name="Plan.pdf", content=PDF)
+    act(app, lambda: db.session.execute(sa.update(Upload).where(Upload.id == laid.id).values(scan=scan)))
+    with nothing_changed():
+        ada.refused(page, {"text": "A plan", "act": "publish"}, says=says)
+    act(app, lambda: db.session.execute(sa.update(Upload).where(Upload.id == laid.id).values(scan="clean")))
+    ada.post(page, {"text": "A plan", "act": "publish"})
+    assert [file.id for file in versions(app, item)[0].shown.files] == [laid.id]
+
+
 def test_the_next_version_needs_what_changed_and_takes_the_place(app, cast, ada, item, page, nothing_changed):
     ada.post(page, {"text": "One", "act": "publish"})
     answered(app, cast, item, "changes", "Warmer")
