@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -12,6 +13,7 @@ from portal.models.snapshots import FrozenFile, Snapshot
 
 UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # scripts that write words without spaces: letter by letter
 WORDS = re.compile(rf"[{UNSPACED}]|\s+|[^\W{UNSPACED}]+|[^\w\s]")
+NUMBERS = re.compile(r"\d+")
 ALIKE = 0.35  # below this, two lines are two lines and not one that was changed
 
 
@@ -87,15 +89,21 @@ def lines(before: str, after: str) -> Iterator[Line]:
 
 
 def pairs(before: Sequence[FrozenFile], after: Sequence[FrozenFile]) -> Iterator[Pair]:
-    """Files beside each other: the same bytes first, then the same name, then what is left over."""
+    """Files beside each other: the same bytes first, then the same name, then one that differs in numbers only, then the only one of its
+    type on either side, then what is left over."""
     left = list(before)
+    types = [Counter(file.type for file in files) for files in (before, after)]
+
+    def alone(one: FrozenFile, other: FrozenFile) -> bool:
+        return one.type == other.type and all(count[one.type] == 1 for count in types)
+
     found: dict[int, Pair] = {}
-    for alike in (_same, _renamed, _changed):
+    for how, alike in (("same", _same), ("renamed", _renamed), ("changed", _changed), ("changed", _numbered), ("changed", alone)):
         for n, file in enumerate(after):
             other = next((one for one in left if n not in found and alike(one, file)), None)
             if other:
                 left.remove(other)
-                found[n] = Pair(alike.__name__.strip("_"), other, file)
+                found[n] = Pair(how, other, file)
     yield from (found.get(n) or Pair("added", None, file) for n, file in enumerate(after))
     yield from (Pair("removed", file, None) for file in left)
 
@@ -110,6 +118,11 @@ def _renamed(one: FrozenFile, other: FrozenFile) -> bool:
 
 def _changed(one: FrozenFile, other: FrozenFile) -> bool:
     return one.name.casefold() == other.name.casefold()
+
+
+def _numbered(one: FrozenFile, other: FrozenFile) -> bool:
+    """Whether only numbers tell their names apart, as those of the second and the third draft do."""
+    return NUMBERS.sub("", one.name.casefold()) == NUMBERS.sub("", other.name.casefold())
 
 
 def _texts(shown: Snapshot) -> dict[str, str]:

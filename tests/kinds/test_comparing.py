@@ -64,6 +64,19 @@ def test_files_are_known_by_their_bytes_then_by_their_name():
     ]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "how"),
+    [
+        (["Home 2.png", "Menu.png"], ["Menu.png", "Home 3.png"], ["same", "changed"]),
+        (["First idea.png"], ["Second idea.png"], ["changed"]),
+        (["First idea.png", "Plan.png"], ["Second idea.png"], ["added", "removed", "removed"]),
+    ],
+)
+def test_a_draft_that_is_called_otherwise_stands_beside_the_one_before(before, after, how):
+    old, new = [a_file(name, name) for name in before], [a_file(name, name) for name in after]
+    assert [pair.how for pair in pairs(old, new)] == how
+
+
 def test_the_same_bytes_twice_are_two_files():
     before, after = [a_file("a.png", "x")], [a_file("a.png", "x"), a_file("b.png", "x")]
     assert [pair.how for pair in pairs(before, after)] == ["same", "added"]
