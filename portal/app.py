@@ -21,7 +21,7 @@ from portal.kernel import keys
 from portal.kernel.db import db, prepare
 from portal.map import client_pages, public_pages, staff_pages
 from portal.storage import current, scanner
-from portal.web import answers, doors, forms, i18n, login
+from portal.web import answers, doors, forms, i18n, login, version_facts
 from portal.web.bodies import Request
 from portal.web.standoffs import Portal
 
@@ -48,6 +48,7 @@ def create_app(config: Config) -> Flask:
     Compress(app)
     i18n.init(app)
     answers.init(app)
+    version_facts.init(app)
     login.init(app)
     assets.register(app)
     headers.register(app, https=config.is_https, also_to=store.direct.origin if store.direct else "")

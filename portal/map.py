@@ -12,6 +12,10 @@ from portal.features.accounts import client as client_me
 from portal.features.accounts import letters as _accounts_letters  # noqa: F401 - on duty once imported
 from portal.features.accounts import public as accounts
 from portal.features.accounts import staff as staff_me
+from portal.features.agreed import client as agreed
+from portal.features.agreed import letters as _agreed_letters  # noqa: F401
+from portal.features.agreed import notices as _agreed_notices  # noqa: F401
+from portal.features.agreed import staff as staff_agreed
 from portal.features.approvals import client as approvals
 from portal.features.approvals import letters as _approvals_letters  # noqa: F401
 from portal.features.approvals import notices as _approvals_notices  # noqa: F401
@@ -102,6 +106,7 @@ def client_pages() -> list[Blueprint]:
         versions.pages,
         approvals.pages,
         pins.pages,
+        agreed.pages,
         papers.pages,
         records.pages,
         helping.pages,
@@ -129,6 +134,7 @@ def staff_pages() -> list[Blueprint]:
         nudges.pages,
         staff_approvals.pages,
         staff_pins.pages,
+        staff_agreed.pages,
         firm_settings.pages,
         staff_me.pages,
         team.pages,

@@ -149,6 +149,11 @@ class Tale:
         with self.acting(who) as viewer:
             return verb(find(Item, self._items[key]), *words, by=viewer, **more)
 
+    def begins(self, who: str, verb: Verb, key: str, *words: Any) -> None:
+        """Let somebody begin a thing of the project that is not on its list."""
+        with self.acting(who) as viewer:
+            self._items[key] = verb(find(Project, self.project_id), *words, by=viewer).id
+
     def gives(self, who: str, key: str, *names: str) -> None:
         """Let a contact add files; they are kept as any others are."""
         self.opens(who, key)

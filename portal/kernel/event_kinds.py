@@ -95,6 +95,8 @@ class Kind(StrEnum):
     PIN_SETTLED = "pin.settled"
     PIN_REOPENED = "pin.reopened"
     RECEIPT_HANDED_OUT = "receipt.handed_out"
+    CHANGE_ASKED = "change.asked"
+    CHANGE_CLOSED = "change.closed"
     QUESTIONNAIRE_PUBLISHED = "questionnaire.published"
     QUESTIONNAIRE_ARCHIVED = "questionnaire.archived"
     QUESTIONNAIRE_RESTORED = "questionnaire.restored"

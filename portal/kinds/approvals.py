@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
@@ -17,6 +17,7 @@ from portal.kernel.record import Event
 from portal.kernel.refusal import N_
 from portal.kernel.words import Words, best, best_language
 from portal.kinds import consents, previews, seats
+from portal.kinds.agreed.papers import scope_in_force
 from portal.kinds.consents import Consent
 from portal.kinds.protocol import Missing
 from portal.kinds.seats import Awaited, deciders_of
@@ -24,7 +25,7 @@ from portal.models.approvals import ApprovalVersion, Choice, Decision, Rule, Ver
 from portal.models.clients import Client
 from portal.models.files import FromSide, Upload
 from portal.models.heard import Heard
-from portal.models.item_states import ItemState
+from portal.models.item_states import ItemKind, ItemState, Subject
 from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.projects import Project
@@ -134,11 +135,24 @@ class Rounds:
 
 
 def rounds_of(item: Item) -> Rounds:
-    """The rounds of an item: agreed and used."""
+    """The rounds of an item: agreed for it or, where nobody said, for all things of its project; and used."""
     agreed = item.spec.get("rounds")
+    if agreed is None and item.kind is ItemKind.APPROVAL and item.subject is Subject.THING:
+        scope = scope_in_force(item.project_id)
+        agreed = scope.rounds if scope else None
     asked = (Decision.item_id == item.id, Decision.choice == Choice.CHANGES, Decision.taken_back_at.is_(None))
     used = db.session.scalar(select(func.count(func.distinct(Decision.version_id))).where(*asked))
     return Rounds(agreed if isinstance(agreed, int) else None, used or 0)
+
+
+def rounds_in(items: Sequence[Item], agreed: int | None) -> list[tuple[Item, Rounds]]:
+    """The rounds of every thing of a project for which some were agreed; `agreed` counts where nothing else was said."""
+    told = {item.id: item.spec.get("rounds", agreed) for item in items if item.subject is Subject.THING and item.kind is ItemKind.APPROVAL}
+    asked = (Decision.item_id.in_(told), Decision.choice == Choice.CHANGES, Decision.taken_back_at.is_(None))
+    counts = select(Decision.item_id, func.count(func.distinct(Decision.version_id))).where(*asked).group_by(Decision.item_id)
+    used = {row[0]: row[1] for row in db.session.execute(counts)} if told else {}
+    counted = [item for item in items if isinstance(told.get(item.id), int) and not item.is_draft and item.state is not ItemState.WAIVED]
+    return [(item, Rounds(cast("int", told[item.id]), used.get(item.id, 0))) for item in counted]
 
 
 def history(item_id: UUID) -> list[Presented]:

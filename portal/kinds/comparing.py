@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from portal.models.snapshots import FrozenFile, Snapshot
+from portal.models.snapshots import Change, FrozenFile, Scope, Snapshot
 
 UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # scripts that write words without spaces: letter by letter
 WORDS = re.compile(rf"[{UNSPACED}]|\s+|[^\W{UNSPACED}]+|[^\w\s]")
@@ -131,7 +131,17 @@ def _texts(shown: Snapshot) -> dict[str, str]:
     statement = (
         {"assume": told.assume, "because": told.because, "cost": told.cost} if told else dict.fromkeys(("assume", "because", "cost"), "")
     )
-    return {"title": shown.title, **statement, "text": shown.plain, "links": links}
+    return {"title": shown.title, **statement, **_agreement(shown), "text": shown.plain, "links": links}
+
+
+def _agreement(shown: Snapshot) -> dict[str, str]:
+    """What a scope or a change request holds, in a spelling that is the same in every language."""
+    scope, change = shown.scope or Scope(), shown.change or Change()
+    terms = (f"{scope.budget.amount} {scope.budget.currency}" if scope.budget else "", scope.starts_on, scope.ends_on)
+    rounds = "" if scope.rounds is None else str(scope.rounds)
+    lists = {"inside": scope.inside, "outside": scope.outside, "adds": change.adds, "drops": change.drops}
+    told = {name: "\n".join(lines) for name, lines in lists.items()}
+    return told | dict(zip(("budget", "starts", "ends"), terms, strict=True)) | {"rounds": rounds, "days": str(change.days or "")}
 
 
 def _filled(text: str) -> list[str]:

@@ -27,6 +27,8 @@ from portal.models.people import Person
 from portal.models.projects import Milestone, Project, ProjectState
 from portal.models.template.specs import STATEMENT
 
+KEPT = ("subject", "about", "decision", "asked_by")  # what an item about an agreement stays, whatever staff edit
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -135,7 +137,7 @@ def fill(item: Item, wish: Ask) -> None:
     for name in ("due_on", "minutes", "lead_days", "required", "needs_review", "milestone_id", "holds_up_id"):
         setattr(item, name, getattr(wish, name))
     ask_with(item, wish.questionnaire_version_id)
-    planned = {name: item.spec[name] for name in STATEMENT if name in item.spec}  # what a template says in a confirmation is no wish
+    planned = {name: item.spec[name] for name in (*STATEMENT, *KEPT) if name in item.spec}  # what a template or a change says is no wish
     item.spec = planned | dict(wish.spec)
 
 

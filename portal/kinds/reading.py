@@ -88,14 +88,14 @@ def need_worker(item: Item, *, by: Viewer) -> None:
     """Refuse whoever may not upload, answer and hand over here, and everybody while the project does not run."""
     work = work_on(item)
     require(may.work_on_item(by, item, work.doers))
-    _need_active(work.project)
+    need_active(work.project)
 
 
 def need_answerer(item: Item, keys: Collection[str], *, work: Work | None = None, by: Viewer) -> None:
     """Refuse whoever may not answer these questions, and everybody while the project does not run; `work` if that was read already."""
     work = work or work_on(item)
     require(_answers(by, item, keys, work.doers))
-    _need_active(work.project)
+    need_active(work.project)
 
 
 def can_work(viewer: Viewer, item: Item) -> bool:
@@ -125,10 +125,17 @@ def can_decide(viewer: Viewer, item: Item) -> bool:
 
 def need_running(item: Item) -> None:
     """Refuse to take anything from a client while the item's project does not run."""
-    _need_active(db.session.scalar(select(Project.state).where(Project.id == item.project_id)))
+    need_active(db.session.scalar(select(Project.state).where(Project.id == item.project_id)))
 
 
-def _need_active(state: ProjectState | None) -> None:
+def need_open(project: Project) -> None:
+    """Refuse to plan anything more in a project that is over."""
+    if project.is_closed:
+        raise Refused(N_("This project is closed, and nothing was changed. If you need something, write or call us."))
+
+
+def need_active(state: ProjectState | None) -> None:
+    """Refuse to take anything from a client while the project does not run."""
     if state is ProjectState.PAUSED:
         raise Refused(N_("This project is paused. Nothing is needed from you, and nothing was changed."))
     if state is not ProjectState.ACTIVE:

@@ -20,6 +20,14 @@ class ItemKind(StrEnum):
         return self in (ItemKind.APPROVAL, ItemKind.CONFIRMATION)
 
 
+class Subject(StrEnum):
+    """What an approval is about: a thing we made, what was agreed for the project, or a change of that."""
+
+    THING = "thing"
+    SCOPE = "scope"
+    CHANGE = "change"
+
+
 class ItemState(StrEnum):
     """Where an item stands."""
 

@@ -16,7 +16,7 @@ from portal.kernel.refusal import N_, Refused
 from portal.kernel.scope import hide_from_clients
 from portal.kernel.viewer import SYSTEM, Viewer
 from portal.kernel.words import best, best_language
-from portal.models.item_states import MOVES, OPEN, WAITS_FOR, ItemKind, ItemState, WaitingOn
+from portal.models.item_states import MOVES, OPEN, WAITS_FOR, ItemKind, ItemState, Subject, WaitingOn
 from portal.models.turns import ItemPerson, Part, Turn
 
 __all__ = ["GONE", "SAID_YES", "UNDO_FOR", "Item", "ItemPerson", "Part", "Turn", "new_item", "stale"]
@@ -83,6 +83,11 @@ class Item(Identified, Owned, Base):
     def say(self, language: str, *, title: str, why: str = "", help: str = "") -> None:
         """Write the texts of this item in one language."""
         self.words = {**self.words, language: {"title": title, "why": why, "help": help}}
+
+    @property
+    def subject(self) -> Subject:
+        """What it is about, where the client decides on it."""
+        return Subject(str(self.spec.get("subject", Subject.THING)))
 
     @property
     def is_open(self) -> bool:

@@ -67,6 +67,16 @@ def comment_inside(viewer: Viewer) -> bool:
     return viewer.is_staff or viewer.side is Side.SYSTEM
 
 
+def see_agreement(viewer: Viewer, client_id: UUID) -> bool:
+    """Read what was agreed for a project: everybody there but guests, who see only what names them."""
+    return viewer.is_staff or viewer.role_for(client_id) in (Role.DECIDE, Role.CONTRIBUTE, Role.WATCH)
+
+
+def ask_change(viewer: Viewer, client_id: UUID) -> bool:
+    """Ask for something else than was agreed: contributors and deciders, and staff in their name."""
+    return _acts(viewer) and (viewer.is_staff or viewer.role_for(client_id) in (Role.DECIDE, Role.CONTRIBUTE))
+
+
 def write_questionnaires(viewer: Viewer) -> bool:
     """Make, change, publish and archive questionnaires."""
     return viewer.is_staff or viewer.side is Side.SYSTEM

@@ -66,6 +66,28 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class Scope:
+    """What is agreed for a project: what is in it, what is not, rounds of changes for each thing we present, budget, and days."""
+
+    inside: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    rounds: int | None = None
+    budget: Money | None = None
+    starts_on: str = ""
+    ends_on: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a change request changes about that: why, what comes in, what goes out, and by how many working days the end moves."""
+
+    why: str = ""
+    adds: tuple[str, ...] = ()
+    drops: tuple[str, ...] = ()
+    days: int = 0
+
+
+@dataclass(frozen=True)
 class Deciding:
     """Who decides (how many of how many), until which moment, how many rounds were agreed, and whether it needs a fresh proof."""
 
@@ -99,6 +121,8 @@ class Snapshot:
     links: tuple[Link, ...] = ()
     cost: Money | None = None
     moved: Moved | None = None
+    scope: Scope | None = None
+    change: Change | None = None
     format: int = FORMAT
 
     def written(self) -> str:
@@ -133,7 +157,11 @@ class Snapshot:
             "cost": asdict(self.cost) if self.cost else None,
             "moved": asdict(self.moved) if self.moved else None,
             "deciders": people | {"until": asked.until, "rounds": asked.rounds},
-        }
+        } | self._agreement()
+
+    def _agreement(self) -> dict[str, object]:
+        """What only versions about an agreement have; all others are spelled as they always were."""
+        return {name: asdict(part) for name, part in (("scope", self.scope), ("change", self.change)) if part}
 
     @classmethod
     def read(cls, text: str) -> Snapshot:
@@ -162,6 +190,8 @@ class Snapshot:
             links=tuple(Link(**link) for link in told.get("links") or ()),
             cost=Money(**told["cost"]) if told.get("cost") else None,
             moved=Moved(**told["moved"]) if told.get("moved") else None,
+            scope=_scope(told["scope"]) if told.get("scope") else None,
+            change=_change(told["change"]) if told.get("change") else None,
         )
 
     @property
@@ -188,3 +218,12 @@ class Snapshot:
     def changes(self) -> list[str]:
         """What changed since the version before, line by line."""
         return [line.strip(" -•*\t") for line in self.changed.splitlines() if line.strip(" -•*\t")]
+
+
+def _scope(told: dict[str, Any]) -> Scope:
+    lists = {name: tuple(told[name]) for name in ("inside", "outside")}
+    return Scope(**(told | lists | {"budget": Money(**told["budget"]) if told["budget"] else None}))
+
+
+def _change(told: dict[str, Any]) -> Change:
+    return Change(**(told | {name: tuple(told[name]) for name in ("adds", "drops")}))

@@ -15,8 +15,9 @@ from portal.models.people import the_firm
 from portal.web import i18n
 from portal.web.letterpress import reading_as
 from portal.web.paper import print_paper, side_of
+from portal.web.version_facts import version_facts
 
-WORDS, EFFECTS, PINS = "components/version.html", "components/effects.txt", "components/pins.txt"  # what says the same on the page
+WORDS, PINS = "components/version.html", "components/pins.txt"  # what says the same on the page
 
 
 def receipt_sheet(told: Receipt) -> bytes:
@@ -69,12 +70,7 @@ def _lines(told: Receipt) -> Iterator[tuple[str, str]]:
         yield _("In their words"), decision.words
     if decision.pins:
         yield _("Comments"), _macro(PINS, "lines", decision)
-    if told.shown.cost:
-        yield _("Cost"), _macro(EFFECTS, "cost_words", told.shown.cost)
-    if told.shown.moved:
-        yield _("Date"), _macro(EFFECTS, "moved_words", told.shown.moved)
-    for link in told.shown.links:
-        yield link.label, link.address
+    yield from version_facts(told.shown)
     counts = _macro(WORDS, "meaning", decision.choice.value, version.n)
     if told.consent:
         yield _macro(WORDS, "consent_label", told.consent), told.consent.text

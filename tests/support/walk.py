@@ -15,6 +15,7 @@ from portal.features.accounts import actions as accounts
 from portal.features.approvals import heard
 from portal.kernel import keys, outbox
 from portal.kernel.clock import now
+from portal.kinds.agreed import asking
 from portal.kinds.incoming import Coming, expect, for_item
 from portal.models.approvals import Choice
 from portal.models.clients import Client
@@ -123,6 +124,7 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
     ]
     items.append(str(shown.id))
     items.append(item(ItemKind.FILES, ItemState.NOT_AVAILABLE))
+    items.append(_wished(app, project, contact, mark=mark))
     items.append(_with_secret(app, project, contact, mark=mark))
     hidden = item(ItemKind.FILES, ItemState.DRAFT)
     with reading(app) as session:
@@ -190,6 +192,13 @@ def _parked(app: Flask, contact: Person) -> UUID:
         return row_id
 
     return make.act(app, post)
+
+
+def _wished(app: Flask, project: Project, contact: Person, *, mark: str) -> str:
+    """Something the contact would like instead."""
+    viewer = make.as_viewer(app, contact)
+    wish = asking.Wish(f"{mark} wish", f"{mark} why")
+    return str(make.act(app, lambda: asking.ask_for_change(make.db.session.get_one(Project, project.id), wish, by=viewer).id, by=viewer))
 
 
 def _with_secret(app: Flask, project: Project, contact: Person, *, mark: str) -> str:

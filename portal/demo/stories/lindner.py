@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.demo import agreeing
 from portal.demo.days import Story, together
 from portal.demo.tale import Tale
 from portal.kernel.viewer import Role
@@ -30,6 +31,7 @@ def story(tale: Tale) -> Story:
     tale.send()
     yield tale.at(-15, "10:12")
     tale.signs_in("rosa")
+    agreeing.agree(tale)
     tale.hands_in("rosa", "contract", "Contract signed.pdf")
     yield tale.at(-15, "15:30")
     tale.does("mara", life.accept, "contract")
@@ -111,6 +113,7 @@ def _content(tale: Tale) -> Story:
     tale.signs_in("jakob")
     tale.hands_in("jakob", "shop", "Shop front.jpg", "Counter.jpg", "Oven.jpg", note="The second one was taken at six in the morning.")
     tale.hands_in("rosa", "texts", "Our story draft.pdf")
+    agreeing.order_form(tale)
     yield tale.at(-8, "11:30")
     tale.does("mara", life.accept, "shop")
     tale.does("mara", life.send_back, "texts", "This is the old brochure. Could you write half a page about how it all began in 1958?")
@@ -129,6 +132,7 @@ def _these_days(tale: Tale) -> Story:
     tale.does("mara", life.send_back, "logo", "This file is a little small for the shop window. Do you have the original: SVG, AI or PDF?")
     yield tale.at(-3, "16:10")
     tale.nudges("mara")
+    agreeing.french(tale)
     yield tale.at(-2, "07:35")
     tale.gives("rosa", "photos", *PHOTOS)
     yield tale.at(-1, "17:05")

@@ -94,6 +94,8 @@ TOLD: dict[Kind, str] = {
     K.PIN_SETTLED: N_("%(who)s said what became of a comment on “%(thing)s”"),
     K.PIN_REOPENED: N_("%(who)s opened a comment on “%(thing)s” again"),
     K.RECEIPT_HANDED_OUT: N_("%(who)s took a receipt of “%(thing)s”"),
+    K.CHANGE_ASKED: N_("%(who)s asked for a change: “%(thing)s”"),
+    K.CHANGE_CLOSED: N_("%(who)s closed the change request “%(thing)s”"),
     K.TEMPLATE_STARTED: N_("The project began from the template “%(name)s”"),
     K.TEMPLATE_PULLED: N_("%(who)s took changes over from the template “%(name)s”"),
     K.DAY_SET: N_("The day of “%(thing)s” is %(day)s"),

@@ -14,6 +14,7 @@ from portal.features.nudges import queries as nudges
 from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kinds import approvals, inviting, pins, previews, reading, standing, undoing
+from portal.kinds.agreed.standing import agreed_of
 from portal.kinds.minutes import minutes
 from portal.kinds.templates import newer_version
 from portal.models.approvals import ApprovalVersion, Decision
@@ -119,6 +120,7 @@ def page_of(client: Client, project: Project | None) -> dict[str, object]:
         "parked": nudges.parked_of(client.id),
         "move": move_of(project, items, contacts, milestones) if project else None,
         "at_risk": at_risk(items),
+        "agreed": agreed_of(items, list(milestones.values()), client.calendar) if project else None,
         "newer": newer_version(project) if project else None,
         "calendar": client.calendar,
         "approvals": [item for item in items if facts[item.id].version],

@@ -44,7 +44,7 @@ def project(project_id: UUID) -> ResponseReturnValue:
 
 def _project(work: Work, *, closed: Sequence[Work] = ()) -> ResponseReturnValue:
     if work.project.is_closed:
-        return render_template("client/home/closed.html", **queries.closed_page_of(work))
+        return render_template("client/home/closed.html", **queries.closed_page_of(work, viewer()))
     facts = queries.home_of(work, viewer())
     opens = opens_when(cast("list[Item]", facts["locked"]), language(), work.client.language)
     return render_template("client/home/project.html", closed=closed, opens=opens, **facts)

@@ -11,11 +11,14 @@ from portal.kernel.db import db
 from portal.kernel.refusal import NotFound
 from portal.kernel.viewer import Viewer
 from portal.kinds import reading, standing
+from portal.kinds.agreed.standing import Agreed, agreed_of
 from portal.kinds.approvals import shown_so_far
 from portal.kinds.minutes import minutes
+from portal.models import may
 from portal.models.clients import Client
 from portal.models.files import Upload
 from portal.models.item_states import SENT_OR_DONE, WITH_CLIENT, ItemState, WaitingOn
+from portal.models.items import Item
 from portal.models.marks import Seen
 from portal.models.people import Person
 from portal.models.projects import Project, ProjectState
@@ -76,7 +79,13 @@ def home_of(found: Work, viewer: Viewer) -> dict[str, object]:
         "steps": standing.steps(project, items),
         "given": new_from_us(project.id, viewer),
         "promise": standing.promise(project, items) if project.is_running else None,
+        "agreed": _agreed(found, items) if may.see_agreement(viewer, project.client_id) else None,
+        "may_ask": project.is_running and may.ask_change(viewer, project.client_id),
     }
+
+
+def _agreed(found: Work, items: list[Item]) -> Agreed:
+    return agreed_of(items, reading.milestones_of(found.project.id), found.client.calendar)
 
 
 @dataclass(frozen=True)
@@ -99,9 +108,10 @@ def new_from_us(project_id: UUID, viewer: Viewer) -> list[Given]:
     return [Given(*row) for row in rows]
 
 
-def closed_page_of(found: Work) -> dict[str, object]:
+def closed_page_of(found: Work, viewer: Viewer) -> dict[str, object]:
     """What a client still reads of a project that is over: what came in, and what was laid before them."""
     items = reading.items_of(found.project.id)
     shown = shown_so_far([item.id for item in items if item.kind.is_decision])
+    agreed = _agreed(found, items) if may.see_agreement(viewer, found.project.client_id) else None
     kept = [item for item in items if item.id in shown or item.state in CAME_IN]
-    return {"project": found.project, "client": found.client, "lead": found.lead, "kept": kept}
+    return {"project": found.project, "client": found.client, "lead": found.lead, "kept": kept, "agreed": agreed}

@@ -17,6 +17,7 @@ from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import proofs, reading
+from portal.kinds.agreed import asking
 from portal.kinds.approvals import live_decisions, outcome_on, rounds_of, standing_version
 from portal.kinds.pins import wishes_on
 from portal.kinds.proofs import Proof
@@ -34,7 +35,9 @@ TOO_LATE = N_("The time to decide on version %(n)s is over. Your answer was not 
 
 @dataclass(frozen=True)
 class Given:
-    """What a client answered: on which version they saw, with which words, how often it was pressed (`key`), and in whose seat."""
+    """What a client answered: on which version they saw, with which words, how often it was pressed (`key`), and in whose seat.
+
+    `beyond` is what to call the change request that it becomes if the agreed rounds are used up."""
 
     choice: Choice
     words: str
@@ -42,6 +45,7 @@ class Given:
     key: str
     seat: UUID | None = None
     heard: UUID | None = None  # what they confirm with it
+    beyond: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,8 @@ def decide(item: Item, given: Given, *, by: Viewer, came: Came | None = None, pr
     db.session.flush()
     item.decided(outcome_on(item, version), at=moment)
     _record_decision(item, version, decision, given.heard, by=by)
+    if decision.beyond:
+        asking.one_more_round(item, decision, given.beyond, by=by)
     return decision
 
 
@@ -132,6 +138,8 @@ def take_back(item: Item, decision_id: UUID, *, by: Viewer) -> Decision:
     if item.state is not ItemState.TO_DO and outcome_on(item, version) is not ItemState.PREPARING:
         item.take_back_decision(at=now())
     record(Kind.DECISION_TAKEN_BACK, item, by=by, decision=decision.id, version=version.id, n=version.n, choice=decision.choice)
+    if decision.beyond:
+        asking.drop_round(decision, by=by)
     return decision
 
 

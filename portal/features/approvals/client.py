@@ -17,10 +17,13 @@ from portal.kernel.clock import now
 from portal.kernel.refusal import NotFound, Refused
 from portal.kernel.viewer import Role
 from portal.kinds import approvals, consents, pinning, pins, proofs, reading, seats, standing
+from portal.kinds.agreed import asking
 from portal.kinds.minutes import minutes
+from portal.models import may
 from portal.models.approvals import CHOICES
-from portal.models.item_states import ItemState
+from portal.models.item_states import ItemState, Subject
 from portal.models.items import Item
+from portal.web.answers import text_of
 from portal.web.asking import device, network
 from portal.web.beside import two_versions
 from portal.web.buttons import press
@@ -176,7 +179,7 @@ def picture(item_id: UUID, upload_id: UUID) -> ResponseReturnValue:
 def _page(item: Item, form: DecisionForm) -> ResponseReturnValue:
     versions = approvals.history(item.id)
     if not versions:
-        return render_template("client/approvals/preparing.html", item=item)
+        return render_template("client/approvals/preparing.html", item=item, can_withdraw=asking.can_withdraw(item, viewer()))
     current = versions[0]
     note_opened(current.version, kind="version")
     form.ask_about(current.version.id)
@@ -218,6 +221,7 @@ def _standing(item: Item, current: approvals.Presented) -> dict[str, Any]:
         "awaited": approvals.awaited(item, current),
         "hearsay": approvals.heard_about(item),
         "rounds": approvals.rounds_of(item),
+        "may_ask": resting is None and item.subject is Subject.THING and may.ask_change(viewer(), item.client_id),
     }
 
 
@@ -226,7 +230,8 @@ def _answer(item: Item, form: DecisionForm) -> list[UUID]:
     if form.is_later:
         actions.not_yet(item, form.given(), form.later_on.data, by=viewer())
         return []
-    given, came, proof = form.given(), Came(device(), network()), None
+    came, proof = Came(device(), network()), None
+    given = replace(form.given(), beyond=_("One more round: %(title)s", title=text_of(item, "title")))
     form.must_prove = actions.asks_proof(item, given, by=viewer())
     if form.must_prove:
         if request.form.get("act") != "prove":

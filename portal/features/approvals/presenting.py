@@ -17,7 +17,8 @@ from portal.kernel.policy import require
 from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
-from portal.kinds import expiring
+from portal.kinds import expiring, planning
+from portal.kinds.agreed.papers import scope_in_force
 from portal.kinds.approvals import need_of, ready_files, rounds_of, rule_of, standing_version
 from portal.kinds.pinning import Answer, settle_all
 from portal.kinds.seats import deciders_of
@@ -25,9 +26,9 @@ from portal.models import may
 from portal.models.approvals import FINGERPRINT, ApprovalVersion, Rule, VersionFile
 from portal.models.clients import Client
 from portal.models.files import Scan, Upload
-from portal.models.item_states import ItemKind
+from portal.models.item_states import ItemKind, Subject
 from portal.models.items import Item
-from portal.models.snapshots import Deciding, FrozenFile, Link, Money, Moved, Snapshot, Statement
+from portal.models.snapshots import Change, Deciding, FrozenFile, Link, Money, Moved, Scope, Snapshot, Statement
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Draft:
     moved: Moved | None = None
     until: datetime | None = None
     answers: Mapping[UUID, Answer] = field(default_factory=dict)
+    scope: Scope | None = None
+    change: Change | None = None
 
 
 @action
@@ -53,6 +56,8 @@ def present(item: Item, draft: Draft, *, by: Viewer) -> ApprovalVersion:
     before = standing_version(item.id)
     files = ready_files(item.id)
     _check_draft(item, draft, files, first=before is None)
+    if item.is_draft and item.subject is not Subject.THING:  # nobody plans these in a list: presenting is sending
+        planning.send_drafts(item.project_id, only=item.id, by=by)
     item.present(at=moment)
     settle_all(item, draft.answers, by=by)
     n = (db.session.scalar(select(func.max(ApprovalVersion.n)).where(ApprovalVersion.item_id == item.id)) or 0) + 1
@@ -98,6 +103,8 @@ def _check_draft(item: Item, draft: Draft, files: list[Upload], *, first: bool) 
     if item.kind is ItemKind.CONFIRMATION:
         if not (draft.statement and draft.statement.assume):
             raise Refused(N_("Write what you assume, so that the client can say whether it is right."), field="assume", status=422)
+    elif item.subject is not Subject.THING:
+        _check_agreement(item, draft)
     elif not (draft.text or files or draft.links):
         raise Refused(N_("Write something or add a file: the client needs something to look at."), field="text", status=422)
     if draft.until and draft.until <= now():
@@ -112,6 +119,23 @@ def _check_draft(item: Item, draft: Draft, files: list[Upload], *, first: bool) 
         if _frozen_file(upload, "").is_picture and not draft.alts.get(upload.id):
             sentence = N_("Say in a few words what “%(name)s” shows, for people who cannot see it.")
             raise Refused(sentence, field=f"alt-{upload.id}", status=422, name=upload.name)
+
+
+def _check_agreement(item: Item, draft: Draft) -> None:
+    scope, change = draft.scope, draft.change
+    if item.subject is Subject.SCOPE and not (scope and scope.inside):
+        raise Refused(N_("Write what is in, one line for each thing."), field="inside", status=422)
+    if scope and scope.starts_on and scope.ends_on and scope.ends_on < scope.starts_on:
+        raise Refused(N_("The end lies before the start. Choose a later day."), field="ends_on", status=422)
+    if scope:
+        return
+    if not (draft.text or draft.cost or draft.moved or (change and (change.adds or change.drops or change.days))):
+        raise Refused(N_("Write what changes: what comes in or goes out, what it costs, or when it is ready."), field="adds", status=422)
+    agreed = scope_in_force(item.project_id) if draft.cost else None
+    budget = agreed.budget if agreed else None
+    if budget and draft.cost and draft.cost.currency != budget.currency:
+        sentence = N_("The budget was agreed in %(currency)s. Write this in the same.")
+        raise Refused(sentence, field="currency", status=422, currency=budget.currency)
 
 
 def _frozen(item: Item, draft: Draft, files: list[Upload], *, n: int, at: str, by: Viewer) -> Snapshot:
@@ -137,6 +161,8 @@ def _frozen(item: Item, draft: Draft, files: list[Upload], *, n: int, at: str, b
         links=draft.links,
         cost=draft.cost,
         moved=draft.moved,
+        scope=draft.scope,
+        change=draft.change,
     )
 
 

@@ -11,12 +11,14 @@ from flask_babel import gettext as _
 from portal.features.approvals import heard, presenting, queries, receipts
 from portal.features.approvals.forms import HeardForm, PresentForm, alt_of, chosen_for
 from portal.kernel.refusal import NotFound, Refused
-from portal.kinds import approvals, landing, pins, previews
+from portal.kinds import approvals, landing, pins, previews, reading
+from portal.kinds.agreed.papers import scope_in_force
+from portal.kinds.agreed.standing import Agreed, agreed_of
 from portal.kinds.landing import MOST_OF_A_VERSION, InVersion
 from portal.kinds.seats import deciders_of
 from portal.models.approvals import CHOICES
 from portal.models.files import Upload
-from portal.models.item_states import ItemState
+from portal.models.item_states import ItemState, Subject
 from portal.models.items import Item
 from portal.models.snapshots import PICTURES
 from portal.storage.checks import accept
@@ -49,6 +51,8 @@ def present(item_id: UUID) -> ResponseReturnValue:
     open_pins = pins.open_of_client(item_id)
     if not form.is_submitted() and versions:
         form.begin_with(versions[0].shown)
+    elif not form.is_submitted() and item.subject is not Subject.THING:
+        form.begin_with_scope(scope_in_force(item.project_id), item.subject)
     elif not form.is_submitted():
         form.begin_with_statement(approvals.planned(item, queries.client_of(item).language))
     if not form.is_submitted():
@@ -69,6 +73,7 @@ def present(item_id: UUID) -> ResponseReturnValue:
         "need": approvals.need_of(item),
         "rounds": approvals.rounds_of(item),
         "accept": accept(()),
+        "agreed": _agreed(item) if item.subject is Subject.CHANGE else None,
         "most": MOST_OF_A_VERSION,
     }
     return render_template("staff/approvals/present.html", form=form, **_whose(item), **facts)
@@ -184,11 +189,17 @@ def _handle(item_id: UUID, form: PresentForm, turned: list[Turned]) -> bool:
         if files and any(_is_mute(file) for file in ready):
             form.asks = True
             return False
-        presenting.present(item, form.draft(item, ready, zone=queries.client_of(item).zone), by=viewer())
+        presenting.present(item, form.draft(item, ready, zone=queries.client_of(item).zone, ends=_agreed(item).ends_now), by=viewer())
     except Refused as refused:
         form.refuse(refused)
         return False
     return True
+
+
+def _agreed(item: Item) -> Agreed:
+    """What was agreed so far in the project of an item."""
+    calendar = queries.client_of(item).calendar
+    return agreed_of(reading.items_of(item.project_id), reading.milestones_of(item.project_id), calendar)
 
 
 def _is_mute(file: Upload) -> bool:

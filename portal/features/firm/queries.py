@@ -50,6 +50,8 @@ KINDS = {
     "decision_news": N_("News of a decision"),
     "decision_receipt": N_("Receipt of a decision"),
     "decision_taken_back": N_("A decision taken back"),
+    "change_asked": N_("A wish for something else"),
+    "change_closed": N_("A change request closed"),
     "deputy_named": N_("Somebody decides for somebody"),
     "deputy_ended": N_("Somebody decides no longer for somebody"),
     "comments_made": N_("New comments on a version"),

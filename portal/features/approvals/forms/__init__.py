@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from babel.numbers import get_currency_precision
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,6 +16,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.features.approvals.actions import Given
+from portal.features.approvals.forms.agreeing import CURRENCIES, AgreementFields, money_typed, plain
 from portal.features.approvals.heard import Note
 from portal.features.approvals.presenting import Draft
 from portal.kernel.db import read_id
@@ -30,26 +28,18 @@ from portal.kinds.proofs import Typed
 from portal.models.approvals import CHOICES, ApprovalVersion, Choice
 from portal.models.files import Upload
 from portal.models.heard import Way
-from portal.models.item_states import ItemKind
+from portal.models.item_states import ItemKind, Subject
 from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.pins import Fate, Pin
-from portal.models.snapshots import Link, Money, Moved, Snapshot, Statement
+from portal.models.snapshots import Link, Moved, Snapshot, Statement
 from portal.web.forms import DayField, Form, answer_with, said
-
-
-def plain(text: str | None) -> str:
-    """Typed text as it is kept: one kind of line end, nothing invisible, nothing around it."""
-    lines = (text or "").replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in lines if c in "\n\t" or (ord(c) >= 32 and not 0x7F <= ord(c) < 0xA0)).strip()
-
 
 MOST_LINKS = 20
 LATER = "later"
-CURRENCIES = ("EUR", "USD", "GBP", "CHF", "JPY", "AUD", "BRL", "CAD", "CNY", "CZK", "DKK", "INR", "NOK", "NZD", "PLN", "SEK", "TRY", "VND")
 
 
-class PresentForm(Form):
+class PresentForm(AgreementFields, Form):
     """A version to present. The descriptions of pictures are fields of their own, named after their file."""
 
     text = TextAreaField(_l("Text"), [Length(max=20_000)], filters=[plain])
@@ -77,8 +67,8 @@ class PresentForm(Form):
         self.wrong_alt = (str(refused.field), said(refused))
         answer_with(refused.status)
 
-    def draft(self, item: Item, files: list[Upload], *, zone: str) -> Draft:
-        """What was written, as the action takes it."""
+    def draft(self, item: Item, files: list[Upload], *, zone: str, ends: date | None = None) -> Draft:
+        """What was written, as the action takes it; `ends` is the day agreed so far, which a change request moves."""
         statement = Statement(self.assume.data, self.because.data, self.cost.data) if item.kind is ItemKind.CONFIRMATION else None
         alts = {file.id: alt_of(file) for file in files}
         return Draft(
@@ -87,19 +77,13 @@ class PresentForm(Form):
             statement,
             alts,
             links=_links(self.links.data),
-            cost=self._cost(),
-            moved=self._moved(),
+            cost=money_typed(self.amount, self.currency),
+            moved=self.moved_from(ends) if item.subject is Subject.CHANGE else self._moved(),
             until=self._until(zone),
             answers=answers_to(pins.open_of_client(item.id)),
+            scope=self.scope() if item.subject is Subject.SCOPE else None,
+            change=self.change(item) if item.subject is Subject.CHANGE else None,
         )
-
-    def _cost(self) -> Money | None:
-        typed = re.sub(r"[\s'\u2019]", "", self.amount.data or "").replace("\u2212", "-").lstrip("+")
-        if not typed:
-            return None
-        if not re.fullmatch(r"-?[0-9]{1,9}([.,][0-9]{1,2})?", typed):
-            raise Refused(N_("Write an amount like 450 or 450.50, with a minus where it costs less."), field="amount", status=422)
-        return Money(f"{Decimal(typed.replace(',', '.')):.{get_currency_precision(self.currency.data)}f}", self.currency.data)
 
     def _until(self, zone: str) -> datetime | None:
         """The last moment, as clocks show it where the client sits; without a time the end of the day."""
@@ -124,6 +108,9 @@ class PresentForm(Form):
         self.links.data = "\n".join(f"{link.label} {link.address}" for link in shown.links)
         self.currency.data = shown.cost.currency if shown.cost else self.currency.data
         self.begin_with_statement(shown.statement)
+        self.begin_with_agreement(shown.scope, shown.change, shown.moved)
+        if shown.change and shown.cost:
+            self.amount.data = shown.cost.amount
 
     def begin_with_statement(self, told: Statement | None) -> None:
         """Start from what is assumed already, as a template says it."""
@@ -225,6 +212,8 @@ class DecisionForm(Form):
             Choice.WRONG: _("No, please correct it"),
             Choice.UNKNOWN: _("I do not know"),
         }
+        if item.subject is Subject.CHANGE:
+            labels[Choice.CHANGES] = _("No, or not like this")
         form.choice.choices = [SelectChoice(choice.value, labels[choice]) for choice in CHOICES[item.kind]]
         if item.kind is ItemKind.APPROVAL:
             form.choice.choices.append(SelectChoice(LATER, _("I cannot decide yet")))

@@ -1,0 +1,1 @@
+"""What was agreed for a project, and asking for something else."""
