@@ -83,7 +83,7 @@ def as_choice(option: Option) -> tuple[str, str]:
 def told(question: Question, value: Value | None, names: Mapping[str, str] | None = None) -> str:
     """An answer as people read it; `names` are those of files, by their ids."""
     words = {"yes": _("Yes"), "no": _("No"), "rated": _("%(value)s of %(most)s"), "sealed": _("Kept sealed"), "deleted": _("Deleted")}
-    ways = {"day": i18n.day, "number": _number, "money": _money, "clock": _clock}
+    ways = {"day": _day, "number": _number, "money": _money, "clock": _clock}
     return show_value(question, value, content_language(), names=names or {}, **words, **ways)
 
 
@@ -172,6 +172,11 @@ def _money(value: Decimal, currency: str) -> str:
 
 def _clock(value: dt.time) -> str:
     return str(format_time(value, "short", locale=i18n.locale_of(i18n.language())))
+
+
+def _day(value: dt.date) -> str:
+    """A day with its year: what people answer may lie far from today."""
+    return i18n.iso_day(value.isoformat())
 
 
 def _longday(value: dt.datetime) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from secrets import token_hex
 from typing import cast
 from uuid import UUID
 
@@ -16,18 +17,19 @@ from portal.kernel.db import db
 from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Role, Viewer
-from portal.kinds.questionnaires import answer_rows, definition_of, read_definition
+from portal.kinds.questionnaires import definition_of, given, read_definition
 from portal.kinds.verdicts import asks, frozen_answers, said_by_round
-from portal.models.definition.answering import Wrong, as_typed, read
+from portal.models.definition.answering import Wrong, as_typed, read, read_row, row_as_typed
+from portal.models.definition.groups import MOST_ROWS
 from portal.models.definition.rules import visible
-from portal.models.definition.shape import Definition, Question, Type, Value
+from portal.models.definition.shape import Cells, Definition, Question, Type, Value
 from portal.models.deliveries import HandOver, Verdict
 from portal.models.item_states import WITH_CLIENT
 from portal.models.items import Item
-from portal.models.questionnaires import QuestionnaireVersion, Source
+from portal.models.questionnaires import Answer, QuestionnaireVersion, Source
 
 MOST_LOOKED_AT = 20
-NEVER = frozenset({Type.NOTE, Type.SECRET, Type.AGREE, Type.FILE, Type.TABLE})  # sealed, to be said anew, or bound to their item
+NEVER = frozenset({Type.NOTE, Type.SECRET, Type.AGREE, Type.FILE})  # sealed, to be said anew, or bound to their item
 GONE = N_("This earlier answer is not there any more. Please answer anew.")
 
 
@@ -66,15 +68,29 @@ def earlier_of(item: Item, *, by: Viewer) -> dict[str, Earlier]:
 def take(item: Item, keys: Collection[str], *, by: Viewer) -> int:
     """Take earlier answers over into questions that have none; how many. An answer that is there is never touched."""
     actions.may_answer(item, *keys, by=by)
-    offered, standing = earlier_of(item, by=by), answer_rows(item.id)
-    wanted = [key for key in keys if key in offered and not (key in standing and standing[key].value)]
+    offered, here = earlier_of(item, by=by), given(item.id)
+    wanted = [key for key in dict.fromkeys(keys) if key in offered and not here.values.get(key)]
     if not wanted:
         raise Refused(GONE)
     for key in wanted:
-        rev = standing[key].rev if key in standing else 0
-        actions.store(item, key, offered[key].value, standing.get(key), rev=rev, source=Source.PREFILLED, by=by)
+        _take(item, key, offered[key].value, here.answers.get(key), by=by)
     record(Kind.ANSWER_PREFILLED, item, by=by, count=len(wanted))
     return len(wanted)
+
+
+def _take(item: Item, key: str, value: Value, standing: Answer | None, *, by: Viewer) -> None:
+    """Make an earlier answer the answer; of a table each row."""
+    for cells in _table_rows(value):
+        row = token_hex(5)
+        actions.store(item, key, cells, None, row=row, rev=0, source=Source.PREFILLED, by=by)
+        actions.begin_row(item, key, row)
+    if not _table_rows(value):
+        actions.store(item, key, value, standing, rev=standing.rev if standing else 0, source=Source.PREFILLED, by=by)
+
+
+def _table_rows(value: Value) -> list[Cells]:
+    """The rows of an answer to a table; none of any other."""
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
 def open_offers(item: Item, values: Mapping[str, Value | None], *, by: Viewer) -> dict[str, Earlier]:
@@ -111,6 +127,14 @@ def _twin(question: Question, then: Definition, *, same: bool) -> Question | Non
 def _fits(question: Question, value: Value) -> bool:
     """Whether an earlier answer can be given to the question as it is now."""
     try:
+        if question.type is Type.TABLE:
+            rows = _table_rows(value)
+            return len(rows) <= int(question.limits.max or MOST_ROWS) and all(_row_fits(question, row) for row in rows)
         return read(question, as_typed(question, value)) == value
     except Wrong:
         return False
+
+
+def _row_fits(table: Question, row: Cells) -> bool:
+    said = [f"{column}={text}" for column, text in row_as_typed(table, row, language="en").items()]
+    return read_row(table, said, language="en") == row

@@ -15,7 +15,7 @@ from portal.kernel.viewer import Role
 from portal.kinds import judging, life
 from portal.kinds.verdicts import said_of
 from portal.models.definition.canonical import dump, sha256
-from portal.models.definition.shape import Definition, Option, Question, Section, Type
+from portal.models.definition.shape import Definition, Limits, Option, Question, Section, Type
 from portal.models.items import Item
 from portal.models.questionnaires import Answer, QuestionnaireVersion
 from portal.models.turns import Part
@@ -75,6 +75,30 @@ def test_an_earlier_answer_is_offered_and_taken_with_one_tap(app, cast, bea, bef
         assert session.scalars(select(Event).where(Event.kind == "answer.prefilled")).one().item_id == item.id
     answer(app, item, "newname", "Birch Ltd", rev=1)
     assert stored(app, item)["newname"] == ("Birch Ltd", "typed")
+
+
+def test_rows_of_a_table_are_offered_and_taken_as_they_were(app, cast, bea):
+    columns = (Question(key="who", type=Type.SHORT_TEXT, label={"en": "Name"}), Question(key="born", type=Type.DATE, label={"en": "Born"}))
+
+    def team(key: str, most: str = "") -> QuestionnaireVersion:
+        limits = Limits(max=most or None)
+        table = Question(key=key, type=Type.TABLE, label={"en": "Who?"}, columns=columns, prefill_key="team", limits=limits)
+        sections = (Section(key="s", title={"en": "All"}, questions=(table,)),)
+        return make_questionnaire(app, Definition(sections=sections), name=f"{key}{most}")
+
+    first, viewer = ask(app, cast, team("old")), as_viewer(app, cast.bea)
+    rows = {"rev.old.aaaa": "0", "old.aaaa.who": "Bea", "rev.old.bbbb": "0", "old.bbbb.who": "Ben", "old.bbbb.born": "1990-02-01"}
+    bea.post(f"/items/{first.id}/sections/1", rows | {"act": "later"})
+    act(app, lambda: life.hand_over(db.session.get_one(Item, first.id), by=viewer), by=viewer)
+    assert "take.new" not in bea.get(f"/items/{ask(app, cast, team('new', '1')).id}/sections/1").html, "there is no room for both"
+    item = ask(app, cast, team("new"))
+    offer = bea.get(f"/items/{item.id}/sections/1").soup.select_one("[data-offer]").get_text(" ", strip=True)
+    assert "Name: Bea\nName: Ben · Born: Thu 1 Feb 1990" in offer
+    bea.post(f"/items/{item.id}/sections/1", {"act": "take.new", "rev.new.cccc": "0"})
+    page = bea.get(f"/items/{item.id}/sections/1")
+    assert [row["value"] for row in page.soup.select("[data-rows] [data-part=who]")] == ["Bea", "Ben"]
+    assert not page.soup.select("[data-offer]")
+    bea.post(f"/items/{item.id}/sections/1", {"act": "take.new"}, 409)
 
 
 @pytest.mark.both
