@@ -192,11 +192,11 @@ def verdict(found: Sequence[Trouble]) -> int:
 
 def _compared(download: Download, elsewhere: Path | None) -> str:
     """With which ends it was compared, and what this program cannot say of them."""
-    own = f"{len(download.anchors())} ends that were written down day by day lie in it, and fit."
+    own = f"Compared with the ends written down day by day: {len(download.anchors())} in it"
     if elsewhere is None:
-        return f"{own} Nothing from elsewhere was compared: without --anchors nobody can say that it was not all written anew.\n"
+        return f"{own}, none from elsewhere; without --anchors nobody can say that it was not all written anew.\n"
     stamps = "Whether a time-stamp (.tsr) is for such a file, and who signed it, says: openssl ts -verify -data FILE -in TSR -CAfile CA"
-    return f"{own} {len(read_anchors(elsewhere))} from {elsewhere.name} were compared, and fit. {stamps}\n"
+    return f"{own}, {len(read_anchors(elsewhere))} in {elsewhere.name}.\n{stamps}\n"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -223,7 +223,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chains = f"{len(ends)} chains" if len(ends) > 1 else "one chain"
         sys.stdout.write(f"WHOLE: {sum(ends)} entries in {chains}, as they were written down.\n")
         if given.receipt:
-            sys.stdout.write(f"Of {len(given.receipt)} receipts each is one that was handed out.\n")
+            sys.stdout.write(f"Receipts that were handed out just like that: {len(given.receipt)} of {len(given.receipt)}.\n")
         sys.stdout.write(_compared(download, given.anchors))
         sys.stdout.write(f"It was made at {download.told['made_at']} and signed with the key {download.told['public_key']}.\n")
     return code

@@ -6,24 +6,27 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from portal.edges import audit
+from portal.features.approvals import heard
 from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kernel.record import Audience, ChainHead, Event, EventDetail, Kind, record
 from portal.kernel.verifying import MANIFEST, SIGNATURE, read_anchors, verdict
 from portal.kernel.viewer import SYSTEM
 from portal.kernel.whole import CHANGED, CUT, FIRST, Trouble, Unreadable, linked
-from portal.models.approvals import ApprovalVersion, Decision
+from portal.models.approvals import ApprovalVersion, Choice, Decision
 from portal.models.deliveries import HandOver
 from portal.models.files import Upload
+from portal.models.heard import Heard, Way
+from portal.models.items import Item
 from tests.edges.test_audit import change, cut_out, one, unprotected
-from tests.support.cast import act, make_item, reading
+from tests.support.cast import act, as_viewer, make_item, reading
 from tests.support.downloads import checked, download, packed
 
 SECRET = "They never pay on time"
@@ -37,6 +40,9 @@ def lived(app, cast):
     make_item(app, cast.project, "Their cousin", kind="files", state="draft")
     act(app, lambda: record(Kind.CALL_NOTED, cast.project, by=SYSTEM, audience=Audience.INTERNAL, detail={"note": SECRET}))
     make_item(app, cast.project, "Photos", kind="files", state="sent")
+    asked, ada = make_item(app, cast.project, "Menu", kind="approval", state="to_do"), as_viewer(app, cast.ada)
+    told = heard.Note(cast.bea.id, Choice.CHANGES, Way.PHONE, date(2026, 1, 2), "Larger letters")
+    act(app, lambda: heard.note(db.session.get_one(Item, asked.id), told, by=ada), by=ada)
     return cast
 
 
@@ -158,6 +164,8 @@ TAMPERINGS = {
     "its date": lambda app: change(app, one(Decision), at=now() - timedelta(days=9)),
     "its words": lambda app: change(app, one(Decision), words="Looks great, build ten of them"),
     "a decision gone": _take_out,
+    "what was heard": lambda app: change(app, one(Heard), choice="approved"),
+    "that it is open": lambda app: change(app, one(Heard), outcome="withdrawn", ended_at=now()),
 }
 
 

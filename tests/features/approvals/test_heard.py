@@ -171,7 +171,7 @@ def heard_rows(app, cast, folder):
 
 @pytest.mark.parametrize(
     "values",
-    [{"choice": "changes"}, {"said_on": date(2020, 1, 1)}, {"words": "Build ten"}, {"outcome": "confirmed", "ended_at": now()}],
+    [{"said_on": date(2020, 1, 1)}, {"words": "Build ten"}, {"outcome": "confirmed", "ended_at": now()}],
 )
 def test_what_was_heard_cannot_be_changed_unnoticed(app, cast, note, values):
     note()

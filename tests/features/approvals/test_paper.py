@@ -13,15 +13,17 @@ from flask import Flask
 from portal.app import ROOT
 from portal.edges import audit
 from portal.kernel.clock import now
+from portal.kernel.db import db
 from portal.kernel.record import Event
 from portal.kernel.verifying import look, read_receipts
 from portal.kernel.whole import CHANGED
 from portal.models.approvals import Decision
+from portal.models.projects import Project, ProjectState
 from portal.web.paper import print_paper
 from tests.features.approvals.test_client import answer
 from tests.features.approvals.test_deciders import let
 from tests.features.papers.test_papers import read
-from tests.support.cast import make_item, reading
+from tests.support.cast import act, make_item, reading
 from tests.support.downloads import download, packed
 from tests.support.preflight import SCRIPTS, receipt_facts
 
@@ -51,6 +53,13 @@ def test_both_sides_keep_the_same_receipt(app, ada, bea, decided):
     for fingerprint in receipt.soup.select(".mono"):
         assert fingerprint.text.strip() in text
     assert ada.get(f"/staff/items/{item.id}/receipt/{made.id}.pdf").data == paper.data
+
+
+def test_both_sides_still_get_it_when_the_project_is_put_away(app, ada, bea, decided):
+    item, receipt = decided
+    act(app, lambda: db.session.execute(sa.update(Project).values(state=ProjectState.ARCHIVED)))
+    for browser, url in ((bea, f"{receipt.url}.pdf"), (ada, f"/staff/items/{item.id}/receipt/{receipt.url.rpartition('/')[2]}.pdf")):
+        assert browser.get(url).data.startswith(b"%PDF-")
 
 
 def test_a_receipt_is_known_to_the_record_to_its_last_byte(app, cast, ada, bea, decided, tmp_path):
