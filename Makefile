@@ -86,7 +86,7 @@ crash: venv-dev ## Kill web and worker at every named point, then at random, whi
 		$(if $(filter s3,$(STORE)),--s3) $(if $(filter postgresql,$(DATABASE)),--postgres); done
 
 races: venv-dev ## Race every pair of acts on a decision, on both databases (RACES=1000 rounds each)
-	RACES=$(or $(RACES),1000) $(PYTEST) -n 2 tests/races/test_decisions.py tests/races/test_decision_pairs.py
+	RACES=$(or $(RACES),1000) $(PYTEST) -n 2 tests/races/test_decisions.py tests/races/test_decision_pairs.py tests/races/test_silence.py
 
 lock: venv ## Choose package versions anew from deploy/make/requirements*.in
 	deploy/make/lock

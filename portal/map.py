@@ -66,6 +66,10 @@ from portal.features.sharing import client as sharing
 from portal.features.sharing import letters as _sharing_letters  # noqa: F401
 from portal.features.sharing import notices as _sharing_notices  # noqa: F401
 from portal.features.sharing import staff as staff_sharing
+from portal.features.silence import client as silence
+from portal.features.silence import letters as _silence_letters  # noqa: F401
+from portal.features.silence import notices as _silence_notices  # noqa: F401
+from portal.features.silence import staff as staff_silence
 from portal.features.team import letters as _team_letters  # noqa: F401
 from portal.features.team import staff as team
 from portal.features.templates import staff as project_templates
@@ -107,6 +111,7 @@ def client_pages() -> list[Blueprint]:
         approvals.pages,
         pins.pages,
         agreed.pages,
+        silence.pages,
         papers.pages,
         records.pages,
         helping.pages,
@@ -135,6 +140,7 @@ def staff_pages() -> list[Blueprint]:
         staff_approvals.pages,
         staff_pins.pages,
         staff_agreed.pages,
+        staff_silence.pages,
         firm_settings.pages,
         staff_me.pages,
         team.pages,

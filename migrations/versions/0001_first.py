@@ -320,6 +320,7 @@ def upgrade() -> None:
         sa.Column("naming", sa.String(length=120), nullable=False),
         sa.Column("template_version_id", sa.Uuid(), nullable=True),
         sa.Column("reminders", sa.String(length=40), nullable=False),
+        sa.Column("silence", sa.Boolean(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -353,6 +354,33 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_staff_client_client_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_staff_client_person_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("client_id", "person_id", name=op.f("pk_staff_client")),
+    )
+    op.create_table(
+        "agreement",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("consent", sa.String(length=64), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_agreement_by_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"],
+            ["project.client_id", "project.id"],
+            name=op.f("fk_agreement_client_id_project_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
+        sa.UniqueConstraint("client_id", "id", name=op.f("uq_agreement_client_id_id")),
+    )
+    op.create_index(
+        "uq_agreement_open",
+        "agreement",
+        ["project_id"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_table(
         "delivery",
@@ -877,8 +905,8 @@ def upgrade() -> None:
         "decision",
         sa.Column("item_id", sa.Uuid(), nullable=False),
         sa.Column("version_id", sa.Uuid(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("by_id", sa.Uuid(), nullable=True),
         sa.Column("choice", sa.String(length=32), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("beyond", sa.Boolean(), nullable=False),
@@ -890,6 +918,9 @@ def upgrade() -> None:
         sa.Column("taken_back_at", Instant(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(choice = 'deemed') = (person_id IS NULL) AND (choice = 'deemed') = (by_id IS NULL)", name=op.f("ck_decision_decision_by")
+        ),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_decision_by_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["client_id", "item_id", "version_id"],
@@ -959,6 +990,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("share_id", "upload_id", name=op.f("pk_share_file")),
         sa.UniqueConstraint("upload_id", name=op.f("uq_share_file_upload_id")),
     )
+    op.create_table(
+        "silence",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("began_at", Instant(), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=True),
+        sa.Column("second_on", sa.Date(), nullable=True),
+        sa.Column("effect_on", sa.Date(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("ending", sa.String(length=32), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "agreement_id"],
+            ["agreement.client_id", "agreement.id"],
+            name=op.f("fk_silence_client_id_agreement_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id", "version_id"],
+            ["approval_version.client_id", "approval_version.item_id", "approval_version.id"],
+            name=op.f("fk_silence_client_id_item_id_version_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_silence")),
+        sa.UniqueConstraint("version_id", name=op.f("uq_silence_version_id")),
+    )
+    op.create_index("ix_silence_item", "silence", ["item_id"], unique=False)
     op.create_table(
         "version_file",
         sa.Column("version_id", sa.Uuid(), nullable=False),
@@ -1101,6 +1161,8 @@ def downgrade() -> None:
     op.drop_index("ix_heard_item", table_name="heard")
     op.drop_table("heard")
     op.drop_table("version_file")
+    op.drop_index("ix_silence_item", table_name="silence")
+    op.drop_table("silence")
     op.drop_table("share_file")
     op.drop_table("preview")
     op.drop_table("download")
@@ -1180,6 +1242,10 @@ def downgrade() -> None:
         postgresql_where=sa.text("finished_at IS NULL"),
     )
     op.drop_table("delivery")
+    op.drop_index(
+        "uq_agreement_open", table_name="agreement", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
+    )
+    op.drop_table("agreement")
     op.drop_table("staff_client")
     op.drop_table("questionnaire_version")
     op.drop_index("ix_project_board", table_name="project")

@@ -22,7 +22,7 @@ OPEN, CLOSED = PLACE | {"salt", "content", "detail"}, PLACE | {"body"}
 
 
 KEPT = frozenset({"item.handed_over", "version.presented", "file.added", "receipt.handed_out"})
-DECIDED = frozenset({"decision.made", "decision.taken_back", "decision.heard", "decision.denied", "decision.unheard"})
+DECIDED = frozenset({"decision.made", "decision.deemed", "decision.taken_back", "decision.heard", "decision.denied", "decision.unheard"})
 
 
 class Trouble(NamedTuple):
@@ -114,7 +114,7 @@ class Memory:
 
     def _decided(self, kind: str, content: dict[str, Any], facts: dict[str, Any], told: str | None) -> str:
         """Remember what was decided, or is said to have been, and what became of it."""
-        if kind == "decision.made":
+        if kind in ("decision.made", "decision.deemed"):
             self.known[DECISION, facts["decision"]] = _decision(content["actor"], facts, told)
             if "heard" in facts:
                 self.answered[facts["heard"]] = ("confirmed", facts["decision"], "")

@@ -29,7 +29,7 @@ from portal.storage import NoSuchKey, chunks
 from portal.storage.current import store
 
 AT_ONCE = 500
-THEIRS = (Kind.DECISION_MADE, Kind.DECISION_HEARD, Kind.DECISION_DENIED, Kind.FILE_ADDED, Kind.ITEM_NOT_AVAILABLE)
+THEIRS = (Kind.DECISION_MADE, Kind.DECISION_DEEMED, Kind.DECISION_HEARD, Kind.DECISION_DENIED, Kind.FILE_ADDED, Kind.ITEM_NOT_AVAILABLE)
 TOLD = frozenset(kind.value for kind in THEIRS)  # the client's own words
 Row = TypeVar("Row")
 Rows = Iterator[dict[str, Any]]
@@ -144,10 +144,11 @@ class Living(Record):
 
     def _decisions(self) -> Rows:
         for one in _all(self._within(select(Decision), Decision).order_by(Decision.at, Decision.id)):
-            ids = {"id": str(one.id), "item": str(one.item_id), "version": str(one.version_id)}
-            ids |= {"person": str(one.by_id), "seat": str(one.person_id)}
+            ids: dict[str, object] = {"id": str(one.id), "item": str(one.item_id), "version": str(one.version_id)}
+            ids |= {"person": str(one.by_id), "seat": str(one.person_id)} if one.by_id else {"person": None}
             said = {"choice": one.choice.value, "words": one.words, "evidence": one.evidence, "at": one.at.isoformat()}
-            said |= {"proof": one.proof, "consent": one.consent} if one.proof else {}
+            said |= {"proof": one.proof} if one.proof else {}
+            said |= {"consent": one.consent} if one.consent else {}
             yield ids | said | {"taken_back": one.taken_back_at is not None}
 
     def _heard(self) -> Rows:

@@ -20,6 +20,7 @@ from portal.models import (  # noqa: F401
     questionnaires,
     sessions,
     sharing,
+    silence,
     templates,
     turns,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import cast
 
@@ -30,6 +30,7 @@ class Choice(StrEnum):
     RIGHT = "right"
     WRONG = "wrong"
     UNKNOWN = "unknown"
+    DEEMED = "deemed"  # by nobody: what silence amounted to
 
     @property
     def is_yes(self) -> bool:
@@ -129,14 +130,14 @@ class VersionFile(Owned, Base):
 
 
 class Decision(Identified, Owned, Base):
-    """What was decided on which version in whose seat (`person_id`), and by whom; taking back is a date, never a delete."""
+    """What was decided on which version in whose seat (`person_id`), by whom (by nobody where silence counted); taking back is a date."""
 
     __tablename__ = "decision"
 
     item_id: Mapped[uuid.UUID]
     version_id: Mapped[uuid.UUID]
-    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"))
-    by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"))
+    person_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"))
+    by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"))
     choice: Mapped[Choice]
     words: Mapped[str] = mapped_column(sa.Text, default="")
     beyond: Mapped[bool] = mapped_column(default=False)
@@ -154,6 +155,7 @@ class Decision(Identified, Owned, Base):
             ondelete="RESTRICT",
         ),
         sa.UniqueConstraint("client_id", "id"),
+        sa.CheckConstraint("(choice = 'deemed') = (person_id IS NULL) AND (choice = 'deemed') = (by_id IS NULL)", name="decision_by"),
         sa.Index("uq_decision_live", "version_id", "person_id", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
         sa.Index("ix_decision_item", "item_id"),
     )
@@ -210,12 +212,30 @@ class Decision(Identified, Owned, Base):
 
     def is_of(self, person_id: uuid.UUID | None) -> bool:
         """Whether somebody gave this answer, or had it given in their place."""
-        return person_id in (self.person_id, self.by_id)
+        return person_id is not None and person_id in (self.person_id, self.by_id)
+
+    @property
+    def is_deemed(self) -> bool:
+        """Whether nobody gave it: it is what silence amounted to."""
+        return self.choice is Choice.DEEMED
+
+    @property
+    def days(self) -> int:
+        """After how many working days of silence."""
+        return int(str(self.evidence.get("days") or 0))
+
+    @property
+    def announced_on(self) -> list[date]:
+        """On which days it was announced that silence would count."""
+        told = self.evidence.get("announced")
+        return [date.fromisoformat(str(day)) for day in told] if isinstance(told, list) else []
 
 
 def outcome(live: Iterable[Decision], *, rule: Rule, deciders: Collection[uuid.UUID], need: int | None = None) -> ItemState:
     """What the live decisions on the version that stands amount to: done, back to us, or still the client's."""
     choices = {decision.person_id: decision.choice for decision in live}
+    if Choice.DEEMED in choices.values():
+        return ItemState.ACCEPTED
     if any(not choice.is_yes for choice in choices.values()):
         return ItemState.PREPARING
     if rule in (Rule.ALL, Rule.ORDER):

@@ -21,6 +21,7 @@ from portal.models.items import Item
 from portal.models.pins import Pin, PinReply
 from portal.models.questionnaires import Answer, AnswerChange, AnswerRow, AnswerVerdict
 from portal.models.sharing import Share, ShareFile, SharePerson
+from portal.models.silence import Silence
 from portal.models.templates import ItemNeed
 from portal.models.turns import ItemPerson, Turn
 
@@ -105,7 +106,7 @@ def _guest_of(viewer: Viewer) -> tuple[uuid.UUID, ...]:
 hide_from_clients(Item, _named_items)
 hide_from_clients(Upload, _uploads_of_guests)
 hide_from_clients(Share, _shares_of_guests)
-WHOLE = (HandOver, AnswerVerdict, ApprovalVersion, Decision, Heard, Pin, PinReply, Turn, ItemNeed)
+WHOLE = (HandOver, AnswerVerdict, ApprovalVersion, Decision, Heard, Pin, PinReply, Silence, Turn, ItemNeed)
 OF_AN_ITEM = (Incoming, Answer, AnswerChange, AnswerRow, *WHOLE)
 for part in cast("tuple[type[Incoming], ...]", OF_AN_ITEM):  # all have client_id and item_id
     hide_from_clients(part, _of_named_items)

@@ -97,6 +97,11 @@ def take_record(viewer: Viewer, client_id: UUID) -> bool:
     return _acts(viewer) and (viewer.is_staff or viewer.role_for(client_id) is Role.DECIDE)
 
 
+def agree_for_client(viewer: Viewer, client_id: UUID) -> bool:
+    """Agree for a client to what silence means, and end that: contacts who may decide for them."""
+    return viewer.is_client and _acts(viewer) and viewer.role_for(client_id) is Role.DECIDE
+
+
 def see_as_client(viewer: Viewer) -> bool:
     """Look at the portal through a contact's eyes, without being able to do anything there."""
     return viewer.is_staff and _acts(viewer)

@@ -51,6 +51,10 @@ def _lines(told: Receipt) -> Iterator[tuple[str, str]]:
     decision, version = told.decision, told.version
     evidence = {name: str(value) for name, value in decision.evidence.items()}
     yield _("Answer"), _macro(WORDS, "choice_words", decision.choice.value) if decision.is_live else _("Taken back")
+    if decision.is_deemed:
+        yield _("What happened"), _macro("components/silence.txt", "deemed", decision.days)
+        yield from _silence(told)
+        return
     behalf = _("on behalf of %(name)s", name=decision.behalf) if decision.behalf else ""
     yield _("Answered by"), ", ".join(filter(None, (decision.who or _("Somebody"), evidence.get("email", ""), behalf)))
     yield _("Role"), _macro(WORDS, "role_words", evidence.get("role", ""), decision.behalf)
@@ -75,6 +79,24 @@ def _lines(told: Receipt) -> Iterator[tuple[str, str]]:
     if told.consent:
         yield _macro(WORDS, "consent_label", told.consent), told.consent.text
     yield _("What it means"), counts if decision.is_live else _("This answer was taken back and counts no more.")
+
+
+def _silence(told: Receipt) -> Iterator[tuple[str, str]]:
+    """What there is to say where nobody answered."""
+    decision = told.decision
+    yield _("Answered by"), _("nobody")
+    people = decision.evidence.get("told")
+    days = [i18n.day(on) for on in decision.announced_on]
+    if isinstance(people, list):
+        yield _("Told by email"), ", ".join([*(str(one) for one in people), *days])
+    yield _("When"), i18n.stamp(decision.at)
+    if decision.taken_back_at:
+        yield _("Taken back"), i18n.stamp(decision.taken_back_at)
+    yield _("Presented"), i18n.stamp(told.version.presented_at)
+    if told.consent:
+        yield _macro(WORDS, "consent_label", told.consent), told.consent.text
+    counts = _macro(WORDS, "meaning", decision.choice.value, told.version.n)
+    yield _("What it means"), counts if decision.is_live else _("This was objected to and counts no more.")
 
 
 def _prints(told: Receipt, firm: str) -> Iterator[tuple[str, str]]:

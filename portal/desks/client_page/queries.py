@@ -16,6 +16,7 @@ from portal.kernel.db import db
 from portal.kinds import approvals, inviting, pins, previews, reading, standing, undoing
 from portal.kinds.agreed.standing import agreed_of
 from portal.kinds.minutes import minutes
+from portal.kinds.silence.standing import latest_on
 from portal.kinds.templates import newer_version
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.clients import Client, Membership
@@ -150,6 +151,7 @@ def item_page_of(item: Item) -> dict[str, object]:
         "looks": previews.looks_of(files),
         "versions": versions,
         "pins": pins.pins_of(item.id) if versions else [],
+        "silence": latest_on(item.id) if versions else None,
         "hearsay": approvals.heard_about(item) if versions else [],
         "awaited": approvals.awaited(item, versions[0]) if versions and item.state is S.TO_DO else None,
         "content": json.loads(facts.handed.content) if facts.handed else {},

@@ -22,10 +22,12 @@ from portal.kinds.approvals import live_decisions, outcome_on, rounds_of, standi
 from portal.kinds.pins import wishes_on
 from portal.kinds.proofs import Proof
 from portal.kinds.seats import Seat, seats_of, today_of
+from portal.kinds.silence import running
 from portal.models.approvals import CHOICES, ApprovalVersion, Choice, Decision
 from portal.models.item_states import ItemState
 from portal.models.items import GONE, Item
 from portal.models.people import Person
+from portal.models.silence import Ending
 
 NOT_YOURS = N_("Only the people who were asked to decide can answer this.")
 ANSWERED = N_("You have answered this already. Take that answer back first if you want to change it.")
@@ -101,6 +103,7 @@ def decide(item: Item, given: Given, *, by: Viewer, came: Came | None = None, pr
     )
     db.session.add(decision)
     db.session.flush()
+    running.interrupt(item, Ending.DECIDED, by=by)
     item.decided(outcome_on(item, version), at=moment)
     _record_decision(item, version, decision, given.heard, by=by)
     if decision.beyond:
@@ -118,6 +121,7 @@ def not_yet(item: Item, given: Given, day: date | None, *, by: Viewer) -> None:
     if version.expires_at and day > version.expires_at.date():
         raise Refused(N_("This has to be decided before that day. Choose an earlier one, or write to us."), field="later_on", status=422)
     item.promise(day, today=today_of(item.client_id), field="later_on")
+    running.interrupt(item, Ending.ACTIVITY, by=by)
     record(Kind.ITEM_PROMISED, item, by=by, day=day, detail={"words": given.words.strip()} if given.words.strip() else {})
 
 
@@ -206,6 +210,8 @@ def _check_answer(item: Item, version: ApprovalVersion, given: Given, seat: Seat
         raise Refused(N_("%(name)s has answered in the place of %(other)s already."), name=seat.answer.who, other=seat.answer.behalf)
     if seat.answer:
         raise Refused(ANSWERED)
+    if any(decision.is_deemed for decision in live):
+        raise Refused(N_("By now this counts as agreed by silence. Object to that first, then you can answer."))
     if item.state is not ItemState.TO_DO and live:
         raise Refused(N_("%(name)s was faster and has answered this already. Your answer was not sent."), name=live[-1].who)
     if not seat.is_turn:

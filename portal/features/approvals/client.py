@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +20,10 @@ from portal.kernel.viewer import Role
 from portal.kinds import approvals, consents, pinning, pins, proofs, reading, seats, standing
 from portal.kinds.agreed import asking
 from portal.kinds.minutes import minutes
+from portal.kinds.silence import running
+from portal.kinds.silence.standing import running_on
 from portal.models import may
-from portal.models.approvals import CHOICES
+from portal.models.approvals import CHOICES, Decision
 from portal.models.item_states import ItemState, Subject
 from portal.models.items import Item
 from portal.web.answers import text_of
@@ -129,6 +132,7 @@ def receipt(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
     following = [other for other in reading.next_for(viewer(), item.project_id) if other.id != item.id]
     facts = {"mine": mine, "can_take_back": open_again, "minutes_left": _minutes_left(told), "following": following}
     facts["takes"] = minutes(following[:1])
+    facts["objects_until"] = _objects_until(item, told.decision) if told.decision.is_deemed and told.decision.is_live else None
     return render_template("client/approvals/receipt.html", told=told, item=item, stage=_opening(item), **facts)
 
 
@@ -219,10 +223,24 @@ def _standing(item: Item, current: approvals.Presented) -> dict[str, Any]:
         "looking": looking,
         "can_take_back": mine is not None and not looking and may_answer and mine.can_be_taken_back(current.version, at=now()),
         "awaited": approvals.awaited(item, current),
+        **_quiet(item, current),
         "hearsay": approvals.heard_about(item),
         "rounds": approvals.rounds_of(item),
         "may_ask": resting is None and item.subject is Subject.THING and may.ask_change(viewer(), item.client_id),
     }
+
+
+def _quiet(item: Item, current: approvals.Presented) -> dict[str, Any]:
+    """Whether silence runs on a version, until when; and until when what it decided can be objected to."""
+    runs, deemed = running_on(current.version.id), next((one for one in current.live if one.is_deemed), None)
+    return {"quiet_runs": runs, "quiet_on": runs.effect_on if runs else None, "objects_until": deemed and _objects_until(item, deemed)}
+
+
+def _objects_until(item: Item, decision: Decision) -> date | None:
+    """The last day for objecting, for whoever may still do so."""
+    until = running.objects_until(item, decision)
+    mine = reading.resting(item) is None and reading.can_decide(viewer(), item)
+    return until if mine and until >= seats.today_of(item.client_id) else None
 
 
 def _answer(item: Item, form: DecisionForm) -> list[UUID]:

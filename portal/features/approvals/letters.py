@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,6 +12,8 @@ from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kinds import approvals, proofs, reading, standing
 from portal.kinds.seats import seats_of
+from portal.kinds.silence.standing import calendar_of, due_of, effect_day, running_on
+from portal.models.approvals import ApprovalVersion
 from portal.models.deputies import Deputy
 from portal.models.heard import Heard
 from portal.models.item_states import ItemState
@@ -40,6 +43,7 @@ def asked(person: Person, facts: dict[str, object]) -> Letter | None:
         shown=version.shown,
         lead=_lead(item),
         stage=standing.opening(item),
+        quiet_on=_quiet_on(item, version),
         link=for_person(person, "client.approvals.decide", item_id=item.id),
     )
 
@@ -148,6 +152,14 @@ def _deputy(name: str, person: Person, facts: dict[str, object], *, over: bool) 
 def _print(name: str, person: Person, told: approvals.Receipt, link: str) -> Letter:
     facts = {"item": told.item, "shown": told.shown, "decision": told.decision, "version": told.version, "entry": told.entry}
     return print_letter(f"approvals/{name}", person, lead=_lead(told.item), stage=standing.opening(told.item), link=link, **facts)
+
+
+def _quiet_on(item: Item, version: ApprovalVersion) -> date | None:
+    """After which day silence counts, if this mail leaves today; nothing where it does not."""
+    if running_on(version.id) is None:
+        return None
+    calendar = calendar_of(item)
+    return effect_day(due_of(item, version), calendar.today(), None, calendar)
 
 
 def _item(facts: dict[str, object]) -> Item | None:

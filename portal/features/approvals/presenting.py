@@ -19,16 +19,20 @@ from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import expiring, planning
 from portal.kinds.agreed.papers import scope_in_force
-from portal.kinds.approvals import need_of, ready_files, rounds_of, rule_of, standing_version
+from portal.kinds.approvals import live_decisions, need_of, ready_files, rounds_of, rule_of, standing_version
 from portal.kinds.pinning import Answer, settle_all
 from portal.kinds.seats import deciders_of
+from portal.kinds.silence import running
 from portal.models import may
 from portal.models.approvals import FINGERPRINT, ApprovalVersion, Rule, VersionFile
 from portal.models.clients import Client
 from portal.models.files import Scan, Upload
 from portal.models.item_states import ItemKind, Subject
 from portal.models.items import Item
+from portal.models.silence import Ending
 from portal.models.snapshots import Change, Deciding, FrozenFile, Link, Money, Moved, Scope, Snapshot, Statement
+
+BY_SILENCE = N_("This counts as agreed by silence. Open it again on its page first, or make a new item.")
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ def present(item: Item, draft: Draft, *, by: Viewer) -> ApprovalVersion:
     moment = now()
     before = standing_version(item.id)
     files = ready_files(item.id)
+    if before and any(decision.is_deemed for decision in live_decisions(before.id)):
+        raise Refused(BY_SILENCE)
     _check_draft(item, draft, files, first=before is None)
     if item.is_draft and item.subject is not Subject.THING:  # nobody plans these in a list: presenting is sending
         planning.send_drafts(item.project_id, only=item.id, by=by)
@@ -84,6 +90,8 @@ def present(item: Item, draft: Draft, *, by: Viewer) -> ApprovalVersion:
         db.session.add(VersionFile(**ids, position=position, alt={shown.language: file.alt}))
     expiring.order(version)
     record(Kind.VERSION_PRESENTED, item, by=by, version=version.id, n=n, hash=version.sha256)
+    running.interrupt(item, Ending.REPLACED, by=by)
+    running.begin(item, version, by=by)
     return version
 
 

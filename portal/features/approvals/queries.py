@@ -17,6 +17,8 @@ from portal.models.items import Item
 from portal.models.marks import Seen
 from portal.models.projects import Project
 
+MADE = (Kind.DECISION_MADE.value, Kind.DECISION_DEEMED.value)
+
 
 def receipt(item: Item, decision_id: UUID) -> Receipt | None:
     """The receipt of a decision on this item."""
@@ -44,7 +46,7 @@ def version_by_id(item_id: UUID, version_id: UUID) -> ApprovalVersion | None:
 
 def entry_of(decision: Decision) -> Event | None:
     """The entry in the record that a decision made."""
-    made = (Event.chain_id == decision.client_id, Event.item_id == decision.item_id, Event.kind == Kind.DECISION_MADE.value)
+    made = (Event.chain_id == decision.client_id, Event.item_id == decision.item_id, Event.kind.in_(MADE))
     entries = db.session.scalars(select(Event).where(*made).order_by(Event.seq))
     return next((entry for entry in entries if json.loads(entry.facts).get("decision") == str(decision.id)), None)
 

@@ -55,6 +55,10 @@ KINDS = {
     "deputy_named": N_("Somebody decides for somebody"),
     "deputy_ended": N_("Somebody decides no longer for somebody"),
     "comments_made": N_("New comments on a version"),
+    "silence_offered": N_("Question about what silence means"),
+    "silence_soon": N_("Second notice before silence counts"),
+    "silence_deemed": N_("News that silence counted"),
+    "silence_stopped": N_("News that silence counts no more"),
     "version_expired": N_("A decision that was not made in time"),
 }
 

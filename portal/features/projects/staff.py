@@ -12,6 +12,7 @@ from portal.features.projects import actions, queries
 from portal.features.projects.forms import MilestoneForm, ProjectForm
 from portal.kernel.refusal import N_, NotFound
 from portal.kinds import planning, reading
+from portal.kinds.silence.standing import agreement_of
 from portal.models.clients import Client
 from portal.models.projects import Milestone, Project
 from portal.web.buttons import press
@@ -61,7 +62,8 @@ def edit(project_id: UUID) -> ResponseReturnValue:
     if form.submitted(change):
         flash(_("Saved."), "done")
         return redirect(project_url(project), 303)
-    return render_template("staff/projects/edit.html", client=find(Client, project.client_id), project=project, form=form)
+    facts = {"client": find(Client, project.client_id), "agreement": agreement_of(project_id)}
+    return render_template("staff/projects/edit.html", project=project, form=form, **facts)
 
 
 @pages.post("/projects/<uuid:project_id>/<any(pause, resume, archive, restore):verb>")

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-DECISION = "decision"
+DECISION, SILENCE = "decision", "silence"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,136 @@
+"""How far silence has run on a version: which announcements really left, on which day it takes effect, and what stops it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.kernel.clock import Calendar
+from portal.kernel.db import db
+from portal.kernel.outbox import Outbox, Stand
+from portal.kernel.record import Event, Kind
+from portal.kinds import reading
+from portal.kinds.approvals import live_decisions, standing_version
+from portal.kinds.seats import deciders_of
+from portal.models.approvals import ApprovalVersion, Choice, Decision
+from portal.models.clients import Client
+from portal.models.item_states import ItemState
+from portal.models.items import Item
+from portal.models.people import Person
+from portal.models.projects import Project
+from portal.models.silence import LEAST_DAYS, NOTICE_DAYS, Agreement, Ending, Silence
+
+FIRST, SECOND = "decision_asked", "silence_soon"  # the mails that announce it
+RESTS = (Kind.PROJECT_PAUSED, Kind.PROJECT_ARCHIVED, Kind.CLIENT_ARCHIVED, Kind.ITEM_WAIVED)
+MOST_DAYS_UNSENT = 10
+
+
+@dataclass(frozen=True)
+class Announced:
+    """On which days the announcements left, the last of all deciders each; None while one of them is missing."""
+
+    first: date | None
+    second: date | None
+    bounced: bool
+
+
+def agreement_of(project_id: UUID) -> Agreement | None:
+    """What the client agreed to about silence in a project, if that still holds."""
+    return db.session.scalar(select(Agreement).where(Agreement.project_id == project_id, Agreement.ended_at.is_(None)))
+
+
+def running_on(version_id: UUID) -> Silence | None:
+    """The silence that runs on a version."""
+    return db.session.scalar(select(Silence).where(Silence.version_id == version_id, Silence.ended_at.is_(None)))
+
+
+def latest_on(item_id: UUID) -> Silence | None:
+    """The last time silence ran on an item."""
+    return db.session.scalar(select(Silence).where(Silence.item_id == item_id).order_by(Silence.began_at.desc()).limit(1))
+
+
+def deemed_in(project_id: UUID) -> set[UUID]:
+    """The items of a project that silence decided."""
+    mine = (Item.project_id == project_id, Decision.choice == Choice.DEEMED, Decision.taken_back_at.is_(None))
+    return set(db.session.scalars(select(Decision.item_id).join(Item, Item.id == Decision.item_id).where(*mine)))
+
+
+def effect_day(due_on: date | None, first_on: date, second_on: date | None, calendar: Calendar) -> date:
+    """The day after whose end it counts: the day that was asked for, and never sooner than was promised after each announcement."""
+    days = [calendar.shift(first_on, LEAST_DAYS)]
+    days += [due_on] if due_on else []
+    days += [calendar.shift(second_on, NOTICE_DAYS)] if second_on else []
+    return max(days)
+
+
+def due_of(item: Item, version: ApprovalVersion) -> date | None:
+    """The day a decision was asked for: as it was frozen, or later if it was moved since."""
+    frozen = date.fromisoformat(version.shown.due_on) if version.shown.due_on else None
+    return max((day for day in (frozen, item.due_on) if day), default=None)
+
+
+def announced(item: Item, silence: Silence, deciders: Collection[Person], calendar: Calendar) -> Announced:
+    """What became of the mails: what was only written, waits or came back was never announced."""
+    days: dict[tuple[str, UUID | None], list[date]] = defaultdict(list)
+    bounced = False
+    about = (Outbox.project_id == item.project_id, Outbox.kind.in_((FIRST, SECOND)))
+    for row in db.session.scalars(select(Outbox).where(*about)):
+        if row.facts.get("version") != str(silence.version_id):
+            continue
+        bounced = bounced or row.state is Stand.PARKED
+        if row.state is Stand.SENT and row.sent_at:
+            days[row.kind, row.person_id].append(calendar.day_of(row.sent_at))
+    bounced = bounced or any(person.mail_bounced_at for person in deciders)
+    return Announced(_last(days, FIRST, deciders), _last(days, SECOND, deciders), bounced)
+
+
+def _last(days: Mapping[tuple[str, UUID | None], list[date]], kind: str, deciders: Collection[Person]) -> date | None:
+    """The day by which everybody had a mail of a kind."""
+    firsts = [min(days[kind, person.id]) for person in deciders if (kind, person.id) in days]
+    return max(firsts) if firsts and len(firsts) == len(deciders) else None
+
+
+def stopped_by(item: Item, silence: Silence) -> Ending | None:
+    """What has happened meanwhile that ends it."""
+    version = standing_version(item.id)
+    if version is None or version.id != silence.version_id:
+        return Ending.REPLACED
+    if live_decisions(version.id):
+        return Ending.DECIDED
+    if reading.resting(item) is not None or _happened(silence, rests=True):
+        return Ending.RESTED
+    if item.state is not ItemState.TO_DO:
+        return Ending.REPLACED
+    agreement = agreement_of(item.project_id)
+    project = db.session.get_one(Project, item.project_id, populate_existing=True)
+    if agreement is None or agreement.id != silence.agreement_id or not project.silence:
+        return Ending.WITHDRAWN
+    return Ending.ACTIVITY if _happened(silence) else None
+
+
+def _happened(silence: Silence, *, rests: bool = False) -> bool:
+    """Whether somebody on the client's side did anything about it since, or (`rests`) the work stood still for a while."""
+    query = select(Event.seq).where(Event.client_id == silence.client_id, Event.at > silence.began_at)
+    if rests:
+        own = select(Item.project_id).where(Item.id == silence.item_id).scalar_subquery()
+        query = query.where(Event.kind.in_([kind.value for kind in RESTS]), Event.project_id.is_(None) | (Event.project_id == own))
+        query = query.where(Event.item_id.is_(None) | (Event.item_id == silence.item_id))
+    else:
+        theirs = select(Person.id).where(Person.staff_role.is_(None))
+        query = query.where(Event.item_id == silence.item_id, Event.actor_id.in_(theirs))
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def calendar_of(item: Item) -> Calendar:
+    """The days the client works on."""
+    return db.session.get_one(Client, item.client_id).calendar
+
+
+def unanswered(item: Item) -> list[Person]:
+    """Everybody whose answer is awaited: each has to be told."""
+    return deciders_of(item)

@@ -1,0 +1,196 @@
+"""Silence counts only where it was switched on, agreed and really announced, twice; once; and never as approved by a person."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from portal.edges import audit
+from portal.kernel.clock import Calendar
+from portal.kernel.db import db
+from portal.kernel.outbox import Outbox, Stand
+from portal.kernel.scope import find
+from portal.kernel.viewer import Role
+from portal.kinds.silence import running
+from portal.kinds.silence.standing import effect_day
+from portal.models.approvals import Choice, Decision
+from portal.models.items import Item
+from portal.models.people import Person
+from portal.models.silence import Agreement, Ending, Silence
+from tests.support.cast import act, fresh, make_contact, make_item, reading
+
+MONDAY = "2026-03-02T09:00:00+00:00"
+
+
+@pytest.fixture
+def agreed(cast, ada, bea, clock):
+    """Switched on by Ada and agreed to by Bea, on a Monday."""
+    clock.to(datetime.fromisoformat(MONDAY))
+    ada.post(f"/staff/projects/{cast.project.id}/silence/on")
+    page = bea.get(f"/projects/{cast.project.id}/silence")
+    bea.post(page.url, {"consent": page.value("consent")})
+    return page.url
+
+
+@pytest.fixture
+def item(app, cast, agreed, clock):
+    """An approval presented that Monday, due the Thursday of the week after."""
+    due = clock.now.date() + timedelta(days=10)
+    return make_item(app, cast.project, "Menu", kind="approval", due_on=due)
+
+
+@pytest.fixture
+def days(clock, send_mail, do_chores):
+    """Let days go by, with a worker that looks each hour of the morning; the mails that left."""
+
+    def go(count):
+        left = []
+        for _ in range(count * 4):
+            do_chores()
+            left += send_mail()
+            clock.advance(hours=6, minutes=1)
+        return left
+
+    return go
+
+
+def silence_of(app, item):
+    with reading(app) as session:
+        return session.scalars(sa.select(Silence).where(Silence.item_id == item.id)).one_or_none()
+
+
+def deemed(app, item):
+    with reading(app) as session:
+        return list(session.scalars(sa.select(Decision).where(Decision.item_id == item.id)))
+
+
+def test_after_two_mails_and_the_announced_day_it_counts_as_agreed_and_as_approved_by_nobody(app, cast, ada, bea, item, days, send_mail):
+    first = days(9)
+    asked = [mail for mail in first if "counts as agreed by silence" in mail.words]
+    assert [mail.subject for mail in asked] == ["Menu is ready for you", "Please answer by Thu 12 Mar: Menu"], [m.subject for m in first]
+    assert all("Thu 12 Mar" in mail.words and mail.to == "bea@birch.example" for mail in asked)
+    assert "By the end of Thu 12 Mar" in bea.get(f"/items/{item.id}/decision").text
+    assert deemed(app, item) == []
+    left = days(3)
+    (made,) = deemed(app, item)
+    assert (made.choice, made.person_id, made.by_id, made.days) == (Choice.DEEMED, None, None, 8)
+    assert {mail.to for mail in left if mail.subject.startswith("Agreed by silence")} == {"bea@birch.example", "ada@halden.example"}
+    sentence = "Deemed agreed after 8 working days of silence, never approved by a person"
+    receipt = f"/items/{item.id}/decision/receipt/{made.id}"
+    for text in (bea.get(receipt).text, bea.get(f"/items/{item.id}/decision").text, ada.get(f"/staff/items/{item.id}").text):
+        assert sentence in text and "Approved" not in text
+    board = ada.get(f"/staff/clients/{cast.birch.id}?project={cast.project.id}").text
+    assert "Deemed agreed" in board and "Nobody answered" in bea.get("/record").text
+    assert bea.get(receipt + ".pdf").status == 200
+    with reading(app):
+        assert list(audit.troubles()) == []
+    bea.post(f"/items/{item.id}/decision/object")
+    assert "It is open again." in bea.follow().text
+    assert fresh(app, item).state.value == "to_do"
+    days(12)
+    assert len(deemed(app, item)) == 1, "it never runs twice on one version"
+
+
+def says(app, item, how, *, cast, ada, bea):
+    """Let one thing happen that ends it."""
+    page = f"/items/{item.id}/decision"
+    if how == "more time":
+        bea.post(page + "/more-time", {"until_on": "2026-03-20"})
+    elif how in ("cannot decide yet", "changes"):
+        shown = bea.get(page)
+        fields = {name: shown.value(name) for name in ("version", "key", "seat")}
+        choice = {"choice": "later", "later_on": "2026-03-20"} if how == "cannot decide yet" else {"choice": "changes", "words": "Warmer"}
+        bea.post(page, fields | choice)
+    elif how == "rested":
+        ada.post(f"/staff/projects/{cast.project.id}/pause")
+        ada.post(f"/staff/projects/{cast.project.id}/resume")
+    elif how == "withdrawn":
+        bea.post(f"/projects/{cast.project.id}/silence", {"act": "withdraw"})
+    elif how == "switched off":
+        ada.post(f"/staff/projects/{cast.project.id}/silence/off")
+    elif how == "parked":
+        parked = sa.update(Outbox).where(Outbox.kind == "decision_asked").values(state=Stand.PARKED)
+        act(app, lambda: db.session.execute(parked))
+    elif how == "came back":
+        bounced = sa.update(Person).where(Person.id == cast.bea.id).values(mail_bounced_at=silence_of(app, item).began_at)
+        act(app, lambda: db.session.execute(bounced))
+
+
+@pytest.mark.parametrize(
+    ("how", "ending"),
+    [
+        ("more time", Ending.MORE_TIME),
+        ("cannot decide yet", Ending.ACTIVITY),
+        ("changes", Ending.DECIDED),
+        ("rested", Ending.RESTED),
+        ("withdrawn", Ending.WITHDRAWN),
+        ("switched off", Ending.WITHDRAWN),
+        ("parked", Ending.BOUNCED),
+        ("came back", Ending.BOUNCED),
+    ],
+)
+def test_what_ends_it(app, cast, ada, bea, item, send_mail, clock, how, ending):
+    send_mail()
+    clock.advance(days=1)
+    says(app, item, how, cast=cast, ada=ada, bea=bea)
+    clock.advance(days=20)
+    act(app, lambda: running.look(find(Item, item.id)))
+    ended = silence_of(app, item)
+    assert (ended.ending, ended.runs) == (ending, False)
+    assert not [made for made in deemed(app, item) if made.is_deemed]
+
+
+def test_a_mail_that_never_left_announced_nothing(app, item, clock):
+    clock.advance(days=20)
+    act(app, lambda: running.look(find(Item, item.id)))
+    assert silence_of(app, item).ending is Ending.UNSENT and deemed(app, item) == []
+
+
+@pytest.mark.parametrize("spoilt", ["important", "not agreed", "no day", "not on"])
+def test_where_it_never_begins(app, cast, ada, bea, agreed, clock, spoilt):
+    if spoilt == "not agreed":
+        bea.post(agreed, {"act": "withdraw"})
+    if spoilt == "not on":
+        ada.post(f"/staff/projects/{cast.project.id}/silence/off")
+    spec = {"important": True} if spoilt == "important" else {}
+    due = None if spoilt == "no day" else clock.now.date() + timedelta(days=10)
+    assert silence_of(app, make_item(app, cast.project, "Menu", kind="approval", due_on=due, spec=spec)) is None
+
+
+def test_only_a_decider_agrees_and_only_to_the_text_that_counts(app, cast, ada, bea, browse, nothing_changed):
+    page = f"/projects/{cast.project.id}/silence"
+    bea.get(page, 404)
+    ada.post(f"/staff/projects/{cast.project.id}/silence/on")
+    helper = browse(make_contact(app, cast.birch, "Hal Help", role=Role.CONTRIBUTE))
+    right = bea.get(page).value("consent")
+    with nothing_changed():
+        helper.post(page, {"consent": right}, None)
+        bea.post(page, {"consent": "0" * 64})
+    assert "The text has changed in the meantime." in bea.follow().text
+    bea.post(page, {"consent": right})
+    assert "Bea Birch agreed to this on" in bea.follow().text
+    with reading(app) as session:
+        assert [row.by_id for row in session.scalars(sa.select(Agreement))] == [cast.bea.id]
+
+
+def test_staff_open_it_again_too_but_nobody_after_five_working_days(app, cast, ada, bea, item, days, clock):
+    days(12)
+    (made,) = deemed(app, item)
+    assert made.is_deemed
+    ada.post(f"/staff/items/{item.id}/present", {"text": "Two", "changed": "All", "act": "publish"}, 409)
+    clock.advance(days=10)
+    bea.post(f"/items/{item.id}/decision/object")
+    assert "The five working days for this are over." in bea.follow().text
+    clock.advance(days=-10)
+    ada.post(f"/staff/items/{item.id}/silence/undo")
+    assert fresh(app, item).state.value == "to_do"
+
+
+def test_the_day_is_never_sooner_than_promised():
+    week = Calendar(holidays=frozenset({date(2026, 3, 4)}))
+    monday = date(2026, 3, 2)
+    assert effect_day(date(2026, 3, 3), monday, None, week) == date(2026, 3, 10)
+    assert effect_day(date(2026, 3, 20), monday, None, week) == date(2026, 3, 20)
+    assert effect_day(date(2026, 3, 10), monday, date(2026, 3, 10), week) == date(2026, 3, 12)
