@@ -5,6 +5,7 @@ What stays: that something happened, when, of which kind, and the id of whoever 
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from portal.kernel.evidence import canonical
 from portal.kernel.record import Audience, Event, EventDetail, Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import SYSTEM
-from portal.models.approvals import Decision
+from portal.models.approvals import Choice, Decision
 from portal.models.clients import Membership
 from portal.models.heard import Heard
 from portal.models.people import Person
@@ -30,7 +31,7 @@ def erase(person: Person) -> tuple[int, int]:
     here = select(Membership.person_id).where(Membership.person_id == person.id, Membership.ended_at.is_(None))
     if person.disabled_at is None and (person.staff_role or db.session.scalar(here.limit(1))):
         raise Refused(N_("%(name)s still has access here. End that first, for they would go on leaving their name."), name=person.name)
-    decisions = _decisions(person.id)
+    decisions = _decisions(person.id) + _told(person.name)
     db.session.execute(sa.update(Heard).where(Heard.person_id == person.id).values(words="", answer=""))
     entries = rows_changed(sa.delete(EventDetail).where(_speaks_of(person)))
     record(Kind.DETAILS_ERASED, person, by=SYSTEM, audience=Audience.INTERNAL, entries=entries, decisions=decisions)
@@ -44,6 +45,15 @@ def _speaks_of(person: Person) -> sa.ColumnElement[bool]:
     about = (Event.actor_id == person.id) | (Event.object_id == person.id) | Event.facts.contains(whom)
     named = EventDetail.data.contains(canonical(person.name), autoescape=True)
     return sa.exists().where(beside, about) | named | EventDetail.data.contains(person.email_typed, autoescape=True)
+
+
+def _told(name: str) -> int:
+    """Empty the names of those who were told before silence counted, where theirs is among them."""
+    deemed = db.session.scalars(select(Decision).where(Decision.choice == Choice.DEEMED)).all()
+    theirs = [one for one in deemed if name in cast("list[str]", one.evidence.get("told") or [])]
+    for one in theirs:
+        one.evidence = {key: value for key, value in one.evidence.items() if key != "told"}
+    return len(theirs)
 
 
 def _decisions(person_id: UUID) -> int:

@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from portal.features.silence import actions
 from portal.features.silence.forms import MoreTimeForm
 from portal.features.silence.queries import deemed_on
-from portal.kernel.refusal import NotFound
 from portal.kinds import consents
 from portal.kinds.reading import person
 from portal.kinds.silence.standing import agreement_of
@@ -32,8 +31,6 @@ def show(project_id: UUID) -> ResponseReturnValue:
     project = find(Project, project_id)
     agreement = agreement_of(project.id)
     text = consents.agreed(agreement.consent) if agreement else None
-    if agreement is None and not project.silence:
-        raise NotFound
     return render_template(
         "client/silence/show.html",
         project=project,

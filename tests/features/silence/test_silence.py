@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.edges import audit
+from portal.edges.erasing import erase
 from portal.kernel.clock import Calendar
 from portal.kernel.db import db
 from portal.kernel.outbox import Outbox, Stand
@@ -16,6 +17,7 @@ from portal.kernel.viewer import Role
 from portal.kinds.silence import running
 from portal.kinds.silence.standing import effect_day
 from portal.models.approvals import Choice, Decision
+from portal.models.clients import Membership
 from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.silence import Agreement, Ending, Silence
@@ -91,6 +93,11 @@ def test_after_two_mails_and_the_announced_day_it_counts_as_agreed_and_as_approv
     assert fresh(app, item).state.value == "to_do"
     days(12)
     assert len(deemed(app, item)) == 1, "it never runs twice on one version"
+    act(app, lambda: db.session.execute(sa.update(Membership).where(Membership.person_id == cast.bea.id).values(ended_at=made.at)))
+    act(app, lambda: erase(db.session.get_one(Person, cast.bea.id)))
+    assert "Bea" not in str(deemed(app, item)[0].evidence)
+    with reading(app):
+        assert list(audit.troubles()) == []
 
 
 def says(app, item, how, *, cast, ada, bea):
@@ -161,7 +168,7 @@ def test_where_it_never_begins(app, cast, ada, bea, agreed, clock, spoilt):
 
 def test_only_a_decider_agrees_and_only_to_the_text_that_counts(app, cast, ada, bea, browse, nothing_changed):
     page = f"/projects/{cast.project.id}/silence"
-    bea.get(page, 404)
+    assert "We have not asked for this." in bea.get(page).text
     ada.post(f"/staff/projects/{cast.project.id}/silence/on")
     helper = browse(make_contact(app, cast.birch, "Hal Help", role=Role.CONTRIBUTE))
     right = bea.get(page).value("consent")
