@@ -35,9 +35,14 @@ SOON, MORNING = timedelta(hours=1), time(9)
 
 
 def begin(item: Item, version: ApprovalVersion, *, by: Viewer) -> None:
-    """Let silence run on a version just presented, where that was switched on and agreed; never where a proof, a last moment or the scope is at stake."""
+    """Let silence run on a version just presented, where it may: switched on, agreed, a plain approval with a day, and nothing to prove."""
     project, agreement = db.session.get_one(Project, item.project_id), standing.agreement_of(item.project_id)
-    fits = item.kind is ItemKind.APPROVAL and item.subject is Subject.THING and not version.shown.deciding.important and version.expires_at is None
+    fits = (
+        item.kind is ItemKind.APPROVAL
+        and item.subject is Subject.THING
+        and not version.shown.deciding.important
+        and version.expires_at is None
+    )
     if not (fits and agreement and project.silence and standing.due_of(item, version)):
         return
     ids = {"client_id": item.client_id, "item_id": item.id, "version_id": version.id, "agreement_id": agreement.id}
