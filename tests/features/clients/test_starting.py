@@ -102,6 +102,20 @@ def test_a_client_we_know_begins_another_project_with_people_in_its_roles(app, c
     assert one(app, select(ItemPerson).where(ItemPerson.item_id == home.id)).person_id == ben.id
 
 
+def test_people_chosen_for_the_roles_of_another_template_are_asked_for_again(app, cast, ada, maple, nothing_changed):
+    make_contact(app, cast.birch, "Bo Birch")
+    typed = {
+        "template": maple["template"],
+        "starts_on": "2026-03-30",
+        "lead": str(cast.ada.id),
+        "role-gone": str(cast.bea.id),
+        "act": "send",
+    }
+    with nothing_changed():
+        page = ada.post(f"/staff/clients/{cast.birch.id}/start", typed, 422)
+    assert "This template has other roles." in page.text and page.soup.find(id="role-boss")
+
+
 def test_contacts_begin_nothing(cast, bea, maple, nothing_changed):
     with nothing_changed():
         for url in (NEW, "/staff/new/many", f"/staff/clients/{cast.birch.id}/start"):

@@ -16,6 +16,7 @@ from portal.features.clients import actions
 from portal.features.clients.beginning import Beginning
 from portal.features.clients.forms import CompanyForm
 from portal.features.clients.tongues import language_of
+from portal.kernel.refusal import N_, Refused
 from portal.kernel.words import best
 from portal.kinds import reading
 from portal.kinds.templates import last_used, published_templates, read_template
@@ -117,5 +118,8 @@ class StartProjectForm(FromTemplate):
         ]
 
     def people(self, client: Client) -> dict[str, tuple[UUID, ...]]:
-        """Who stands behind each role; nobody where everybody may."""
+        """Who stands behind each role; nobody where everybody may. Refuses people chosen for roles of another template."""
+        known = {f"role-{role.key}" for role in self.drawn.roles}
+        if any(chosen for name, chosen in request.form.items() if name.startswith("role-") and name not in known):
+            raise Refused(N_("This template has other roles. Please say again who does what."), status=422)
         return {key: (UUID(chosen),) for key, _name, chosen in self.roles(client) if chosen in self._contacts}
