@@ -89,7 +89,8 @@ class Keeper:
 
     def _died(self, code: int | None) -> None:
         if code != -signal.SIGKILL:
-            self.trouble.append(f"the {self.role} ended by itself with {code}")
+            last = self.log.read_text()[-600:] if self.log.exists() else ""
+            self.trouble.append(f"the {self.role} ended by itself with {code}: {last}")
         else:
             where = self._order.died_at.read_text() if self._order.died_at.exists() else ANY_MOMENT
             self.kills[where] += 1

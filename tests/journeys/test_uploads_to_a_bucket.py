@@ -61,11 +61,16 @@ def test_several_files_arrive_without_passing_through_the_portal(live, opened, i
     assert len(puts) == 5 and not any(url.startswith(live.url) for url in puts)
 
 
-def test_a_tab_killed_half_way_goes_on_with_the_same_file(live, opened, item, film):
+def test_after_a_broken_line_and_a_killed_tab_it_goes_on_with_the_same_file(live, opened, item, film):
     first = opened()
     slow(first.page, 6)
     choose(first.page, film)
+    come_so_far(first.page, percent=30)
+    first.context.set_offline(True)
+    first.reads("No connection. It goes on by itself.")
+    first.context.set_offline(False)
     come_so_far(first.page, percent=55)
+    first.trouble.clear()  # a broken line is written to the browser's console
     first.page.close()
     second = opened()
     puts: list[str] = []
