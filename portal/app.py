@@ -59,6 +59,7 @@ def create_app(config: Config) -> Flask:
         app.register_blueprint(door)
     doors.refuse_doorless(app)
     with app.app_context():
+        app.extensions["portal sessions"] = Sessions(app)
         app.wsgi_app = _short_way(app, config, engine=db.engine)  # type: ignore[method-assign]
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies, x_proto=1, x_host=0)  # type: ignore[method-assign]
@@ -67,7 +68,8 @@ def create_app(config: Config) -> Flask:
 
 def _short_way(app: Flask, config: Config, *, engine: Engine) -> ShortWay:
     carried = headers.carried(https=config.is_https) | {"Cache-Control": "private, no-store"}
-    return ShortWay(app.wsgi_app, engine, token_of=Sessions(app).token, bodies=config.nginx_bodies, headers=carried)
+    known: Sessions = app.extensions["portal sessions"]
+    return ShortWay(app.wsgi_app, engine, token_of=known.token, bodies=lambda: app.config["NGINX_BODIES"], headers=carried)
 
 
 def _settings(config: Config) -> dict[str, object]:

@@ -266,14 +266,31 @@ class Uploads {
 
   settle(one) {
     this.settling.add(one);
-    this.soon ??= setTimeout(() => this.settleAll(), SOON);
+    this.settleSoon();
+  }
+
+  /* What arrives meanwhile is asked after together; where nothing else is coming, or a call is full, nobody waits. */
+  settleSoon() {
+    if (this.asking || !this.settling.size) return;
+    const full = this.settling.size >= ROWS_AT_ONCE || this.going.every((one) => this.settling.has(one) || one.sent >= one.file.size);
+    clearTimeout(this.soon);
+    if (full) return void this.settleAll();
+    this.soon = setTimeout(() => this.settleAll(), this.since(SOON));
+  }
+
+  /* How much is left of a pause that began with the first who waits. */
+  since(pause) {
+    this.waitsSince ??= Date.now();
+    return Math.max(0, this.waitsSince + pause - Date.now());
   }
 
   /* Asks the portal how far these are; its rows take the place of ours. What is not finished there is finished now, or goes on. */
   async settleAll() {
     const list = [...this.settling].filter((one) => !one.settled).slice(0, ROWS_AT_ONCE);
-    if (!list.length) { this.settling.clear(); this.soon = null; return; }
+    this.waitsSince = null;
+    if (!list.length) { this.settling.clear(); return; }
     list.forEach((one) => this.settling.delete(one));
+    this.asking = true;
     try {
       const { rows, tag } = await this.line.rows(list.map((one) => one.id));
       for (const place of document.querySelectorAll("[data-tag]")) place.innerHTML = tag;
@@ -290,7 +307,8 @@ class Uploads {
       if (trouble.signedOut) this.askToSignIn();
       this.wait(2).then(() => list.forEach((one) => this.settle(one)));
     }
-    this.soon = this.settling.size ? setTimeout(() => this.settleAll(), SOON) : null;
+    this.asking = false;
+    this.settleSoon();
     this.count();
   }
 

@@ -8,6 +8,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
@@ -16,7 +17,7 @@ from uuid import uuid4
 
 from bench.files.house import HOST, Place
 
-AT_ONCE, SOON, ROWS_AT_ONCE = 3, 0.25, 50  # as the page does
+AT_ONCE, SOON, ROWS_AT_ONCE = 3, 0.3, 50  # as the page does
 
 
 class Failed(Exception):
@@ -207,22 +208,22 @@ class Sender:
             raise Failed(f"{len(ids)} files are not saved")
 
     def _settle(self, here: Queue[str], ids: dict[str, str]) -> None:
-        """Ask for the rows of what has come, a little at a time, until all are saved."""
-        over = False
-        while not over:
-            urls = [here.get()]
-            if urls[0]:
-                time.sleep(SOON)
-            while not here.empty() and len(urls) < ROWS_AT_ONCE:
-                urls.append(here.get())
-            over = "" in urls
-            asked = [ids[url] for url in urls if url]
-            if asked:
-                self.line.ask("POST", f"/items/{self.place.item}/uploads/rows?" + "&".join(f"id={one}" for one in asked))
-                rows = json.loads(self.line.answer)["rows"]
-                for url in urls:
-                    if url and rows[ids[url]]["state"] == "done":
-                        del ids[url]
+        """Ask for the rows of what has come: a little at a time, at once when a call is full or nothing else is coming."""
+        coming, waiting, since = len(ids), list[str](), 0.0
+        while coming or waiting:
+            if coming and len(waiting) < ROWS_AT_ONCE:
+                with suppress(Empty):
+                    url = here.get(timeout=max(0.0, since + SOON - time.monotonic()) if waiting else None)
+                    since = since if waiting else time.monotonic()
+                    coming = coming - 1 if url else 0
+                    waiting += [url] if url else []
+                    continue
+            urls, waiting, since = waiting[:ROWS_AT_ONCE], waiting[ROWS_AT_ONCE:], time.monotonic()
+            self.line.ask("POST", f"/items/{self.place.item}/uploads/rows?" + "&".join(f"id={ids[url]}" for url in urls))
+            rows = json.loads(self.line.answer)["rows"]
+            for url in urls:
+                if rows[ids[url]]["state"] == "done":
+                    del ids[url]
 
 
 def at_once(

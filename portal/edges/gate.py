@@ -16,17 +16,19 @@ from waitress.parser import HTTPRequestParser
 from werkzeug.sansio.http import parse_cookie  # as requests read theirs: bytes that are no text are left standing
 
 from portal.edges.intake import BLOCK, Blocks
+from portal.kernel.clock import now
 from portal.web.doors import SMALL_BODY
 
 WORDS_FIRST = 1024 * 1024  # a little more than a page takes, so that mostly the page itself refuses, in words
 PART = 8 * 1024 * 1024  # the largest body that waits in memory: one part of a file
+KNOWN_FOR, MOST_KNOWN = 60, 512  # seconds that cookies are known for, and how many
 AT_ONCE = 16 * 1024 * 1024  # all that wait in memory together
 
 
 def parser_for(app: Flask) -> type[HTTPRequestParser]:
     """How waitress reads requests to this app: it keeps no more of a stranger's body than the largest form needs."""
     memory = Blocks(AT_ONCE // BLOCK)
-    sessions = Sessions(app)
+    sessions: Sessions = app.extensions["portal sessions"]
 
     class Parser(HTTPRequestParser):  # type: ignore[misc]
         adj: Adjustments
@@ -50,10 +52,23 @@ class Sessions:
 
     def __init__(self, app: Flask) -> None:
         self._seal = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # dear to make, so it is made once
+        self._known: dict[str, tuple[float, str]] = {}
         self._name, self._life = app.config["SESSION_COOKIE_NAME"], int(app.permanent_session_lifetime.total_seconds())
 
     def token(self, cookies: str) -> str:
-        """What names the session in these cookies; nothing where there is none."""
+        """What names the session in these cookies; nothing where there is none. Who sends a photo set asks twice a photo, so it is known
+        for a minute."""
+        moment = now().timestamp()
+        until, token = self._known.get(cookies, (0.0, ""))
+        if moment < until:
+            return token
+        if len(self._known) >= MOST_KNOWN:
+            self._known = {}
+        token = self._read(cookies)
+        self._known[cookies] = (moment + KNOWN_FOR, token)
+        return token
+
+    def _read(self, cookies: str) -> str:
         try:
             held = self._seal.loads(parse_cookie(cookies).get(self._name, ""), max_age=self._life)
         except BadSignature:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -37,7 +38,13 @@ class ShortWay:
     """Stands before the pages; `token_of` reads the session out of cookies, `bodies` is where an nginx lays what it hands over."""
 
     def __init__(
-        self, pages: WSGIApplication, engine: Engine, *, token_of: Callable[[str], str], bodies: Any, headers: Mapping[str, str]
+        self,
+        pages: WSGIApplication,
+        engine: Engine,
+        *,
+        token_of: Callable[[str], str],
+        bodies: Callable[[], Path | None],
+        headers: Mapping[str, str],
     ) -> None:
         self._pages, self._engine, self._token_of, self._bodies = pages, engine, token_of, bodies
         self._headers = list(headers.items())
@@ -72,14 +79,11 @@ class ShortWay:
     def _body(self, environ: WSGIEnvironment, length: int) -> Iterator[Readable | None]:
         """The bytes of a request of this length, where the long way could read them once more; it finds them at their beginning."""
         name, word = (environ.get(f"HTTP_{said.upper().replace('-', '_')}", "") for said in (FILE, WORD))
-        given = handed(self._bodies, name, word)
+        given = handed(self._bodies(), name, word)
         stream = given or environ["wsgi.input"]
         came = given.length if given else environ.get("CONTENT_LENGTH")
-        if str(came) != str(length) or not stream.seekable():
-            yield None
-            return
         try:
-            yield stream
+            yield stream if str(came) == str(length) and stream.seekable() else None
         except BaseException:
             stream.seek(0)
             raise

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, jsonify, render_template, request
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from portal.features.uploads import arriving
 from portal.features.uploads.client import lines
-from portal.features.uploads.client.lines import declared, finish_waiting, how_far, looked_into
-from portal.kinds import previews
+from portal.features.uploads.client.lines import Arrivals, declared, drawn, finish_waiting, how_far, looked_into
 from portal.kinds.landing import InVersion, Landing, ToGive
 from portal.models.approvals import CHOICES
-from portal.models.files import Incoming, Upload
 from portal.models.projects import Project
 from portal.models.snapshots import PICTURES
 from portal.web.doors import find, reads_first
@@ -98,9 +95,9 @@ def _gift(project_id: UUID) -> ToGive:
 def _rows(to: Landing, *, item_id: UUID | None = None) -> ResponseReturnValue:
     """What the page asks after, drawn as it draws it itself; `item_id` where pictures want a word on what they show."""
 
-    def draw(row: Incoming | None, upload: Upload | None) -> str:
-        looks = previews.looks_of([upload] if upload else [])
-        facts = {"row": row, "upload": upload, "item_id": item_id, "looks": looks, "pictures": PICTURES}
-        return render_template("staff/uploads/_arrival.html", words=arriving.words_of(row) if row else "", **facts)
+    def draw(found: Arrivals) -> list[str]:
+        return drawn("staff/uploads/_arrivals.html", found, item_id=item_id, pictures=PICTURES)
 
-    return jsonify(tag="", rows=how_far(to, draw), checked={str(file.id): draw(None, file) for file in looked_into(to)})
+    files = looked_into(to)
+    rows = draw([(None, file) for file in files])
+    return jsonify(tag="", rows=how_far(to, draw), checked={str(file.id): row for file, row in zip(files, rows, strict=True)})

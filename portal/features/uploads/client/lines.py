@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from flask import Blueprint, Response, get_template_attribute, jsonify, render_template, request, url_for
@@ -30,6 +30,8 @@ from portal.web.receiving import hints, sentence
 
 pages = Blueprint("lines", __name__)
 AHEAD = 15  # parts whose addresses are told with that of the one before
+MARK = "\x1e"  # stands between rows that are drawn together; no name holds it
+Arrivals = Sequence[tuple[Incoming | None, Upload | None]]
 ACTS = {"GET": Act.LIST, "POST": Act.COMPLETE}
 
 
@@ -63,7 +65,7 @@ def rows(item_id: UUID) -> ResponseReturnValue:
 def rows_of(to: OnItem | OnQuestion) -> ResponseReturnValue:
     """How far the files are that a client's page asks after, and how the item is."""
     tag = get_template_attribute("components/task.html", "state_tag")(to.item.state.value)
-    return jsonify(tag=tag, rows=how_far(to, lambda row, upload: _row(to, row, upload)), checked=_checked(to))
+    return jsonify(tag=tag, rows=how_far(to, lambda found: _drawn(to, found)), checked=_checked(to))
 
 
 def declared(to: Landing) -> Response:
@@ -81,11 +83,19 @@ def finish_waiting(to: Landing) -> None:
     begin_reading()
 
 
-def how_far(to: Landing, draw: Callable[[Incoming, Upload | None], str]) -> dict[str, object]:
+def how_far(to: Landing, draw: Callable[[Arrivals], list[str]]) -> dict[str, object]:
     """How far the files are that the page asks after; those that are here, or were refused, drawn as rows of its list."""
     found = queries.arrivals(to, request.args.getlist("id"), by=viewer())
-    settled = {row.id for row, upload in found if row.state not in ALIVE and not (upload and upload.removed_at)}
-    return {str(row.id): {"state": row.state.value, "html": draw(row, upload) if row.id in settled else ""} for row, upload in found}
+    settled = [(row, upload) for row, upload in found if row.state not in ALIVE and not (upload and upload.removed_at)]
+    html = dict(zip((row.id for row, _ in settled), draw(settled), strict=True))
+    return {str(row.id): {"state": row.state.value, "html": html.get(row.id, "")} for row, _ in found}
+
+
+def drawn(template: str, found: Arrivals, **facts: object) -> list[str]:
+    """Rows of a list, drawn at one go: what stands around every row is put together once."""
+    looks = previews.looks_of([upload for _, upload in found if upload])
+    rows = render_template(template, arrived=found, looks=looks, words=arriving.words_of, mark=MARK, **facts)
+    return rows.split(MARK)[:-1]
 
 
 def looked_into(to: Landing) -> list[Upload]:
@@ -167,10 +177,8 @@ def _landing(item_id: UUID) -> OnItem:
     return OnItem(find_item(item_id, ItemKind.FILES), replaces)
 
 
-def _row(to: OnItem | OnQuestion, row: Incoming, upload: Upload | None) -> str:
-    looks = previews.looks_of([upload] if upload else [])
-    facts = {"item": to.item, "question": to.bound.question, "hints": hints, "looks": looks, "words": arriving.words_of(row)}
-    return render_template("client/uploads/_arrival.html", row=row, upload=upload, **facts)
+def _drawn(to: OnItem | OnQuestion, found: Arrivals) -> list[str]:
+    return drawn("client/uploads/_arrivals.html", found, item=to.item, question=to.bound.question, hints=hints)
 
 
 def _checked(to: OnItem | OnQuestion) -> dict[str, str]:
