@@ -11,8 +11,8 @@ from portal.kernel.notices import notice
 from portal.kernel.outbox import Lane
 from portal.kernel.record import Fact, Kind
 from portal.kinds.approvals import live_decisions, standing_version
-from portal.kinds.seats import seats_of
-from portal.models.approvals import Rule
+from portal.kinds.seats import deciders_of, seats_of
+from portal.models.approvals import Choice, Rule
 from portal.models.item_states import ItemState
 from portal.models.items import Item
 
@@ -40,7 +40,9 @@ def decision_made(fact: Fact) -> None:
 def decision_taken_back(fact: Fact) -> None:
     """Tell both who hold a receipt that it does not count any more."""
     item = _item(fact)
-    _post("decision_taken_back", [fact.by.person_id, queries.project_of(item).lead_id], item, fact, lane=Lane.RECEIPT)
+    deemed = fact.facts["choice"] == Choice.DEEMED  # then everybody who could have answered holds one
+    people = [fact.by.person_id, queries.project_of(item).lead_id, *(person.id for person in deciders_of(item) if deemed)]
+    _post("decision_taken_back", dict.fromkeys(people), item, fact, lane=Lane.RECEIPT)
 
 
 @notice(Kind.DECISION_HEARD)

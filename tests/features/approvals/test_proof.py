@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from portal.edges import audit
+from portal.kernel import keys
 from portal.kernel.db import db
 from portal.kinds import consents
 from portal.models.approvals import Decision
+from portal.models.heard import Heard
+from portal.models.people import Purpose, SignInRequest
 from tests.features.approvals.test_client import answer, decisions, present_again
 from tests.support.cast import act, make_item, reading
 
@@ -105,3 +109,22 @@ def test_pressing_twice_makes_one_answer(app, bea, item, page, code):
     bea.post(page, sent)
     bea.post(page, sent)
     assert len(decisions(app, item)) == 1
+
+
+def test_the_code_opens_no_session_and_what_was_heard_is_not_confirmed_without_one(app, cast, ada, bea, nobody, item, page):
+    bea.post(page, answer(bea.get(page), "approved"), 200)
+    with reading(app) as session:
+        asked = session.scalars(sa.select(SignInRequest).where(SignInRequest.purpose == Purpose.STEP_UP)).one()
+    assert nobody.get(f"/l/{keys.link_token(asked.id)}", 410).status == 410
+    told = {
+        "person": cast.bea.id,
+        "choice": "approved",
+        "way": "phone",
+        "said_on": ada.get(f"/staff/items/{item.id}/heard").value("said_on"),
+    }
+    ada.post(f"/staff/items/{item.id}/heard", told)
+    assert "please answer below: it needs a code" in bea.get(page).text
+    with reading(app) as session:
+        heard = session.scalars(sa.select(Heard.id)).one()
+    bea.post(f"{page}/heard/{heard}", {"act": "confirm"})
+    assert "it needs a code from an email and your full name" in bea.follow().text and decisions(app, item) == []

@@ -91,6 +91,7 @@ def test_after_two_mails_and_the_announced_day_it_counts_as_agreed_and_as_approv
     bea.post(f"/items/{item.id}/decision/object")
     assert "It is open again." in bea.follow().text
     assert fresh(app, item).state.value == "to_do"
+    assert {mail.to for mail in send_mail() if "opened again" in mail.words} == {"bea@birch.example", "ada@halden.example"}
     days(12)
     assert len(deemed(app, item)) == 1, "it never runs twice on one version"
     act(app, lambda: db.session.execute(sa.update(Membership).where(Membership.person_id == cast.bea.id).values(ended_at=made.at)))
