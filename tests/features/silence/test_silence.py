@@ -45,14 +45,14 @@ def item(app, cast, agreed, clock):
 
 @pytest.fixture
 def days(clock, send_mail, do_chores):
-    """Let days go by, with a worker that looks each hour of the morning; the mails that left."""
+    """Let days go by, with a worker that looks twice a day; the mails that left."""
 
     def go(count):
         left = []
-        for _ in range(count * 4):
+        for _ in range(count * 2):
             do_chores()
             left += send_mail()
-            clock.advance(hours=6, minutes=1)
+            clock.advance(hours=12)
         return left
 
     return go
@@ -154,6 +154,21 @@ def test_a_mail_that_never_left_announced_nothing(app, item, clock):
     clock.advance(days=20)
     act(app, lambda: running.look(find(Item, item.id)))
     assert silence_of(app, item).ending is Ending.UNSENT and deemed(app, item) == []
+
+
+def test_a_clock_that_jumps_skips_no_announcement_and_a_second_look_changes_nothing(app, item, send_mail, clock):
+    def look():
+        return act(app, lambda: running.look(find(Item, item.id)))
+
+    send_mail()
+    clock.advance(days=60)
+    assert look() is None and look() is None
+    assert [mail.subject for mail in send_mail()] == ["Please answer by Tue 5 May: Menu"]
+    clock.advance(days=-3)
+    assert look() is None
+    clock.advance(days=8)
+    assert look().days == 46
+    assert look() is None and len(deemed(app, item)) == 1
 
 
 @pytest.mark.parametrize("spoilt", ["important", "not agreed", "no day", "not on"])
