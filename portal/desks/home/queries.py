@@ -14,7 +14,7 @@ from portal.kinds import reading, standing
 from portal.kinds.agreed.standing import Agreed, agreed_of
 from portal.kinds.approvals import shown_so_far
 from portal.kinds.minutes import minutes
-from portal.kinds.silence.standing import agreement_of, deemed_in
+from portal.kinds.silence.standing import agreement_of, deemed_of
 from portal.models import may
 from portal.models.clients import Client
 from portal.models.files import Upload
@@ -76,7 +76,7 @@ def home_of(found: Work, viewer: Viewer) -> dict[str, object]:
         "versions": shown_so_far([item.id for item in preparing]),
         "locked": [i for i in items if i.state is ItemState.LOCKED],
         "done": [i for i in items if i.state is ItemState.ACCEPTED],
-        "deemed": deemed_in(project.id),
+        "deemed": deemed_of(items),
         "agreement": agreement_of(project.id) if project.silence else None,
         "progress": reading.progress(items),
         "steps": standing.steps(project, items),
@@ -117,5 +117,5 @@ def closed_page_of(found: Work, viewer: Viewer) -> dict[str, object]:
     shown = shown_so_far([item.id for item in items if item.kind.is_decision])
     agreed = _agreed(found, items) if may.see_agreement(viewer, found.project.client_id) else None
     kept = [item for item in items if item.id in shown or item.state in CAME_IN]
-    deemed = deemed_in(found.project.id)
+    deemed = deemed_of(items)
     return {"project": found.project, "client": found.client, "lead": found.lead, "kept": kept, "agreed": agreed, "deemed": deemed}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -19,7 +19,7 @@ from portal.kinds.approvals import live_decisions, standing_version
 from portal.kinds.seats import deciders_of
 from portal.models.approvals import ApprovalVersion, Choice, Decision
 from portal.models.clients import Client
-from portal.models.item_states import ItemState
+from portal.models.item_states import ItemKind, ItemState
 from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.projects import Project
@@ -54,10 +54,11 @@ def latest_on(item_id: UUID) -> Silence | None:
     return db.session.scalar(select(Silence).where(Silence.item_id == item_id).order_by(Silence.began_at.desc()).limit(1))
 
 
-def deemed_in(project_id: UUID) -> set[UUID]:
-    """The items of a project that silence decided."""
-    mine = (Item.project_id == project_id, Decision.choice == Choice.DEEMED, Decision.taken_back_at.is_(None))
-    return set(db.session.scalars(select(Decision.item_id).join(Item, Item.id == Decision.item_id).where(*mine)))
+def deemed_of(items: Iterable[Item]) -> set[UUID]:
+    """Which of these items silence decided; asked only where it could be one."""
+    ids = sorted(item.id for item in items if item.kind is ItemKind.APPROVAL and item.state is ItemState.ACCEPTED and item.due_on)
+    mine = (Decision.item_id.in_(ids), Decision.choice == Choice.DEEMED, Decision.taken_back_at.is_(None))
+    return set(db.session.scalars(select(Decision.item_id).where(*mine))) if ids else set()
 
 
 def effect_day(due_on: date | None, first_on: date, second_on: date | None, calendar: Calendar) -> date:
