@@ -16,7 +16,7 @@ from portal.models.projects import Milestone, Project
 
 @dataclass(frozen=True)
 class Step:
-    """One milestone on the client's timeline."""
+    """One milestone on the timeline; `waits` are its own things that are still open, in the firm's order."""
 
     milestone: Milestone
     state: str
@@ -25,6 +25,17 @@ class Step:
     to_come: int
     blocked_by: int
     is_past: bool
+    waits: list[Item]
+
+    @property
+    def theirs(self) -> list[Item]:
+        """What the client has to do for it now."""
+        return [item for item in self.waits if item.waiting_on is WaitingOn.CLIENT]
+
+    @property
+    def ours(self) -> list[Item]:
+        """What the firm has to do for it now."""
+        return [item for item in self.waits if item.waiting_on is WaitingOn.FIRM]
 
 
 @dataclass(frozen=True)
@@ -48,19 +59,19 @@ class Opening:
 
 
 def steps(found: Project, items: list[Item]) -> list[Step]:
-    """The milestones in order: done when closed or when all that lies before the first open one is past."""
+    """The milestones in order. One is closed once all its things are settled or, without things, once its days are over."""
     milestones = reading.milestones_of(found.id)
-    open_ids = {i.milestone_id for i in items if i.state in OPEN}
-    current = next((m.id for m in milestones if not m.closed_at and (m.id in open_ids or not _is_over(m))), None)
+    current = next((m.id for m in milestones if not _is_closed(m, items)), None)
     result, seen_current = [], False
     for milestone in milestones:
         seen_current = seen_current or milestone.id == current
-        state = "done" if not seen_current else "now" if milestone.id == current and not _is_to_come(milestone) else "next"
+        closed = not seen_current or (_has_things(milestone, items) and _is_closed(milestone, items))
+        state = "done" if closed else "now" if milestone.id == current and not _is_to_come(milestone) else "next"
         own = [i for i in items if i.milestone_id == milestone.id and i.state not in (ItemState.DRAFT, ItemState.WAIVED)]
         here = sum(i.state not in OPEN or i.state is ItemState.SENT for i in own)
         to_come = sum(i.state in WITH_CLIENT for i in own)
         blockers = len(blocking(milestone, milestones, items))
-        result.append(Step(milestone, state, here, len(own), to_come, blockers, is_past(milestone)))
+        result.append(Step(milestone, state, here, len(own), to_come, blockers, is_past(milestone), [i for i in own if i.state in OPEN]))
     return result
 
 
@@ -88,6 +99,17 @@ def is_past(milestone: Milestone) -> bool:
 
 def _is_to_come(milestone: Milestone) -> bool:
     return bool(milestone.starts_on and milestone.starts_on > the_firm().calendar.today())
+
+
+def _is_closed(milestone: Milestone, items: list[Item]) -> bool:
+    """Whether nothing of a milestone is open, and something of it is settled or its days are over."""
+    if any(i.milestone_id == milestone.id and i.state in OPEN for i in items):
+        return False
+    return _has_things(milestone, items) or _is_over(milestone)
+
+
+def _has_things(milestone: Milestone, items: list[Item]) -> bool:
+    return any(i.milestone_id == milestone.id and i.state is ItemState.ACCEPTED for i in items)
 
 
 def _is_over(milestone: Milestone) -> bool:

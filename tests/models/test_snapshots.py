@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from portal.kernel.evidence import canonical
 from portal.models.approvals import ApprovalVersion
-from portal.models.snapshots import Link, Money, Moved, Snapshot
+from portal.models.snapshots import Change, Link, Money, Moved, Scope, Snapshot
 from tests.support.cast import make_item, reading
 
 
@@ -61,3 +61,12 @@ def test_links_and_effects_read_back(version):
 def test_a_format_nobody_knows_is_not_read(version):
     with pytest.raises(ValueError, match="format 3"):
         Snapshot.read(version.snapshot.replace('"format":2', '"format":3'))
+
+
+def test_a_scope_and_a_change_are_frozen_with_all_they_say_and_change_no_other_version(version):
+    shown = version.shown
+    assert not {"scope", "change"} & set(json.loads(shown.written()))
+    agreed = Scope(("Five pages",), ("Texts",), 2, Money("12000.00", "EUR"), "2027-01-11", "2027-03-01")
+    for told in (replace(shown, scope=agreed), replace(shown, scope=Scope()), replace(shown, change=Change("Why", ("In",), ("Out",), -3))):
+        assert Snapshot.read(told.written()) == told
+        assert told.written() != shown.written()

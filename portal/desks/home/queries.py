@@ -22,7 +22,7 @@ from portal.models.item_states import SENT_OR_DONE, WITH_CLIENT, ItemState, Wait
 from portal.models.items import Item
 from portal.models.marks import Seen
 from portal.models.people import Person
-from portal.models.projects import Project, ProjectState
+from portal.models.projects import Milestone, Project, ProjectState
 from portal.models.sharing import Share, ShareFile
 
 CAME_IN = SENT_OR_DONE | {ItemState.STARTED, ItemState.RETURNED}
@@ -62,6 +62,7 @@ def home_of(found: Work, viewer: Viewer) -> dict[str, object]:
     mine = reading.for_person(viewer, waiting)
     ours = {item.id for item in mine}
     preparing = [item for item in items if item.state is ItemState.PREPARING]
+    steps = standing.steps(project, items)
     return {
         "project": project,
         "client": found.client,
@@ -79,16 +80,16 @@ def home_of(found: Work, viewer: Viewer) -> dict[str, object]:
         "deemed": deemed_of(items),
         "agreement": agreement_of(project.id) if project.silence else None,
         "progress": reading.progress(items),
-        "steps": standing.steps(project, items),
+        "steps": steps,
         "given": new_from_us(project.id, viewer),
         "promise": standing.promise(project, items) if project.is_running else None,
-        "agreed": _agreed(found, items) if may.see_agreement(viewer, project.client_id) else None,
+        "agreed": _agreed(found, items, [step.milestone for step in steps]) if may.see_agreement(viewer, project.client_id) else None,
         "may_ask": project.is_running and may.ask_change(viewer, project.client_id),
     }
 
 
-def _agreed(found: Work, items: list[Item]) -> Agreed:
-    return agreed_of(items, reading.milestones_of(found.project.id), found.client.calendar)
+def _agreed(found: Work, items: list[Item], milestones: list[Milestone]) -> Agreed:
+    return agreed_of(items, milestones, found.client.calendar)
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def closed_page_of(found: Work, viewer: Viewer) -> dict[str, object]:
     """What a client still reads of a project that is over: what came in, and what was laid before them."""
     items = reading.items_of(found.project.id)
     shown = shown_so_far([item.id for item in items if item.kind.is_decision])
-    agreed = _agreed(found, items) if may.see_agreement(viewer, found.project.client_id) else None
+    agreed = _agreed(found, items, reading.milestones_of(found.project.id)) if may.see_agreement(viewer, found.project.client_id) else None
     kept = [item for item in items if item.id in shown or item.state in CAME_IN]
     deemed = deemed_of(items)
     return {"project": found.project, "client": found.client, "lead": found.lead, "kept": kept, "agreed": agreed, "deemed": deemed}

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal.kernel.db import db
+from portal.kernel.db import db, read_id
 from portal.kernel.record import Event, Kind
 from portal.kinds.approvals import Receipt
 from portal.models.approvals import ApprovalVersion, Decision
@@ -59,3 +59,9 @@ def project_of(item: Item) -> Project:
 def client_of(item: Item) -> Client:
     """The client of an item."""
     return db.session.scalars(select(Client).where(Client.id == item.client_id)).one()
+
+
+def about(item: Item) -> Item | None:
+    """The thing somebody was looking at when they asked for this change."""
+    named = read_id(str(item.spec.get("about", "")))
+    return db.session.scalar(select(Item).where(Item.id == named, Item.project_id == item.project_id)) if named else None

@@ -73,7 +73,7 @@ def present(item_id: UUID) -> ResponseReturnValue:
         "need": approvals.need_of(item),
         "rounds": approvals.rounds_of(item),
         "accept": accept(()),
-        "agreed": _agreed(item) if item.subject is Subject.CHANGE else None,
+        **_of_change(item),
         "most": MOST_OF_A_VERSION,
     }
     return render_template("staff/approvals/present.html", form=form, **_whose(item), **facts)
@@ -200,6 +200,11 @@ def _agreed(item: Item) -> Agreed:
     """What was agreed so far in the project of an item."""
     calendar = queries.client_of(item).calendar
     return agreed_of(reading.items_of(item.project_id), reading.milestones_of(item.project_id), calendar)
+
+
+def _of_change(item: Item) -> dict[str, object]:
+    """What whoever completes a change request has to know."""
+    return {"agreed": _agreed(item), "about": queries.about(item)} if item.subject is Subject.CHANGE else {}
 
 
 def _is_mute(file: Upload) -> bool:

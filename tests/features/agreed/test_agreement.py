@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from portal.kernel.viewer import Role
+from portal.kernel.viewer import SYSTEM, Role
+from portal.kinds import life
 from portal.models.item_states import Subject
 from portal.models.items import Item
 from tests.features.approvals.test_client import answer
-from tests.support.cast import fresh, make_contact, make_item, reading
+from tests.support.cast import act, as_viewer, db, fresh, make_contact, make_item, make_upload, reading
 
 SCOPE = {
     "inside": "- Five pages\n- A shop",
@@ -133,3 +134,24 @@ def test_more_of_it_costs_no_more_queries(app, cast, ada, bea, agreed, count_que
     with count_queries() as many:
         bea.get(agreed)
     assert len(many) == len(few), many
+
+
+def closed(browser):
+    """The milestones that are shown as done."""
+    return [step.bdi.get_text() for step in browser.get("/").soup.select(".line__step--done")]
+
+
+def test_a_milestone_closes_with_its_last_thing_and_says_who_acts_until_then(app, cast, bea, ada):
+    first = cast.milestones[0]
+    make_item(app, cast.project, "Your logo", milestone_id=first.id)
+    ours = make_item(app, cast.project, "The plan", kind="approval", state="preparing", milestone_id=first.id)
+    assert "You: Your logo. We: The plan." in bea.get("/").text
+    assert "They: Your logo. We: The plan." in ada.get(f"/staff/clients/{cast.birch.id}").text
+    act(app, lambda: [life.waive(db.session.get_one(Item, ours.id), by=SYSTEM)])
+    assert not closed(bea)
+    with reading(app) as session:
+        logo = session.scalars(sa.select(Item).where(Item.kind == "files")).one()
+    make_upload(app, logo)
+    act(app, lambda: life.hand_over(db.session.get_one(Item, logo.id), by=as_viewer(app, cast.bea)), by=as_viewer(app, cast.bea))
+    act(app, lambda: life.accept(db.session.get_one(Item, logo.id), by=SYSTEM))
+    assert closed(bea) == ["Kick-off"]

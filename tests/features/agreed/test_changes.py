@@ -168,6 +168,7 @@ def test_a_round_too_many_writes_the_change_request_in_the_same_commit(app, cast
         kinds = list(session.scalars(sa.select(Event.kind).where(Event.item_id.in_([item.id, change.id])).order_by(Event.seq)))
     assert made.beyond and kinds[-2:] == [Kind.DECISION_MADE.value, Kind.CHANGE_ASKED.value]
     assert change.spec["decision"] == str(made.id)
+    assert "About: Homepage design" in ada.get(f"/staff/items/{change.id}/present").text
 
 
 def test_at_no_charge_this_time_is_kept_and_told(app, cast, ada, bea, send_mail):
@@ -182,6 +183,7 @@ def test_at_no_charge_this_time_is_kept_and_told(app, cast, ada, bea, send_mail)
     assert '"free":true' in closed.facts
 
 
+@pytest.mark.both
 def test_the_change_request_goes_with_the_answer_that_is_taken_back(app, cast, bea):
     item, change = beyond(app, cast, bea)
     with reading(app) as session:
