@@ -102,7 +102,8 @@ class DiskStorage(DiskParts):
         for one, _ in received:
             self._path(one.key_in_incoming, INCOMING).unlink(missing_ok=True)
             self._hashes.drop(one.key_in_incoming)
-            self._forget_parts(one.key_in_incoming)
+            if not one.pin:
+                self._forget_parts(one.key_in_incoming)
 
     def _link(self, received: Received, target: Path, key: str) -> None:
         source = self._path(received.key_in_incoming, INCOMING)
@@ -191,7 +192,10 @@ class DiskStorage(DiskParts):
 
 
 def _linked(source: Path, target: Path, *, size: int, pin: str = "") -> bool:
-    """Sync the received bytes and give them their second name; False when that was not possible any more."""
+    """Sync the received bytes and give them their second name; False when that was not possible any more.
+
+    What carries a pin waited under a name it got when it was synced. Its link count has changed since, and to sync it again would have the
+    disk write that down for every file of a photo set; the folders are synced for all of them."""
     try:
         file = os.open(source, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     except FileNotFoundError:
@@ -199,7 +203,8 @@ def _linked(source: Path, target: Path, *, size: int, pin: str = "") -> bool:
     try:
         if os.fstat(file).st_size != size:
             raise Incomplete(expected=size, got=os.fstat(file).st_size)
-        os.fsync(file)
+        if not pin:
+            os.fsync(file)
         os.link(source, target, follow_symlinks=False)
         if pin and mark(target.lstat()) != pin:
             target.unlink()
