@@ -15,7 +15,7 @@ from portal.kernel.db import db
 from portal.kinds.files import is_withdrawn, why_held
 from portal.models.approvals import VersionFile
 from portal.models.deliveries import HandOver
-from portal.models.files import FromSide, Upload
+from portal.models.files import Download, FromSide, Upload
 from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.projects import Project
@@ -61,12 +61,28 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Opening:
+    """That somebody of the other side opened a file, and when first."""
+
+    by: Person
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Older:
+    """An older version, and who of the other side opened it, the first one first."""
+
+    upload: Upload
+    opened: list[Opening]
+
+
+@dataclass(frozen=True)
 class Page:
     """One page of the list, and the mark behind which the next one begins."""
 
     entries: list[Entry]
     following: str
-    older: dict[UUID, list[Upload]] = field(default_factory=dict)
+    older: dict[UUID, list[Older]] = field(default_factory=dict)
 
     @property
     def groups(self) -> list[list[Entry]]:
@@ -99,17 +115,31 @@ def pick(wanted: Wanted) -> list[Entry]:
     return [entry for entry in found if not (exactly and is_withdrawn(entry.upload))]
 
 
-def older_versions(uploads: Sequence[Upload]) -> dict[UUID, list[Upload]]:
-    """The versions before each of these files that can still be opened, the newest first."""
+def older_versions(uploads: Sequence[Upload]) -> dict[UUID, list[Older]]:
+    """The versions before each of these files that can still be opened, the newest first, and who opened them."""
     lines = {upload.line_id: upload for upload in uploads if upload.version > 1}
     if not lines:
         return {}
     same = or_(Upload.id.in_(lines), Upload.first_id.in_(lines))
-    found: dict[UUID, list[Upload]] = {}
-    for older in db.session.scalars(select(Upload).where(same, Upload.removed_at.is_(None), _given()).order_by(Upload.version.desc())):
-        latest = lines[older.line_id]
-        if older.version < latest.version:
-            found.setdefault(latest.id, []).append(older)
+    query = select(Upload).where(same, Upload.removed_at.is_(None), _given()).order_by(Upload.version.desc())
+    past = [older for older in db.session.scalars(query) if older.version < lines[older.line_id].version]
+    openings = opened_by(past)
+    found: dict[UUID, list[Older]] = {}
+    for older in past:
+        found.setdefault(lines[older.line_id].id, []).append(Older(older, openings.get(older.id, [])))
+    return found
+
+
+def opened_by(uploads: Iterable[Upload]) -> dict[UUID, list[Opening]]:
+    """Who of the other side opened these files, and when first: of ours the client's people, of theirs our own."""
+    sides = {upload.id: upload.side for upload in uploads}
+    if not sides:
+        return {}
+    query = select(Download, Person).join(Person, Person.id == Download.person_id).where(Download.upload_id.in_(sides))
+    found: dict[UUID, list[Opening]] = {}
+    for mark, person in db.session.execute(query.order_by(Download.at, Person.name)):
+        if person.is_staff == (sides[mark.upload_id] is FromSide.CLIENT):
+            found.setdefault(mark.upload_id, []).append(Opening(person, mark.at))
     return found
 
 

@@ -150,7 +150,7 @@ class Upload(Identified, Owned, Base):
 
 
 class Download(Identified, Owned, Base):
-    """That somebody fetched a file, and when first: a mark, not an event; one for a person and a file, however often they come."""
+    """That somebody opened a file (fetched it, or was shown a picture of it), and when first: a mark, not an event; one for both."""
 
     __tablename__ = "download"
 

@@ -11,11 +11,12 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from flask import Response, current_app, request
+from sqlalchemy import select
 from werkzeug.wsgi import wrap_file
 
 from portal.kernel.action import marking
 from portal.kernel.clock import now
-from portal.kernel.db import insert_or_ignore
+from portal.kernel.db import db, insert_or_ignore
 from portal.kernel.refusal import NotFound, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds.files import is_withdrawn, why_held
@@ -41,11 +42,11 @@ def hand_out(upload: Upload, *, by: Viewer, name: str = "") -> Response:
     direct = store().direct
     if direct and request.method == "GET":
         _must_be_there(upload)
-        mark_fetched(upload, by=by)
+        mark_opened(upload, by=by)
         return _elsewhere(direct.fetch(upload.key, disposition=disposition, type=kind))
     response = _answer(upload)
     if response.status_code in (200, 206) and request.method == "GET":
-        mark_fetched(upload, by=by)
+        mark_opened(upload, by=by)
     response.content_type = kind
     response.headers["Content-Disposition"] = disposition
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
@@ -70,9 +71,11 @@ def _elsewhere(address: str) -> Response:
     return response
 
 
-def mark_fetched(upload: Upload, *, by: Viewer) -> None:
-    """Note that somebody fetched a file: the first time counts. Staff who look through a contact's eyes leave no mark."""
+def mark_opened(upload: Upload, *, by: Viewer) -> None:
+    """Note that somebody opened a file: the first time counts. Staff who look through a contact's eyes leave no mark."""
     if by.seen_as or by.person_id is None:
+        return
+    if db.session.scalar(select(Download.id).where(Download.upload_id == upload.id, Download.person_id == by.person_id)):
         return
     with marking() as marks:
         row = {"id": uuid4(), "client_id": upload.client_id, "upload_id": upload.id, "person_id": by.person_id, "at": now()}

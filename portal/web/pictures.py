@@ -13,7 +13,8 @@ from portal.models.files import Scan, Upload
 from portal.storage import NoSuchKey, chunks
 from portal.storage.current import store
 from portal.storage.painting import KINDS
-from portal.web.doors import begin_writing
+from portal.web.doors import begin_writing, viewer
+from portal.web.handing_out import mark_opened
 
 
 class Copied(Protocol):
@@ -39,6 +40,7 @@ def show_picture(upload: Upload) -> Response:
     """The copy an address asks for (`?size=` thumb, small, screen or large; `page=`), 202 while it is being made, NotFound without one.
 
     Whoever asks has found the file behind their door, and is let in anew each time: browsers keep a copy, but ask before they show it.
+    Whoever was shown more than the stamp in a list has seen the file.
     """
     page = _page()
     held = not upload.may_be_shown and upload.scan is not Scan.WAITING
@@ -50,6 +52,8 @@ def show_picture(upload: Upload) -> Response:
     copy = row.copy(request.args.get("size", ""))
     if copy is None:
         raise NotFound
+    if request.method == "GET" and request.args.get("size") != "thumb":
+        mark_opened(upload, by=viewer())
     return show_copy(copy)
 
 

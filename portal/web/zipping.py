@@ -30,7 +30,7 @@ from portal.models.sessions import viewer_of
 from portal.storage import chunks
 from portal.storage.current import store
 from portal.storage.names import clean_name, content_disposition, unique_names
-from portal.web.handing_out import mark_fetched
+from portal.web.handing_out import mark_opened
 from portal.web.i18n import language, size, stamp
 
 FOLDER_CHARS = 60
@@ -138,7 +138,7 @@ def _bytes(app: Flask, upload_id: UUID, by: Viewer) -> Iterator[bytes]:
     """The bytes of one member, if its reader may still have them."""
     with app.app_context():
         upload = _still(upload_id, by)
-        mark_fetched(upload, by=by)
+        mark_opened(upload, by=by)
         key, length = upload.key, upload.bytes
     for piece in chunks(store().open(key)):
         length -= len(piece)

@@ -1,15 +1,13 @@
-"""Reads about files: who fetched them, whom they are for, and what was taken back."""
+"""Reads about files: whom they are for, and what was taken back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
 
 from portal.kernel.db import db
-from portal.kinds.shelf import Entry
-from portal.models.files import Download, FromSide
 from portal.models.people import Person
 from portal.models.projects import Project
 from portal.models.sharing import Share, SharePerson
@@ -19,17 +17,6 @@ def projects_of(client_id: UUID | None = None) -> list[Project]:
     """The projects whose files can be asked for, the newest first."""
     query = select(Project).order_by(Project.created_at.desc(), Project.id)
     return list(db.session.scalars(query.where(Project.client_id == client_id) if client_id else query))
-
-
-def fetched_by(entries: Iterable[Entry]) -> dict[UUID, list[tuple[Person, Download]]]:
-    """Which contacts fetched these files of ours, and when first."""
-    ours = [entry.upload.id for entry in entries if entry.upload.side is FromSide.FIRM]
-    found: dict[UUID, list[tuple[Person, Download]]] = {}
-    query = select(Download, Person).join(Person, Person.id == Download.person_id)
-    query = query.where(Download.upload_id.in_(ours), Person.staff_role.is_(None)).order_by(Download.at)
-    for mark, person in db.session.execute(query) if ours else ():
-        found.setdefault(mark.upload_id, []).append((person, mark))
-    return found
 
 
 def taken_back(project_ids: Sequence[UUID]) -> list[tuple[Share, Person]]:

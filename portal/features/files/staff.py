@@ -13,6 +13,7 @@ from portal.features.files.forms import NamingForm
 from portal.kernel.clock import now
 from portal.kinds import called, previews, shelf
 from portal.models.clients import Client
+from portal.models.files import FromSide
 from portal.models.projects import Project
 from portal.web import choosing
 from portal.web.doors import find, viewer
@@ -30,6 +31,7 @@ def index(client_id: UUID) -> ResponseReturnValue:
     chosen = choosing.wanted(client_id=client.id)
     found = shelf.page(chosen, after=request.args.get("after", ""))
     near = [chosen.project_id] if chosen.project_id else [project.id for project in projects]
+    ours = [entry.upload for entry in found.entries if entry.upload.side is FromSide.FIRM]
     facts = {
         "looks": previews.looks_of(entry.upload for entry in found.entries),
         "client": client,
@@ -39,7 +41,7 @@ def index(client_id: UUID) -> ResponseReturnValue:
         "projects": projects,
         "project": next((one for one in projects if one.id == chosen.project_id), projects[0] if projects else None),
         "names": called.our_names(found.entries, language=language()),
-        "fetched": queries.fetched_by(found.entries),
+        "opened": shelf.opened_by(ours),
         "readers": queries.readers_of([entry.share for entry in found.entries if entry.share]),
         "taken_back": queries.taken_back(near),
     }

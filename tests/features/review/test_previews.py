@@ -21,7 +21,7 @@ from portal.kernel.db import db, open_session
 from portal.kernel.outbox import Outbox, Stand
 from portal.kernel.viewer import SYSTEM
 from portal.kinds import life, previewing, previews
-from portal.models.files import Scan, Upload
+from portal.models.files import Download, Scan, Upload
 from portal.models.items import Item
 from portal.models.previews import Preview
 from portal.storage import current
@@ -83,10 +83,13 @@ def test_a_picture_is_shown_in_every_size_and_only_asked_for_anew(app, ada, bea,
         assert answer.headers["Content-Security-Policy"].startswith("sandbox") and answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "private, no-cache" and answer.headers["Content-Disposition"] == "inline"
     assert widths == {"thumb": 320, "small": 700, "screen": 1400, "large": 2000, "": 1400}
+    saw = sa.select(Download.person_id).where(Download.upload_id == photo.id)
     mine = bea.get(f"/files/{photo.id}/preview?size=thumb")
     assert Image.open(io.BytesIO(mine.data)).width == 320
     again = bea.get(f"/files/{photo.id}/preview?size=thumb", 304, **{"If-None-Match": mine.headers["ETag"]})
     assert again.data == b""
+    with reading(app) as session:
+        assert list(session.scalars(saw)) == [ada.person.id]  # a stamp in a list shows nobody a file
 
 
 def test_strangers_find_nothing(app, ada, cal, nobody, photo, do_chores, nothing_changed):

@@ -134,6 +134,8 @@ def test_a_new_version_takes_the_place_and_the_older_one_can_still_be_opened(app
     page = bea.get("/files")
     assert "Version 2, replaces Plan.pdf" in page.text
     bea.get(f"/files/{old.id}")
+    for browser, url in ((bea, "/files"), (ada, f"/staff/clients/{cast.birch.id}/files")):
+        assert "Bea Birch opened it on" in browser.get(url).soup.select_one("details.more").text
     assert [a.get_text() for a in page.soup.select(".file__name a")] == ["Plan new.pdf"]
     ada.refused(f"{place}?replaces={new.id}", chosen("a.pdf", "b.pdf", act="give"), says="A new version is one file.", status=422)
     ada.get(f"{place}?replaces={fresh(app, cast.project).id}", 404)

@@ -62,6 +62,17 @@ def test_the_newer_one_counts_and_the_older_one_can_still_be_opened(app, cast, a
     assert ada.get(f"/staff/files/{old.id}").data == PDF
 
 
+def test_older_versions_say_who_of_the_other_side_saw_them(app, cast, ada, bea, ben, item, old, place):
+    ada.get(f"/staff/files/{old.id}")
+    ben.get(f"/files/{old.id}")
+    bea.post(place, chosen("new.pdf"))
+    listed = ada.get(f"/staff/clients/{cast.birch.id}/files").soup.select_one("details.more").get_text(" ", strip=True)
+    assert "Ada Voss opened it on" in listed and "Ben" not in listed
+    for url in (f"/items/{item.id}/files", "/files"):
+        listed = bea.get(url).soup.select_one("details.more").get_text(" ", strip=True)
+        assert "We opened it on" in listed and "Ada" not in listed and "Ben" not in listed
+
+
 def test_removing_the_newer_one_brings_the_older_one_back(app, bea, item, place):
     bea.post(place, chosen("new.pdf"))
     page = bea.post(f"/items/{item.id}/files/{latest(app).id}/remove", follow=True)
