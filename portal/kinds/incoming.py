@@ -209,6 +209,13 @@ def fail(incoming_ids: Sequence[UUID], *, by: Viewer, finding: Mapping[str, obje
         room.count(client_id, reserved=-sum(row.bytes for row in rows if row.client_id == client_id))
 
 
+@action
+def stop(client_id: UUID, person_id: UUID, *, by: Viewer) -> None:
+    """Expect nothing more of what somebody began to send for a client, for they speak for it no longer."""
+    theirs = (Incoming.client_id == client_id, Incoming.person_id == person_id)
+    fail(list(db.session.scalars(select(Incoming.id).where(*theirs, _alive()))), by=by)
+
+
 def still_coming(incoming_ids: Sequence[UUID]) -> dict[UUID, Incoming]:
     """Those of these files that are still on their way, locked in a fixed order and as they are now."""
     query = select(Incoming).where(Incoming.id.in_(incoming_ids), _alive()).order_by(Incoming.id)

@@ -16,7 +16,8 @@ from portal.kinds.sending import expected
 from portal.models.clients import Client, Membership
 from portal.models.files import Incoming, IncomingState
 from portal.models.people import Person, SignedIn, StaffRole
-from tests.support.cast import make_item
+from portal.storage.current import store
+from tests.support.cast import act, make_item, reading
 
 BODY = b"a photo" * 1000
 
@@ -68,6 +69,36 @@ def test_a_file_is_expected_from_nobody_else_and_no_longer(app, told, token):
                 assert expected(line, one, token=token) is None, why
                 change.rollback()
         assert expected(line, one, token=token).id == one
+
+
+ANSWERS = {"the session was ended": 401, "the person was shut out": 401, "they speak for the client no more": 404}
+
+
+@pytest.mark.parametrize("why", ANSWERS)
+def test_an_address_ends_with_the_session_and_with_the_access(app, bea, told, nothing_changed, why):
+    """It is good until then without a form token, and not for a moment longer."""
+    act(app, lambda: db.session.execute(ENDS[why]))
+    with nothing_changed():
+        bea.send("PUT", told["put"]["url"], BODY, ANSWERS[why])
+    assert list(store().keys("incoming/")) == []
+
+
+def test_an_address_is_its_senders_alone_in_any_session_and_without_a_form_token(
+    app, cast, browse, ada, ben, nobody, told, nothing_changed
+):
+    with nothing_changed():
+        for other, status in ((ben, 404), (ada, 404), (nobody, 401)):
+            other.send("PUT", told["put"]["url"], BODY, status)
+    signed_in_again = browse(cast.bea)
+    signed_in_again.send("PUT", told["put"]["url"], BODY, 200, **{"X-CSRFToken": ""})
+    signed_in_again.send("PUT", told["put"]["url"] + "0", BODY, 400, **{"X-CSRFToken": ""})
+
+
+def test_who_loses_their_access_loses_what_they_began_to_send(app, cast, ada, told):
+    ada.post(f"/staff/clients/{cast.birch.id}/people/{cast.bea.id}/end")
+    with reading(app) as session:
+        assert session.get_one(Incoming, UUID(told["id"])).state is IncomingState.FAILED
+        assert session.get_one(Client, cast.birch.id).bytes_reserved == 0
 
 
 def test_what_cannot_be_taken_is_said_by_the_pages(bea, told, nothing_changed):

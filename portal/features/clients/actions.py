@@ -16,7 +16,7 @@ from portal.kernel.policy import require
 from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Role, Viewer
-from portal.kinds import inviting, planning
+from portal.kinds import incoming, inviting, planning
 from portal.models import may
 from portal.models.calendars import week
 from portal.models.clients import Client, Membership
@@ -179,6 +179,7 @@ def end_access(row: Membership, person: Person, *, by: Viewer) -> None:
     row.ended_at = now()
     mine = (ItemPerson.client_id == row.client_id, ItemPerson.person_id == row.person_id, ItemPerson.ended_at.is_(None))
     db.session.execute(update(ItemPerson).where(*mine).values(ended_at=now()))
+    incoming.stop(row.client_id, row.person_id, by=by)
     others = (Membership.person_id == row.person_id, Membership.ended_at.is_(None), Membership.client_id != row.client_id)
     if db.session.scalar(select(Membership.person_id).where(*others).limit(1)) is None:
         supersede(row.person_id, Purpose.INVITE)
