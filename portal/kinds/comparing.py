@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from portal.models.snapshots import Change, FrozenFile, Scope, Snapshot
+from portal.models.snapshots import Change, FrozenFile, Money, Scope, Snapshot
 
 UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # scripts that write words without spaces: letter by letter
 WORDS = re.compile(rf"[{UNSPACED}]|\s+|[^\W{UNSPACED}]+|[^\w\s]")
 NUMBERS = re.compile(r"\d+")
 ALIKE = 0.35  # below this, two lines are two lines and not one that was changed
+
+
+Term = tuple[Money | str | int | None, Money | str | int | None]
 
 
 @dataclass(frozen=True)
@@ -57,17 +60,20 @@ class Pair:
 
 @dataclass(frozen=True)
 class Compared:
-    """All that two versions have in common and not; `passages` says by name which texts they hold, line by line."""
+    """All that two versions have in common and not; `passages` says by name which texts they hold, line by line, and `terms` which sums,
+    days and numbers are others now, before and after, for the page to write in the reader's language."""
 
     before: Snapshot
     after: Snapshot
     passages: dict[str, tuple[Line, ...]]
     files: tuple[Pair, ...]
+    terms: dict[str, Term]
 
     @property
     def same(self) -> bool:
         """Whether there is no difference to be seen."""
         effects = (self.before.cost, self.before.moved) == (self.after.cost, self.after.moved)
+        effects = effects and not self.terms
         return effects and all(line.same for lines in self.passages.values() for line in lines) and all(f.how == "same" for f in self.files)
 
 
@@ -75,7 +81,9 @@ def compare(before: Snapshot, after: Snapshot) -> Compared:
     """Put two versions beside each other."""
     old, new = _texts(before), _texts(after)
     passages = {name: tuple(lines(old[name], new[name])) for name in new if old[name] or new[name]}
-    return Compared(before, after, passages, tuple(pairs(before.files, after.files)))
+    was, is_now = _terms(before), _terms(after)
+    terms = {name: (was[name], is_now[name]) for name in is_now if was[name] != is_now[name]}
+    return Compared(before, after, passages, tuple(pairs(before.files, after.files)), terms)
 
 
 def lines(before: str, after: str) -> Iterator[Line]:
@@ -135,13 +143,17 @@ def _texts(shown: Snapshot) -> dict[str, str]:
 
 
 def _agreement(shown: Snapshot) -> dict[str, str]:
-    """What a scope or a change request holds, in a spelling that is the same in every language."""
+    """What comes into a scope or a change request and what does not, line by line."""
     scope, change = shown.scope or Scope(), shown.change or Change()
-    terms = (f"{scope.budget.amount} {scope.budget.currency}" if scope.budget else "", scope.starts_on, scope.ends_on)
-    rounds = "" if scope.rounds is None else str(scope.rounds)
     lists = {"inside": scope.inside, "outside": scope.outside, "adds": change.adds, "drops": change.drops}
-    told = {name: "\n".join(lines) for name, lines in lists.items()}
-    return told | dict(zip(("budget", "starts", "ends"), terms, strict=True)) | {"rounds": rounds, "days": str(change.days or "")}
+    return {name: "\n".join(lines) for name, lines in lists.items()}
+
+
+def _terms(shown: Snapshot) -> dict[str, Money | str | int | None]:
+    """The sums, days and numbers of a scope or a change request; what is not there is None."""
+    scope, change = shown.scope or Scope(), shown.change or Change()
+    days = {"starts": scope.starts_on or None, "ends": scope.ends_on or None, "days": change.days or None}
+    return {"budget": scope.budget, "rounds": scope.rounds, **days}
 
 
 def _filled(text: str) -> list[str]:

@@ -83,9 +83,13 @@ def test_two_versions_of_a_scope_can_be_compared(app, cast, ada, bea):
     ada.post(f"/staff/projects/{cast.project.id}/scope")
     item = item_of(app, Subject.SCOPE)
     ada.post(f"/staff/items/{item.id}/present", SCOPE)
-    ada.post(f"/staff/items/{item.id}/present", SCOPE | {"inside": "Five pages\nA blog", "changed": "A blog for the shop"})
+    ada.post(
+        f"/staff/items/{item.id}/present", SCOPE | {"inside": "Five pages\nA blog", "budget": "13500", "changed": "A blog for the shop"}
+    )
     shown = bea.get(f"/items/{item.id}/decision/versions/2/compare")
-    assert [gone.get_text() for gone in shown.soup.find_all("del")] and "blog" in " ".join(i.get_text() for i in shown.soup.find_all("ins"))
+    gone, came = (" ".join(one.get_text() for one in shown.soup.find_all(name)) for name in ("del", "ins"))
+    assert "€12,000.00" in gone and "blog" in came and "€13,500.00" in came
+    assert "12000.00 EUR" not in shown.text and "2027-01-11" not in shown.text
 
 
 @pytest.mark.parametrize(
