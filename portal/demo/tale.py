@@ -7,15 +7,14 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, time
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 
-from portal.demo import papers
-from portal.demo.coming_in import TELEPHONE, acting_as, come_in
+from portal.demo import deciding, papers
+from portal.demo.coming_in import acting_as, come_in
 from portal.demo.days import Days
-from portal.features.approvals import actions as decisions
 from portal.features.approvals import deputies, presenting
 from portal.features.clients import actions as clients
 from portal.features.exports import actions as exports
@@ -249,11 +248,7 @@ class Tale:
     def decides(self, who: str, key: str, choice: str, words: str = "") -> None:
         """Let a contact decide on what was presented."""
         self.opens(who, key)
-        with self.acting(who) as viewer:
-            item = find(Item, self._items[key])
-            version = standing_version(item.id)
-            given = decisions.Given(Choice(choice), words, version.id if version else None, uuid4().hex)
-            decisions.decide(item, given, by=viewer, came=decisions.Came(TELEPHONE, "192.0.2.0/24"))
+        self.does(who, deciding.answer, key, Choice(choice), words)
 
     def is_away(self, who: str, deputy: str, key: str, first: int, last: int) -> None:
         """Let a contact name who decides in their place for some days; `key` is where they do it."""

@@ -131,9 +131,9 @@ def harbour(tale: Tale) -> Story:
 def _decided_together(tale: Tale) -> None:
     tale.contact("pat", "Pat Lowe", "pat@harbour-finch.example")
     tale.contact("priya", "Priya Nair", "priya@harbour-finch.example")
-    of_three: dict[str, object] = {"rule": "some", "need": 2, "decide_days": 8}
+    of_three: dict[str, object] = {"rule": "some", "need": 2, "decide_days": 8, "important": True}
     in_order: dict[str, object] = {"rule": "order", "rounds": 2}
-    why = "Two of you three are enough."
+    why = "Two of you three are enough. It is an order for 1,140 pounds, so whoever answers is asked for a code."
     tale.ask("paper", "approval", "Offer of the printer", why, stage="Text", holds="Print", due=3, minutes=4, spec=of_three)
     why = "Amelia reads it first, then Pat."
     tale.ask("tone", "approval", "How we write", why, stage="Text", due=1, minutes=6, spec=in_order, whose=("amelia", "pat"))

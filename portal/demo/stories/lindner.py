@@ -43,7 +43,9 @@ def story(tale: Tale) -> Story:
 def _decisions(tale: Tale) -> None:
     design = "Content and design"
     tale.ask("tone", "approval", "Tone of voice", "How your website speaks.", stage="Kick-off", due=-12, minutes=3)
-    tale.ask("imprint", "confirmation", "Is this right for the imprint?", "The law asks for it.", stage="Kick-off", due=-12, minutes=2)
+    proven = {"important": True}  # who answers shows once more who they are
+    why = "The law asks for it."
+    tale.ask("imprint", "confirmation", "Is this right for the imprint?", why, stage="Kick-off", due=-12, minutes=2, spec=proven)
     tale.ask(
         "home",
         "approval",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from portal.demo.days import Story
+from portal.demo import silently
+from portal.demo.days import Story, together
 from portal.demo.tale import Tale
 from portal.demo.verdicts import finish
 from portal.kinds import judging
 
 
 def moreau(tale: Tale) -> Story:
-    """Everything is here, one answer at the second go; the build begins soon."""
+    """Everything is here, one answer at the second go, and silence counts where it was agreed: once it did, once it runs."""
     yield tale.at(-22, "09:00")
     tale.client("Moreau Architecture", language="en", zone="Europe/Brussels", lead="jonas")
     tale.contact("ines", "Inès Moreau", "ines@moreau-architecture.example")
@@ -17,9 +18,33 @@ def moreau(tale: Tale) -> Story:
     tale.ask("works", "files", "Twelve works, three pictures each", stage="Content", holds="Build", due=-8, minutes=40)
     tale.ask("bio", "files", "A page about you", stage="Content", due=-10, minutes=15)
     tale.ask("who", "questionnaire", "The people of your office", stage="Content", due=-9, minutes=4, quiz="who")
+    why = "It decides how people walk through your page."
+    tale.ask("order", "approval", "The order of the works", why, stage="Content", holds="Build", due=-13, minutes=3)
+    tale.ask("captions", "approval", "How captions are written", "The same for all works.", stage="Build", holds="Launch", due=4, minutes=2)
     tale.send()
-    yield tale.at(-14, "22:10")
+    silently.offer(tale)
+    yield tale.at(-21, "19:30")
     tale.signs_in("ines")
+    silently.agree(tale, "ines")
+    yield tale.at(-19, "10:00")
+    tale.presents("order", "Houses first, then schools, then bridges; the newest of each at the top.")
+    yield from together(_handed_in(tale), _silence(tale))
+
+
+def _silence(tale: Tale) -> Story:
+    """The worker looks each morning: the second announcement leaves, then it counts; and begins on the next."""
+    for day in (-18, -15, -14, -12):
+        yield tale.at(day, "09:05")
+        silently.morning(tale, "order")
+    yield tale.at(-4, "11:00")
+    tale.presents("captions", "Name, place and year in one line; who took the picture in small letters below.")
+    for day in (-3, -1):
+        yield tale.at(day, "09:05")
+        silently.morning(tale, "captions")
+
+
+def _handed_in(tale: Tale) -> Story:
+    yield tale.at(-14, "22:10")
     tale.settles("bio", "ines", "jonas", "Inès Moreau.pdf")
     tale.writes_rows("ines", "who", "team", {"name": "Inès Moreau", "task": "Architect"}, {"name": "Tom Peeters", "task": "Building sites"})
     tale.answers("ines", "who", count="5", call="+32 2 555 01 40", visits="no", sure="5")
