@@ -18,7 +18,7 @@ from portal.storage import CHUNK, Begun, Incomplete, NoSuchKey, OtherParts, Part
 from portal.storage.ledger import Laid, Ledger, claim
 from portal.storage.shapes import new_incoming
 from portal.storage.trails import Trails
-from portal.storage.writing import PIECE, full_in_words, hashing, pieces, start_writing, sync_folder, write_all
+from portal.storage.writing import Hashing, full_in_words, pieces, start_writing, sync_folder, write_all
 
 
 class DiskParts:
@@ -115,8 +115,8 @@ class DiskParts:
 def _lay(file: int, stream: Readable, *, length: int, offset: int, digest: hashlib._Hash | None) -> str:
     """Write exactly `length` bytes at their place, and never one beyond; returns the ETag."""
     check, size = 0, 0
-    with hashing(digest) as hash_on:
-        for piece in pieces(stream, limit=length, chunk=PIECE):
+    with Hashing(digest) as hash_on:
+        for piece in pieces(stream, limit=length, chunk=hash_on.piece):
             hash_on(piece)
             check = zlib.crc32(piece, check)
             write_all(file, piece, offset + size)

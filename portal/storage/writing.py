@@ -7,17 +7,17 @@ import hashlib
 import io
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from portal.storage import Readable, StoreFull, TooLarge
+from portal.storage import CHUNK, Readable, StoreFull, TooLarge
 
 PIECE = 1024 * 1024  # what is hashed, checked and written at once of something large
 _own = threading.local()
-_beside = ThreadPoolExecutor(os.cpu_count() or 1, "hashing")
+_hashers = ThreadPoolExecutor(1, "hashing")
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -67,31 +67,50 @@ def write_all(file: int, piece: bytes | memoryview, at: int) -> None:
         at, rest = at + done, rest[done:]
 
 
-@contextmanager
-def hashing(digest: hashlib._Hash | None) -> Iterator[Callable[[bytes | memoryview], None]]:
-    """Hash pieces in another thread while this one writes them; at the end all are hashed. Without a digest nothing happens."""
-    under_way: list[Future[None]] = []
+class Hashing:
+    """Hashes pieces while they are written: in another thread as long as nobody else is hashing, for then a processor is idle.
 
-    def hash_on(piece: bytes | memoryview) -> None:
-        if digest:
-            wait()
-            under_way.append(_beside.submit(digest.update, piece))
+    `piece` is how large the pieces should be: what one thread reads twice should fit into the cache of its processor.
+    """
 
-    def wait() -> None:
-        while under_way:
-            under_way.pop().result()
+    _under_way = 0
+    _lock = threading.Lock()
 
-    try:
-        yield hash_on
-    finally:
-        wait()
+    def __init__(self, digest: hashlib._Hash | None) -> None:
+        self._digest = digest
+        self._other: Future[None] | None = None
+
+    def __enter__(self) -> Hashing:
+        with self._lock:
+            Hashing._under_way += 1
+            self._beside = Hashing._under_way == 1 and self._digest is not None
+        self.piece = PIECE if self._beside else CHUNK
+        return self
+
+    def __call__(self, piece: bytes | memoryview) -> None:
+        """Hash on; the piece must stay as it is until the next one comes."""
+        self._wait()
+        if self._beside and self._digest:
+            self._other = _hashers.submit(self._digest.update, piece)
+        elif self._digest:
+            self._digest.update(piece)
+
+    def __exit__(self, *_: object) -> None:
+        self._wait()
+        with self._lock:
+            Hashing._under_way -= 1
+
+    def _wait(self) -> None:
+        if self._other:
+            self._other.result()
+            self._other = None
 
 
 def _next(stream: Readable, size: int, turn: int) -> bytes | memoryview:
     """Fresh memory costs dearly, and so do copies: what can be lent is, and what can be read into memory used before is."""
     if isinstance(stream, Lending):
         return stream.lend(size)
-    if not isinstance(stream, io.RawIOBase):
+    if not isinstance(stream, io.RawIOBase | io.BufferedIOBase):
         return read_from(stream, size)
     if not hasattr(_own, "memory"):
         _own.memory = [memoryview(bytearray(PIECE)) for _ in range(2)]
