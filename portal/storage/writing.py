@@ -110,7 +110,7 @@ def _next(stream: Readable, size: int, turn: int) -> bytes | memoryview:
     """Fresh memory costs dearly, and so do copies: what can be lent is, and what can be read into memory used before is."""
     if isinstance(stream, Lending):
         return stream.lend(size)
-    if not isinstance(stream, io.RawIOBase | io.BufferedIOBase):
+    if not isinstance(stream, io.RawIOBase | io.BufferedRandom):
         return read_from(stream, size)
     if not hasattr(_own, "memory"):
         _own.memory = [memoryview(bytearray(PIECE)) for _ in range(2)]

@@ -77,6 +77,13 @@ def in_memory(parser) -> bool:
     return isinstance(parser.get_body_stream(), Stream)
 
 
+def test_what_waits_in_memory_is_lent_as_it_lies_and_can_be_read_once_more(app, bea):
+    body = sent(parser_for(app), cookie_of(bea), BLOCK + 7).get_body_stream()
+    assert [len(body.lend(2 * BLOCK)) for _ in range(3)] == [BLOCK, 7, 0]
+    body.seek(0)
+    assert body.read() == b"x" * (BLOCK + 7)
+
+
 def test_parts_wait_in_memory_as_long_as_there_is_room_and_then_on_the_disk(app, bea):
     parser_class, cookie, part = parser_for(app), cookie_of(bea), 8 * 1024 * 1024
     waiting = [sent(parser_class, cookie, part) for _ in range(AT_ONCE // part + 1)]
