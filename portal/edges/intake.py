@@ -12,11 +12,14 @@ from threading import Lock
 
 from waitress.channel import HTTPChannel
 
+from portal.features.uploads.signing import SLOWEST
 from portal.kernel.clock import now
 
 PIECE = 256 * 1024  # what is read from a line, or given to it, at once
 TURNS = 8  # pieces read from one line before the others have theirs
 BLOCK = 1024 * 1024
+SILENT = 120  # seconds a line may be silent
+STEP = SILENT * SLOWEST  # bytes of a request that have to come within these
 SPARE = 8  # blocks kept for those who come next; the others are the machine's again
 
 
@@ -146,12 +149,28 @@ class Stream(io.RawIOBase):
 class Channel(HTTPChannel):  # type: ignore[misc]
     """A line as waitress keeps it, but not with pieces of megabytes where the line would take them."""
 
+    last_activity: float
+
     def __init__(self, *args: object, **words: object) -> None:
         super().__init__(*args, **words)
         self.sendbuf_len = PIECE
+        self._step = 0  # so much of a request must have come for the line to count as alive
 
     def handle_read(self) -> None:
-        """Read what has come: a body that waits in memory straight to its place, all but its last byte, with which waitress goes on."""
+        """Read what has come. A request that is not all here by then must bring a step more within the time a line may be silent."""
+        active = self.last_activity
+        self._read()
+        if self.request is None:
+            self._step = 0
+            return
+        came = self.request.header_bytes_received + self.request.body_bytes_received
+        if self._step and came < self._step:
+            self.last_activity = active
+        else:
+            self._step = came + STEP
+
+    def _read(self) -> None:
+        """A body that waits in memory comes straight to its place, all but its last byte, with which waitress goes on."""
         body = self.request.body_rcv if self.request is not None else None
         if isinstance(body, Body) and body.left > 1:
             self._fill(body)

@@ -19,7 +19,7 @@ from waitress.server import BaseWSGIServer
 
 from portal.edges.counters import Counters
 from portal.edges.gate import parser_for
-from portal.edges.intake import PIECE, Channel
+from portal.edges.intake import PIECE, SILENT, Channel
 from portal.edges.queue import Worker
 
 LARGE = 1024 * 1024  # memory in pieces from here on is the machine's again as soon as nobody needs it
@@ -108,7 +108,7 @@ def _listen(app: Flask, how: Serving):  # type: ignore[no-untyped-def]  # waitre
             recv_bytes=PIECE,
             max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + WORDS_FIRST,
             clear_untrusted_proxy_headers=not how.behind_proxy,
-            channel_timeout=120,
+            channel_timeout=SILENT,
             ident=None,
         )
     except OSError as trouble:

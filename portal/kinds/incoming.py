@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from portal.kernel.action import action
 from portal.kernel.clock import now
@@ -101,6 +101,12 @@ def expect(to: Bound, files: Sequence[Coming], *, by: Viewer) -> list[Incoming]:
 def unfinished(to: Bound, *, by: Viewer) -> list[Incoming]:
     """The files this person began to send there and has not finished, oldest first."""
     return _unfinished(*sent_to(to, by=by))
+
+
+def under_way(person_id: UUID | None) -> int:
+    """How many files a person has begun to send, to wherever, and has not finished."""
+    theirs = (Incoming.person_id == person_id, Incoming.fingerprint != "", _alive())
+    return db.session.scalar(select(func.count()).select_from(Incoming).where(*theirs)) or 0
 
 
 def unfinished_answers(item_id: UUID, *, by: Viewer) -> list[Incoming]:

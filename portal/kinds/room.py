@@ -11,11 +11,13 @@ from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.models.clients import Client
 from portal.models.people import the_firm
+from portal.storage.current import store
 
 FILE = 5_000_000_000
 CLIENT = 100_000_000_000
 LARGEST_FILE, LARGEST_CLIENT = 50_000_000_000, 100_000_000_000_000  # the most a firm may choose
 NO_ROOM = N_("There is not enough room left in your space with us. Please write or call us, we make room.")
+NO_ROOM_IN_STORE = N_("We have no room for new files at the moment. Everything else works. Please try again later, or write or call us.")
 NO_ROOM_THERE = N_("There is not enough room left for this client. The settings say, under Files, how much each client has.")
 
 
@@ -31,6 +33,7 @@ def most_per_client() -> int:
 
 def reserve(client_id: UUID, count: int, *, by: Viewer) -> None:
     """Keep room for what is announced; refuses when there is not enough left."""
+    _need_in_store(count)
     fits = Client.bytes_used + Client.bytes_reserved + count <= most_per_client()
     kept = update(Client).where(Client.id == client_id, fits).values(bytes_reserved=Client.bytes_reserved + count)
     if rows_changed(kept) == 0:
@@ -39,6 +42,7 @@ def reserve(client_id: UUID, count: int, *, by: Viewer) -> None:
 
 def need(client_id: UUID, count: int, *, by: Viewer) -> None:
     """Refuse what a plain form brings when there is not enough room left for it."""
+    _need_in_store(count)
     if left(client_id) < count:
         raise Refused(_no_room(by), status=422)
 
@@ -54,6 +58,13 @@ def left(client_id: UUID) -> int:
     """How much still fits."""
     taken = db.session.scalar(select(Client.bytes_used + Client.bytes_reserved).where(Client.id == client_id))
     return max(most_per_client() - int(taken or 0), 0)
+
+
+def _need_in_store(count: int) -> None:
+    """Refuse before any byte comes what the disk cannot hold."""
+    free = store().free_bytes()
+    if free is not None and free <= count:
+        raise Refused(NO_ROOM_IN_STORE, status=422)
 
 
 def _no_room(by: Viewer) -> str:

@@ -32,7 +32,7 @@ def look_at_disk(storage: DiskStorage) -> Iterator[Trouble]:
             yield Trouble(f"{folder} cannot be written by the user the portal runs as.")
     free = storage.free_bytes()
     if free is not None and free < LITTLE:
-        yield Trouble(f"The disk of {storage.root} has {free // 1024**2} MiB left.")
+        yield Trouble(f"The disk of {storage.root} has room for {free // 1024**2} MiB of files.")
 
 
 def _ours_alone(folder: Path) -> Callable[[], object]:

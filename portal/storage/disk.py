@@ -23,6 +23,8 @@ from portal.storage.waiting import Hashes, mark
 from portal.storage.window import Window
 from portal.storage.writing import full_in_words, sync_folder, write_new
 
+KEPT_FREE = 2 * 1024**3  # bytes, or a twentieth of a small disk
+
 
 class DiskStorage(DiskParts):
     """Keep bytes under `root`: files 0600, folders 0700, names made from ids only."""
@@ -42,6 +44,8 @@ class DiskStorage(DiskParts):
 
     def receive(self, stream: Readable, *, limit: int, chunk: int = CHUNK, expected: int | None = None) -> Received:
         """Stream a body into `incoming/`, hashing while writing; leave nothing behind when it fails."""
+        if not isinstance(stream, Handed):  # what nginx hands over lies on the disk already
+            self._need_room(expected or 0)
         key = new_incoming()
         path = self._path(key, INCOMING)
         try:
@@ -157,9 +161,9 @@ class DiskStorage(DiskParts):
         return len(old)
 
     def free_bytes(self) -> int | None:
-        """Return how many bytes this process may still write to the disk."""
+        """Return how many bytes of files still fit. Some of the disk is kept free, for the database lies there too and must go on."""
         disk = os.statvfs(self.root)
-        return disk.f_bavail * disk.f_frsize
+        return max(0, disk.f_bavail * disk.f_frsize - min(KEPT_FREE, disk.f_blocks * disk.f_frsize // 20))
 
     def _place(self, begun: Begun) -> Path:
         return self._path(begun.key_in_incoming, INCOMING)

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from portal.storage import CHUNK, Begun, Incomplete, NoSuchKey, OtherParts, Part, Readable, Received, chosen
+from portal.storage import CHUNK, Begun, Incomplete, NoSuchKey, OtherParts, Part, Readable, Received, StoreFull, chosen
 from portal.storage.ledger import Laid, Ledger, claim
 from portal.storage.shapes import new_incoming
 from portal.storage.trails import Trails
@@ -42,6 +42,7 @@ class DiskParts:
         """Write one part at its place and note it; while it comes nobody else may write there. `join` waits for the disk, once."""
         if n < 1 or length < 1 or offset < 0:
             raise ValueError(f"no part {n} of {length} bytes at {offset}")
+        self._need_room(length)
         with self._opened(begun) as file, full_in_words():
             claim(file, offset, length)
             ledger = self._ledger(begun)
@@ -87,6 +88,16 @@ class DiskParts:
         """Drop the ledger of a file that is no longer in the antechamber."""
         self._ledger_of(key_in_incoming).unlink(missing_ok=True)
         self._trails.drop(key_in_incoming)
+
+    def free_bytes(self) -> int | None:
+        """How many bytes still fit."""
+        raise NotImplementedError
+
+    def _need_room(self, count: int) -> None:
+        """Refuse to write into what is kept free."""
+        free = self.free_bytes()
+        if free is not None and free <= count:
+            raise StoreFull("what is left of the disk is kept for the database")
 
     def _place(self, begun: Begun) -> Path:
         """Where the bytes of this file lie."""

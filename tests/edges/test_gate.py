@@ -12,7 +12,7 @@ import pytest
 from waitress.adjustments import Adjustments
 
 from portal.edges.gate import AT_ONCE, PART, parser_for
-from portal.edges.intake import BLOCK, Blocks, Channel, Stream
+from portal.edges.intake import BLOCK, STEP, Blocks, Channel, Stream
 from tests.support.house import build, configuration
 
 pytestmark = pytest.mark.sqlite_only
@@ -156,6 +156,25 @@ def line_of(parser_class, ours):
     server = SimpleNamespace(adj=settings, active_channels={}, add_task=lambda task: None)
     kind = type("Line", (Channel,), {"parser_class": parser_class})
     return kind(server, ours, ("127.0.0.1", 1), settings, map={})
+
+
+def test_a_line_that_crawls_counts_as_silent_and_one_that_is_slow_does_not(app, bea, clock):
+    """Waitress ends lines that were silent for so long; a byte now and then does not keep one open, in the head or in the body."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        line = line_of(parser_for(app), ours)
+
+        def bring(data):
+            theirs.sendall(data)
+            line.last_activity = 0.0
+            line.handle_read()
+            return line.last_activity > 0
+
+        assert bring(b"PUT /uploads/1/bytes HTTP/1.1\r\n")
+        assert not bring(f"Cookie: {cookie_of(bea)}\r\nContent-Length: {PART}\r\n\r\n".encode())
+        assert not bring(b"x")
+        assert [bring(b"x" * (STEP // 4)) for _ in range(8)] == [False, False, False, True] * 2
+        line.handle_close()
 
 
 def test_the_demo_shows_its_mails_on_this_machine_only(tmp_path):

@@ -28,4 +28,5 @@ def test_little_room_is_said(disk: DiskStorage, tmp_path: Path) -> None:
         def free_bytes(self) -> int:
             return 5 * 1024**2
 
-    assert [trouble.words for trouble in look_at_disk(Small(tmp_path / "small"))] == [f"The disk of {tmp_path / 'small'} has 5 MiB left."]
+    (trouble,) = look_at_disk(Small(tmp_path / "small"))
+    assert trouble.words == f"The disk of {tmp_path / 'small'} has room for 5 MiB of files."

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from uuid import UUID
+
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from portal.kernel.refusal import NotFound
 from portal.models.people import the_firm
-from portal.storage import NoSuchKey, chunks
+from portal.storage import NoSuchKey, StorageError, blob_key, chunks
 from portal.storage.current import store
 from portal.web.brand import brand_css
 
 pages = Blueprint("firm", __name__)
+NOBODYS = blob_key(UUID(int=0), UUID(int=0))  # asked for to hear that it is not there
 
 
 @pages.get("/brand.css")
@@ -44,3 +48,16 @@ def health() -> ResponseReturnValue:
     """Say that the process answers and the database can be read."""
     the_firm()
     return Response("ok\n", mimetype="text/plain")
+
+
+@pages.get("/readyz")
+def ready() -> ResponseReturnValue:
+    """Say whether the database and the store answer, and whether new files still fit; without them there is work to do, not an end."""
+    the_firm()
+    try:
+        with suppress(NoSuchKey):
+            store().size(NOBODYS)
+        free = store().free_bytes()
+    except (StorageError, OSError):
+        return Response("files: no answer\n", status=503, mimetype="text/plain")
+    return Response("ready\n" if free is None or free else "no room for new files\n", mimetype="text/plain")

@@ -21,7 +21,10 @@ from portal.models.item_states import WITH_CLIENT
 from portal.models.items import Item
 from portal.storage.checks import Finding, check_ahead
 
-MOST_UNFINISHED = 400
+MOST_UNFINISHED = 400  # of one person, wherever they go: two photo sets of 200
+TOO_MANY = N_(
+    "%(most)s files are as many as one person can send at a time. Please wait until some have arrived, or remove what you no longer send."
+)
 FINISH = "finish"
 
 
@@ -44,9 +47,10 @@ def declare(to: Landing, files: Sequence[Coming], *, beside: Collection[UUID] = 
         if stop is None:
             welcome.append(file)
         answers.append(stop)
-    to.may_add(len(begun) + len([f for f in welcome if (f.name, f.bytes, f.fingerprint) not in known]) if welcome else 0, by=by)
-    if len(begun) + len(welcome) > MOST_UNFINISHED:
-        raise Refused(N_("So many files at once are too many. Please wait until some have arrived."), status=422)
+    new = [file for file in welcome if (file.name, file.bytes, file.fingerprint) not in known]
+    to.may_add(len(begun) + len(new) if welcome else 0, by=by)
+    if new and incoming.under_way(by.person_id) + len(new) > MOST_UNFINISHED:
+        raise Refused(TOO_MANY, status=422, most=MOST_UNFINISHED)
     rows = iter(incoming.expect(to.bound, welcome, by=by))
     return [answer or next(rows) for answer in answers]
 

@@ -14,6 +14,7 @@ from portal.kernel.refusal import N_, Refused
 from portal.storage import Act
 
 LIFE = timedelta(minutes=15)
+SLOWEST = 2048  # bytes a second; what comes more slowly is ended
 METHODS = {Act.PUT_WHOLE: "PUT", Act.LAY_WHOLE: "PUT", Act.PUT_PART: "PUT", Act.COMPLETE: "POST"}
 
 
@@ -41,7 +42,7 @@ class Ticket:
 
 def sign(row: Sealed, act: Act, *, n: int = 0, length: int = 0) -> dict[str, str]:
     """The query of an address that allows this."""
-    ticket = Ticket(act, n, length, int((now() + LIFE).timestamp()))
+    ticket = Ticket(act, n, length, int((now() + LIFE).timestamp()) + length // SLOWEST)
     return {"act": act.value, "n": str(n), "length": str(length), "until": str(ticket.until), "sig": _seal(row, ticket)}
 
 

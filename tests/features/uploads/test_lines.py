@@ -184,6 +184,16 @@ class TestBeforeAnyByte:
             page = declare(bea, item, announced("more.txt", b"sixsix"), status=422)
         assert "not enough room" in page.response.text
 
+    def test_more_at_a_time_than_anybody_sends(self, app, cast, bea, item, nothing_changed, monkeypatch):
+        monkeypatch.setattr(actions, "MOST_UNFINISHED", 2)
+        elsewhere = make_item(app, cast.project, "More films")
+        two = [announced(f"{n}.txt", b"x", print_=f"{n:064x}") for n in (1, 2)]
+        declare(bea, item, *two)
+        with nothing_changed():
+            page = declare(bea, elsewhere, announced("3.txt", b"x"), status=422)
+        assert "2 files are as many as one person can send at a time" in page.response.text
+        declare(bea, item, *two)
+
     def test_an_item_that_was_sent(self, app, cast, bea, nothing_changed):
         sent = make_item(app, cast.project, state="sent")
         with nothing_changed():

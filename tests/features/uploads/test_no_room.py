@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import resource
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from portal.kinds.incoming import PART
 from portal.models.files import IncomingState
 from portal.storage import current
 from portal.storage.current import store
+from portal.storage.disk import DiskStorage
 from portal.storage.s3 import Bucket
 from portal.storage.s3_storage import S3Storage
 from tests.features.uploads.test_lines import BIG, announced, bring, complete, declare, kept, part, room_of, sign, state
@@ -83,6 +85,32 @@ def test_no_room_for_a_part(app, bea, item):
     assert kept(app, item) == {"film.dat": True} and room_of(app, item) == (len(BIG), 0)
 
 
+def test_what_is_kept_for_the_database_is_not_filled_with_files(app, bea, item, nothing_changed):
+    """New files are refused before a byte of them comes, those under way go on when there is room again, and pages work."""
+    (told,) = declare(bea, item, announced())
+    bea.send("PUT", sign(bea, told, n=1), part(BIG, 1), 200)
+    current.use(nearly_full := Nearly(store().root))
+    nearly_full.free = PART
+    with nothing_changed():
+        assert "no room for new files" in declare(bea, item, announced("more.dat", BIG[:PART]), status=422).response.text
+        assert "There is no room for" in bea.send("PUT", sign(bea, told, n=2), part(BIG, 2), 507).text
+        nearly_full.free = 0
+        bea.refused(f"/items/{item.id}/files", {"files": (io.BytesIO(b"x"), "plain.dat")}, says="no room for new files")
+    assert bea.get("/readyz").data == b"no room for new files\n"
+    nearly_full.free = 10 * PART
+    complete(bea, told, bring(bea, told), 200)
+    assert kept(app, item) == {"film.dat": True}
+
+
+class Nearly(DiskStorage):
+    """A disk with so much room."""
+
+    free = 0
+
+    def free_bytes(self):
+        return self.free
+
+
 def test_no_room_for_its_row(app, bea, item, clock):
     """The bytes are safe and the row cannot be written: nobody is told that we have it, and the next try finds them."""
     rows = declare(bea, item, *(announced(f"{n:03d}.dat", SMALL[:9], print_=f"{n:064x}") for n in range(60)))
@@ -100,10 +128,12 @@ def test_a_store_that_goes_away_before_the_end(app, bea, item, seaweed_place):
     away = S3Storage(Bucket(replace(seaweed_place, endpoint=f"http://127.0.0.1:{free_port()}")), direct=False)
     empty(there)
     current.use(there)
+    assert bea.get("/readyz").data == b"ready\n"
     (told,) = declare(bea, item, announced())
     etags = bring(bea, told)
     current.use(away)
     assert "has to wait a moment" in complete(bea, told, etags, 503).text
+    assert "files: no answer" in bea.get("/readyz", 503).text
     assert state(app, told) is IncomingState.OPEN
     current.use(there)
     assert kept(app, item) == {}
