@@ -78,6 +78,12 @@ class Receipt:
         """The text that was agreed to with a fresh proof."""
         return consents.agreed(self.decision.consent)
 
+    @property
+    def yeses(self) -> int:
+        """How many had to say yes, as it was frozen."""
+        asked = self.shown.deciding
+        return Rule(asked.rule).enough(of=len(asked.people), need=asked.need)
+
 
 class Approvals:
     """The rules of decisions: they are decided, never handed over."""
@@ -204,6 +210,14 @@ def outcome_on(item: Item, version: ApprovalVersion) -> ItemState:
 def awaited(item: Item, current: Presented) -> Awaited:
     """Who still has to answer on the version that stands, by the rule it was presented with."""
     return seats.awaited(item, current.version, current.live)
+
+
+def still_awaited(told: Receipt) -> Awaited | None:
+    """Who still has to answer after a yes that was not enough alone; nobody where all is decided or something newer stands."""
+    decision = told.decision
+    if not (decision.is_live and decision.choice.is_yes and told.version.stands and told.item.state is ItemState.TO_DO):
+        return None
+    return seats.awaited(told.item, told.version, live_decisions(told.version.id))
 
 
 def heard_about(item: Item) -> list[Hearsay]:

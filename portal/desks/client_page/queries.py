@@ -153,6 +153,7 @@ def item_page_of(item: Item) -> dict[str, object]:
         "pins": pins.pins_of(item.id) if versions else [],
         "silence": latest_on(item.id) if versions else None,
         "hearsay": approvals.heard_about(item) if versions else [],
+        "rounds": approvals.rounds_of(item) if item.kind.is_decision else None,
         "awaited": approvals.awaited(item, versions[0]) if versions and item.state is S.TO_DO else None,
         "content": json.loads(facts.handed.content) if facts.handed else {},
         "calendar": client.calendar,

@@ -133,6 +133,7 @@ def receipt(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
     facts = {"mine": mine, "can_take_back": open_again, "minutes_left": _minutes_left(told), "following": following}
     facts["takes"] = minutes(following[:1])
     facts["objects_until"] = _objects_until(item, told.decision) if told.decision.is_deemed and told.decision.is_live else None
+    facts |= {"waits": approvals.still_awaited(told), "me": viewer().person_id}
     return render_template("client/approvals/receipt.html", told=told, item=item, stage=_opening(item), **facts)
 
 

@@ -190,13 +190,19 @@ def test_the_second_decider_sees_who_was_faster(app, cast, browse, bea, item, pa
     assert "Bea Birch approved it on" in refused.text
 
 
-def test_all_must_say_yes_where_that_is_the_rule(app, cast, browse, bea):
+def test_all_must_say_yes_where_that_is_the_rule(app, cast, browse, bea, send_mail):
     bob = browse(make_contact(app, cast.birch, "Bob Birch"))
     item = make_item(app, cast.project, kind="approval", spec={"rule": "all"})
     page = f"/items/{item.id}/decision"
     bea.post(page, answer(bea.get(page), "approved"))
     assert fresh(app, item).state.value == "to_do"
-    assert "The others still have to answer." in bea.follow().text
+    receipt = bea.follow().text
+    assert (
+        "Thank you for your yes to" in receipt and "This is one yes of the 2 that are needed." in receipt and "is approved" not in receipt
+    )
+    told = {mail.to: mail for mail in send_mail()}
+    assert "Waiting for Bob Birch." in told["bea@birch.example"].words and "we go on" not in told["bea@birch.example"].words
+    assert told["ada@halden.example"].subject.startswith("One yes: ") and "Waiting for Bob Birch." in told["ada@halden.example"].words
     assert "Waiting for Bob Birch." in bea.get(page).text and "Waiting" not in bob.get(page).text
     bob.post(page, answer(bob.get(page), "approved"))
     assert fresh(app, item).state.value == "accepted"

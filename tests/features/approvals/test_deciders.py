@@ -64,10 +64,10 @@ def test_two_of_three_are_enough(app, cast, three):
     item = ask(app, cast, rule="some", need=2)
     (_bea, bob, _cem), browsers = three
     page = browsers[0].get(f"/items/{item.id}/decision")
-    assert "2 more are needed, of you, Bob Birch or Cem Birch." in page.text
+    assert "2 of these still have to say yes: you, Bob Birch and Cem Birch." in page.text
     say(browsers[0], item)
     assert fresh(app, item).state.value == "to_do"
-    assert "One more yes is needed, of Bob Birch or Cem Birch." in browsers[0].get(f"/items/{item.id}/decision").text
+    assert "One of these still has to say yes: Bob Birch and Cem Birch." in browsers[0].get(f"/items/{item.id}/decision").text
     say(browsers[2], item)
     assert fresh(app, item).state.value == "accepted" and bob
 
