@@ -107,7 +107,7 @@ def answer_heard(item_id: UUID, heard_id: UUID) -> ResponseReturnValue:
     form = DecisionForm.on(item)
     try:
         if request.form.get("act") == "confirm":
-            made = heard.confirm(item, heard_id, by=viewer(), came=Came(device(), network()))
+            made = heard.confirm(item, heard_id, beyond=_beyond(item), by=viewer(), came=Came(device(), network()))
             return redirect(url_for("client.approvals.receipt", item_id=item_id, decision_id=made.id), 303)
         heard.deny(item, heard_id, form.words.data[:4000], by=viewer())
         flash(_("Thank you, we got that wrong then. Nothing is decided: please answer here."), "done")
@@ -250,7 +250,7 @@ def _answer(item: Item, form: DecisionForm) -> list[UUID]:
         actions.not_yet(item, form.given(), form.later_on.data, by=viewer())
         return []
     came, proof = Came(device(), network()), None
-    given = replace(form.given(), beyond=_("One more round: %(title)s", title=text_of(item, "title")))
+    given = replace(form.given(), beyond=_beyond(item))
     form.must_prove = actions.asks_proof(item, given, by=viewer())
     if form.must_prove:
         if request.form.get("act") != "prove":
@@ -259,6 +259,11 @@ def _answer(item: Item, form: DecisionForm) -> list[UUID]:
         proof = proofs.prove(form.must_prove, form.typed(), by=viewer())
         item, form.must_prove = find(Item, item.id), None
     return [actions.decide(item, given, by=viewer(), came=came, proof=proof).id]
+
+
+def _beyond(item: Item) -> str:
+    """What to call the change request that a wish becomes once the agreed rounds are used up."""
+    return str(_("One more round: %(title)s", title=text_of(item, "title")))
 
 
 def _proof_page(item_id: UUID, form: DecisionForm) -> ResponseReturnValue:

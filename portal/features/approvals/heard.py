@@ -83,12 +83,12 @@ def note(item: Item, told: Note, *, by: Viewer) -> Heard:
 
 
 @action
-def confirm(item: Item, heard_id: UUID, *, by: Viewer, came: Came | None = None) -> Decision:
-    """Decide just what was noted: from here on it is an answer like any other."""
+def confirm(item: Item, heard_id: UUID, *, by: Viewer, beyond: str = "", came: Came | None = None) -> Decision:
+    """Decide just what was noted: from here on it is an answer like any other (`beyond` as in `Given`)."""
     heard = _mine(item, heard_id, by=by)
     if heard.outcome in (Outcome.DENIED, Outcome.WITHDRAWN):
         raise Refused(N_("This was taken back meanwhile. Please answer below."))
-    given = Given(heard.choice, heard.words, heard.version_id, key=f"heard {heard.id}", seat=by.person_id, heard=heard.id)
+    given = Given(heard.choice, heard.words, heard.version_id, key=f"heard {heard.id}", seat=by.person_id, heard=heard.id, beyond=beyond)
     decision = actions.decide(item, given, by=by, came=came)
     if heard.is_open:
         heard.finish(Outcome.CONFIRMED, at=now(), decision_id=decision.id)

@@ -65,7 +65,8 @@ def ask_for_change(project: Project, wish: Wish, *, by: Viewer) -> Item:
 def one_more_round(item: Item, decision: Decision, title: str, *, by: Viewer) -> Item:
     """Write down that changes were asked for beyond the agreed rounds; staff say what that costs, or do it all the same."""
     project = db.session.scalars(select(Project).where(Project.id == item.project_id)).one()
-    wish = Wish(title or item.text("title", reading.client_language(item)), decision.words, item.id)
+    why = decision.words or "\n".join(str(pin["words"]) for pin in decision.pins)
+    wish = Wish(title or item.text("title", reading.client_language(item)), why, item.id)
     change = _new(project, wish, Subject.CHANGE, about=str(item.id), asked_by=str(by.person_id), decision=str(decision.id))
     change.send(at=now())
     record(Kind.CHANGE_ASKED, change, by=by, about=item.id, decision=decision.id, detail={"title": wish.title, "words": wish.why})

@@ -171,6 +171,17 @@ def test_a_round_too_many_writes_the_change_request_in_the_same_commit(app, cast
     assert "About: Homepage design" in ada.get(f"/staff/items/{change.id}/present").text
 
 
+def test_one_that_is_confirmed_after_a_phone_call_is_called_the_same(app, cast, ada, bea):
+    item = make_item(app, cast.project, "Homepage design", kind="approval", spec={"rounds": 0})
+    address = f"/staff/items/{item.id}/heard"
+    told = {"person": cast.bea.id, "choice": "changes", "words": "Warmer, please.", "way": "phone"}
+    ada.post(address, told | {"said_on": ada.get(address).value("said_on")})
+    (form,) = bea.get(f"/items/{item.id}/decision").soup.select("form[action*='/heard/']")
+    bea.post(str(form["action"]), {"act": "confirm"})
+    change = item_of(app, Subject.CHANGE)
+    assert (change.text("title"), change.text("why")) == ("One more round: Homepage design", "Warmer, please.")
+
+
 def test_at_no_charge_this_time_is_kept_and_told(app, cast, ada, bea, send_mail):
     _item, change = beyond(app, cast, bea)
     send_mail()

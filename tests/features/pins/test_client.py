@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from portal.kernel.db import db
 from portal.kernel.record import Event
 from portal.models.approvals import Decision
+from portal.models.item_states import Subject
 from portal.models.items import Item
 from portal.models.pins import Pin
 from tests.support.cast import act, as_viewer, make_item, present, reading
@@ -100,6 +101,7 @@ def test_talk_goes_on_below_a_comment(app, cast, bea, item, picture, page, nothi
 
 
 def test_comments_are_enough_to_ask_for_changes_and_stand_in_the_receipt(app, cast, bea, item, picture, send_mail):
+    act(app, lambda: db.session.get_one(Item, item.id).__setattr__("spec", {"rounds": 0}))
     place = f"/items/{item.id}/decision"
     for words in ("The logo", "The green"):
         put(app, item, picture, words, by=cast.bea)
@@ -115,6 +117,8 @@ def test_comments_are_enough_to_ask_for_changes_and_stand_in_the_receipt(app, ca
     with reading(app) as session:
         made = session.scalars(sa.select(Decision)).one()
     assert made.words == "" and [one["words"] for one in made.pins] == ["The logo", "The green"]
+    with reading(app) as session:  # their words are why there is one round more
+        assert [one.text("why") for one in session.scalars(sa.select(Item)) if one.subject is Subject.CHANGE] == ["The logo\nThe green"]
     mails = {mail.subject: mail.text for mail in send_mail() if "Pin 2, page 1 of Home.png: The green" in mail.text}
     assert len(mails) == 2 and not any("never liked" in text for text in mails.values())
 
