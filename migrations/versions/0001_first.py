@@ -451,7 +451,6 @@ def upgrade() -> None:
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("agreed_starts_on", sa.Date(), nullable=True),
         sa.Column("agreed_ends_on", sa.Date(), nullable=True),
-        sa.Column("closed_at", Instant(), nullable=True),
         sa.Column("template_key", sa.String(length=64), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("client_id", sa.Uuid(), nullable=False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -65,7 +66,7 @@ def steps(found: Project, items: list[Item]) -> list[Step]:
     result, seen_current = [], False
     for milestone in milestones:
         seen_current = seen_current or milestone.id == current
-        closed = not seen_current or (_has_things(milestone, items) and _is_closed(milestone, items))
+        closed = not seen_current or is_settled(milestone, items)
         state = "done" if closed else "now" if milestone.id == current and not _is_to_come(milestone) else "next"
         own = [i for i in items if i.milestone_id == milestone.id and i.state not in (ItemState.DRAFT, ItemState.WAIVED)]
         here = sum(i.state not in OPEN or i.state is ItemState.SENT for i in own)
@@ -77,7 +78,7 @@ def steps(found: Project, items: list[Item]) -> list[Step]:
 
 def blocking(milestone: Milestone, milestones: list[Milestone], items: list[Item]) -> list[Item]:
     """The required things, still open, that stand before a milestone: what holds up it or an earlier one, and all of earlier ones."""
-    until = {m.id for m in milestones if m.position <= milestone.position and not m.closed_at}
+    until = {m.id for m in milestones if m.position <= milestone.position}
     before = until - {milestone.id}
     return [i for i in items if i.required and i.state in OPEN and (i.holds_up_id in until or i.milestone_id in before)]
 
@@ -97,18 +98,23 @@ def is_past(milestone: Milestone) -> bool:
     return bool(milestone.starts_on and milestone.starts_on < the_firm().calendar.today())
 
 
+def is_settled(milestone: Milestone, items: Collection[Item]) -> bool:
+    """Whether a milestone is closed by its things: some of them are settled, and none is open."""
+    return _has_things(milestone, items) and _is_closed(milestone, items)
+
+
 def _is_to_come(milestone: Milestone) -> bool:
     return bool(milestone.starts_on and milestone.starts_on > the_firm().calendar.today())
 
 
-def _is_closed(milestone: Milestone, items: list[Item]) -> bool:
+def _is_closed(milestone: Milestone, items: Collection[Item]) -> bool:
     """Whether nothing of a milestone is open, and something of it is settled or its days are over."""
     if any(i.milestone_id == milestone.id and i.state in OPEN for i in items):
         return False
     return _has_things(milestone, items) or _is_over(milestone)
 
 
-def _has_things(milestone: Milestone, items: list[Item]) -> bool:
+def _has_things(milestone: Milestone, items: Collection[Item]) -> bool:
     return any(i.milestone_id == milestone.id and i.state is ItemState.ACCEPTED for i in items)
 
 

@@ -111,7 +111,6 @@ class Milestone(Identified, Owned, Base):
     ends_on: Mapped[date | None]
     agreed_starts_on: Mapped[date | None]
     agreed_ends_on: Mapped[date | None]
-    closed_at: Mapped[datetime | None]
     template_key: Mapped[str | None] = mapped_column(sa.String(64))
 
     __table_args__ = (

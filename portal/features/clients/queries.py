@@ -14,7 +14,7 @@ from portal.kernel.db import db
 from portal.kernel.refusal import Refused
 from portal.kernel.viewer import Role
 from portal.models.clients import Client, Membership, sort_key
-from portal.models.item_states import OPEN
+from portal.models.item_states import OPEN, ItemState
 from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.projects import Lane, Milestone, Project, ProjectState
@@ -114,17 +114,19 @@ def _projects(client_ids: list[UUID]) -> list[Project]:
 
 
 def _add_stages(rows: dict[UUID, Row]) -> None:
-    """Note the first milestone of each project that is not closed and still has something open, else the first one not closed."""
+    """Note the first milestone of each project with something open; else the first of which nothing is settled yet, or the last."""
     ids = [project.id for row in rows.values() for project in row.projects]
-    unfinished = set(db.session.scalars(select(Item.milestone_id).where(Item.project_id.in_(ids), Item.state.in_(OPEN)).distinct()))
+    is_open = Item.state.in_(OPEN)
+    things = select(Item.milestone_id, is_open).where(Item.project_id.in_(ids), is_open | (Item.state == ItemState.ACCEPTED)).distinct()
+    known = {(stage, bool(still)) for stage, still in db.session.execute(things)}
     found: dict[UUID, list[Milestone]] = defaultdict(list)
-    running = (Milestone.project_id.in_(ids), Milestone.closed_at.is_(None))
-    for milestone in db.session.scalars(select(Milestone).where(*running).order_by(Milestone.position, Milestone.id)):
+    for milestone in db.session.scalars(select(Milestone).where(Milestone.project_id.in_(ids)).order_by(Milestone.position, Milestone.id)):
         found[milestone.project_id].append(milestone)
     for row in rows.values():
         for project in row.projects:
             stages = found[project.id]
-            current = next((m for m in stages if m.id in unfinished), stages[0] if stages else None)
+            untouched = (m for m in stages if (m.id, False) not in known)
+            current = next((m for m in stages if (m.id, True) in known), next(untouched, stages[-1] if stages else None))
             if current:
                 row.stages[project.id] = current
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from portal.kernel.clock import Calendar
 from portal.kernel.refusal import N_
 from portal.kernel.words import Words, best
+from portal.kinds import standing
 from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.models.projects import Milestone
@@ -149,7 +150,7 @@ def _moved(running: Running, known: Dates, known_before: Dates) -> list[Differen
     found = []
     for stage in running.new.milestones:
         row, before = running.milestones.get(stage.key), running.old.stage(stage.key)
-        if row is None or before is None or row.closed_at:
+        if row is None or before is None or standing.is_settled(row, running.items.values()):
             continue
         lines = []
         for name in DAYS:
