@@ -12,6 +12,7 @@ from portal.kernel.outbox import Lane
 from portal.kernel.record import Fact, Kind
 from portal.kinds.approvals import live_decisions, standing_version
 from portal.kinds.seats import deciders_of, seats_of
+from portal.kinds.silence import running
 from portal.models.approvals import Choice, Rule
 from portal.models.item_states import ItemState
 from portal.models.items import Item
@@ -21,6 +22,13 @@ from portal.models.items import Item
 def version_presented(fact: Fact) -> None:
     """Ask the deciders whose turn it is; a newer version takes the place of a mail still waiting."""
     _ask(_item(fact), fact)
+
+
+@notice(Kind.ITEM_CHANGED)
+def item_changed(fact: Fact) -> None:
+    """Ask whoever was named to decide after the version was presented."""
+    if _item(fact).kind.is_decision:
+        running.ask_the_new(_item(fact))
 
 
 @notice(Kind.DECISION_MADE)

@@ -16,12 +16,13 @@ from portal.kernel.action import action
 from portal.kernel.clock import Calendar, now
 from portal.kernel.db import db, open_session
 from portal.kernel.evidence import fingerprint
-from portal.kernel.outbox import Lane, Outbox
+from portal.kernel.outbox import Lane
 from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.scope import find
 from portal.kernel.viewer import SYSTEM, Viewer
-from portal.kinds.approvals import standing_version
+from portal.kinds.approvals import live_decisions, standing_version
+from portal.kinds.seats import seats_of
 from portal.kinds.silence import standing
 from portal.models.approvals import ApprovalVersion, Choice, Decision
 from portal.models.item_states import ItemKind, ItemState, Subject
@@ -69,15 +70,13 @@ def look(item: Item) -> Decision | None:
     if silence is None:
         return None
     ending = standing.stopped_by(item, silence)
+    if ending is None:
+        ask_the_new(item)
     calendar, deciders = standing.calendar_of(item), standing.unanswered(item)
     told = standing.announced(item, silence, deciders, calendar)
     if ending is None and told.bounced:
         ending = Ending.BOUNCED
-    if (
-        ending is None
-        and told.first is None
-        and calendar.today() > calendar.shift(calendar.day_of(silence.began_at), standing.MOST_DAYS_UNSENT)
-    ):
+    if ending is None and told.first is None and calendar.today() > calendar.shift(told.asked_on, standing.MOST_DAYS_UNSENT):
         ending = Ending.UNSENT
     if ending:
         stop(item, silence, ending, by=SYSTEM)
@@ -88,6 +87,7 @@ def look(item: Item) -> Decision | None:
 def _go_on(item: Item, silence: Silence, told: standing.Announced, deciders: list[Person], calendar: Calendar) -> Decision | None:
     version = standing_version(item.id)
     if version is None or told.first is None:
+        silence.effect_on = None  # somebody is new here, and their days have not begun
         _visit_again(silence, SOON)
         return None
     silence.first_on, silence.second_on = told.first, told.second
@@ -103,10 +103,30 @@ def _go_on(item: Item, silence: Silence, told: standing.Announced, deciders: lis
     return _deem(item, version, silence, deciders, calendar)
 
 
+def ask_the_new(item: Item) -> None:
+    """Ask whoever decides since a version was presented and was not asked yet; where silence runs, their working days begin with that."""
+    version = standing_version(item.id)
+    if version is None or item.state is not ItemState.TO_DO:
+        return
+    seats = [seat for seat in seats_of(item, version, live_decisions(version.id)) if seat.is_turn and seat.answer is None]
+    known = standing.written_to(item, version, standing.FIRST)
+    facts: dict[str, object] = {"item": str(item.id), "version": str(version.id)}
+    for person in (seat.person for seat in seats if seat.person.id not in known):
+        once = f"{standing.FIRST}:{item.id}:{person.id}"
+        outbox.post(
+            standing.FIRST,
+            lane=Lane.ASK,
+            person_id=person.id,
+            facts=facts,
+            client_id=item.client_id,
+            project_id=item.project_id,
+            dedupe=once,
+        )
+
+
 def _announce(item: Item, version: ApprovalVersion, deciders: list[Person]) -> None:
     """Tell everybody once more, each once."""
-    about = (Outbox.project_id == item.project_id, Outbox.kind == standing.SECOND)
-    known = {row.person_id for row in db.session.scalars(select(Outbox).where(*about)) if row.facts.get("version") == str(version.id)}
+    known = standing.written_to(item, version, standing.SECOND)
     facts: dict[str, object] = {"item": str(item.id), "version": str(version.id)}
     for person in deciders:
         if person.id not in known:

@@ -32,11 +32,13 @@ MOST_DAYS_UNSENT = 10
 
 @dataclass(frozen=True)
 class Announced:
-    """On which days the announcements left, the last of all deciders each; None while one of them is missing."""
+    """On which days the announcements left, the last of all deciders each; None while one of them is missing. `asked_on`: when the last of
+    the first mails was written."""
 
     first: date | None
     second: date | None
     bounced: bool
+    asked_on: date
 
 
 def agreement_of(project_id: UUID) -> Agreement | None:
@@ -78,16 +80,23 @@ def due_of(item: Item, version: ApprovalVersion) -> date | None:
 def announced(item: Item, silence: Silence, deciders: Collection[Person], calendar: Calendar) -> Announced:
     """What became of the mails: what was only written, waits or came back was never announced."""
     days: dict[tuple[str, UUID | None], list[date]] = defaultdict(list)
-    bounced = False
+    bounced, asked_at = False, silence.began_at
     about = (Outbox.project_id == item.project_id, Outbox.kind.in_((FIRST, SECOND)))
     for row in db.session.scalars(select(Outbox).where(*about)):
         if row.facts.get("version") != str(silence.version_id):
             continue
         bounced = bounced or row.state is Stand.PARKED
+        asked_at = max(asked_at, row.made_at) if row.kind == FIRST else asked_at
         if row.state is Stand.SENT and row.sent_at:
             days[row.kind, row.person_id].append(calendar.day_of(row.sent_at))
     bounced = bounced or any(person.mail_bounced_at for person in deciders)
-    return Announced(_last(days, FIRST, deciders), _last(days, SECOND, deciders), bounced)
+    return Announced(_last(days, FIRST, deciders), _last(days, SECOND, deciders), bounced, calendar.day_of(asked_at))
+
+
+def written_to(item: Item, version: ApprovalVersion, kind: str) -> set[UUID | None]:
+    """Who was written a mail of a kind about a version."""
+    about = (Outbox.project_id == item.project_id, Outbox.kind == kind)
+    return {row.person_id for row in db.session.scalars(select(Outbox).where(*about)) if row.facts.get("version") == str(version.id)}
 
 
 def _last(days: Mapping[tuple[str, UUID | None], list[date]], kind: str, deciders: Collection[Person]) -> date | None:

@@ -150,6 +150,20 @@ def test_what_ends_it(app, cast, ada, bea, item, send_mail, clock, how, ending):
     assert not [made for made in deemed(app, item) if made.is_deemed]
 
 
+def test_who_decides_only_later_is_asked_then_and_gets_working_days_of_their_own(app, cast, item, days, send_mail):
+    days(9)
+    assert silence_of(app, item).effect_on == date(2026, 3, 12)
+    bo = make_contact(app, cast.birch, "Bo Birch").email_canon  # on the Wednesday, when Bea was told twice
+    told = [mail for mail in days(3) if mail.to == bo and "counts as agreed by silence" in mail.words]
+    assert [mail.subject for mail in told] == ["Menu is ready for you"] and "Wed 18 Mar" in told[0].words
+    assert silence_of(app, item).effect_on == date(2026, 3, 18) and deemed(app, item) == []
+    left = [mail.to for mail in days(5) if mail.subject == "Please answer by Wed 18 Mar: Menu"]
+    assert left == [bo] and deemed(app, item) == []
+    days(3)
+    (made,) = deemed(app, item)
+    assert set(made.evidence["told"]) == {"Bea Birch", "Bo Birch"}
+
+
 def test_a_mail_that_never_left_announced_nothing(app, item, clock):
     clock.advance(days=20)
     act(app, lambda: running.look(find(Item, item.id)))
