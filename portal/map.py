@@ -38,6 +38,10 @@ from portal.features.helping import notices as _helping_notices  # noqa: F401
 from portal.features.items import client as items
 from portal.features.items import letters as _items_letters  # noqa: F401
 from portal.features.items import notices as _items_notices  # noqa: F401
+from portal.features.news import client as news
+from portal.features.news import letters as _news_letters  # noqa: F401
+from portal.features.news import notices as _news_notices  # noqa: F401
+from portal.features.news import staff as staff_news
 from portal.features.nudges import letters as _nudges_letters  # noqa: F401
 from portal.features.nudges import staff as nudges
 from portal.features.papers import client as papers
@@ -115,6 +119,7 @@ def client_pages() -> list[Blueprint]:
         papers.pages,
         records.pages,
         helping.pages,
+        news.pages,
     ]
 
 
@@ -154,4 +159,5 @@ def staff_pages() -> list[Blueprint]:
         staff_uploads.pages,
         staff_papers.pages,
         staff_records.pages,
+        staff_news.pages,
     ]

@@ -489,6 +489,30 @@ def upgrade() -> None:
     )
     op.create_index("ix_share_project", "share", ["project_id", "shared_at"], unique=False)
     op.create_table(
+        "weekly_update",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("week", sa.Date(), nullable=False),
+        sa.Column("language", sa.String(length=12), nullable=False),
+        sa.Column("said", sa.JSON(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.Column("sent_at", Instant(), nullable=True),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_weekly_update_by_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"],
+            ["project.client_id", "project.id"],
+            name=op.f("fk_weekly_update_client_id_project_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_weekly_update")),
+        sa.UniqueConstraint("client_id", "id", name=op.f("uq_weekly_update_client_id_id")),
+        sa.UniqueConstraint("project_id", "week", name=op.f("uq_weekly_update_project_id_week")),
+    )
+    op.create_index("ix_weekly_update_client_sent", "weekly_update", ["client_id", "sent_at"], unique=False)
+    op.create_table(
         "item",
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("milestone_id", sa.Uuid(), nullable=True),
@@ -559,6 +583,34 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_share_person_person_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("share_id", "person_id", name=op.f("pk_share_person")),
     )
+    op.create_table(
+        "update_reply",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("update_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("done_at", Instant(), nullable=True),
+        sa.Column("done_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"],
+            ["project.client_id", "project.id"],
+            name=op.f("fk_update_reply_client_id_project_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "update_id"],
+            ["weekly_update.client_id", "weekly_update.id"],
+            name=op.f("fk_update_reply_client_id_update_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(["done_by"], ["person.id"], name=op.f("fk_update_reply_done_by"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_update_reply_person_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_update_reply")),
+    )
+    op.create_index("ix_update_reply_open", "update_reply", ["done_at", "at"], unique=False)
     op.create_table(
         "answer",
         sa.Column("item_id", sa.Uuid(), nullable=False),
@@ -656,6 +708,43 @@ def upgrade() -> None:
         sqlite_where=sa.text("superseded_at IS NULL"),
         postgresql_where=sa.text("superseded_at IS NULL"),
     )
+    op.create_table(
+        "bad_news",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("language", sa.String(length=12), nullable=False),
+        sa.Column("said", sa.JSON(), nullable=False),
+        sa.Column("asks", sa.Boolean(), nullable=False),
+        sa.Column("decider_id", sa.Uuid(), nullable=True),
+        sa.Column("decide_by", sa.Date(), nullable=True),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("corrects_id", sa.Uuid(), nullable=True),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.Column("sent_at", Instant(), nullable=True),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_bad_news_by_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["client_id", "corrects_id"],
+            ["bad_news.client_id", "bad_news.id"],
+            name=op.f("fk_bad_news_client_id_corrects_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_bad_news_client_id_item_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"],
+            ["project.client_id", "project.id"],
+            name=op.f("fk_bad_news_client_id_project_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(["decider_id"], ["person.id"], name=op.f("fk_bad_news_decider_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bad_news")),
+        sa.UniqueConstraint("client_id", "id", name=op.f("uq_bad_news_client_id_id")),
+    )
+    op.create_index("ix_bad_news_project_sent", "bad_news", ["project_id", "sent_at"], unique=False)
     op.create_table(
         "hand_over",
         sa.Column("item_id", sa.Uuid(), nullable=False),
@@ -955,6 +1044,30 @@ def upgrade() -> None:
         sa.UniqueConstraint("upload_id", "person_id", name=op.f("uq_download_upload_id_person_id")),
     )
     op.create_table(
+        "news_read",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("news_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "news_id"],
+            ["bad_news.client_id", "bad_news.id"],
+            name=op.f("fk_news_read_client_id_news_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"],
+            ["project.client_id", "project.id"],
+            name=op.f("fk_news_read_client_id_project_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_news_read_person_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_news_read")),
+        sa.UniqueConstraint("news_id", "person_id", name=op.f("uq_news_read_news_id_person_id")),
+    )
+    op.create_table(
         "preview",
         sa.Column("upload_id", sa.Uuid(), nullable=False),
         sa.Column("page", sa.Integer(), nullable=False),
@@ -1164,6 +1277,7 @@ def downgrade() -> None:
     op.drop_table("silence")
     op.drop_table("share_file")
     op.drop_table("preview")
+    op.drop_table("news_read")
     op.drop_table("download")
     op.drop_index(
         "uq_decision_live",
@@ -1203,6 +1317,8 @@ def downgrade() -> None:
         postgresql_where=sa.text("verdict IS NULL AND taken_back_at IS NULL"),
     )
     op.drop_table("hand_over")
+    op.drop_index("ix_bad_news_project_sent", table_name="bad_news")
+    op.drop_table("bad_news")
     op.drop_index(
         "uq_approval_version_presented",
         table_name="approval_version",
@@ -1215,6 +1331,8 @@ def downgrade() -> None:
     op.drop_table("answer_change")
     op.drop_index(op.f("ix_answer_expires_at"), table_name="answer")
     op.drop_table("answer")
+    op.drop_index("ix_update_reply_open", table_name="update_reply")
+    op.drop_table("update_reply")
     op.drop_table("share_person")
     op.drop_index("ix_item_waiting_due", table_name="item")
     op.drop_index("ix_item_project_position", table_name="item")
@@ -1225,6 +1343,8 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'not_available'"),
     )
     op.drop_table("item")
+    op.drop_index("ix_weekly_update_client_sent", table_name="weekly_update")
+    op.drop_table("weekly_update")
     op.drop_index("ix_share_project", table_name="share")
     op.drop_table("share")
     op.drop_index("ix_milestone_project_position", table_name="milestone")

@@ -13,6 +13,7 @@ from portal.models import (  # noqa: F401
     hidden,
     items,
     marks,
+    news,
     people,
     pins,
     previews,

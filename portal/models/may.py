@@ -97,6 +97,16 @@ def take_record(viewer: Viewer, client_id: UUID) -> bool:
     return _acts(viewer) and (viewer.is_staff or viewer.role_for(client_id) is Role.DECIDE)
 
 
+def read_news(viewer: Viewer, client_id: UUID) -> bool:
+    """Read weekly updates and bad news: everybody there but guests, who see only what names them."""
+    return viewer.is_staff or viewer.role_for(client_id) in (Role.DECIDE, Role.CONTRIBUTE, Role.WATCH)
+
+
+def answer_news(viewer: Viewer, client_id: UUID) -> bool:
+    """Answer an update and say that bad news was read: whoever may read them there, for themselves."""
+    return viewer.is_client and _acts(viewer) and read_news(viewer, client_id)
+
+
 def agree_for_client(viewer: Viewer, client_id: UUID) -> bool:
     """Agree for a client to what silence means, and end that: contacts who may decide for them."""
     return viewer.is_client and _acts(viewer) and viewer.role_for(client_id) is Role.DECIDE

@@ -120,6 +120,11 @@ class Milestone(Identified, Owned, Base):
         sa.Index("ix_milestone_project_position", "project_id", "position"),
     )
 
+    @property
+    def planned_on(self) -> date | None:
+        """The day it is planned for: its first, else its last."""
+        return self.starts_on or self.ends_on
+
     def title(self, *languages: str) -> str:
         """Its name in the first of these languages that has one, else in any."""
         return best(self.name, *languages)

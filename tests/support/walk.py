@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID, uuid4
 
 from flask import Flask
@@ -13,6 +14,7 @@ from werkzeug.routing import Rule
 
 from portal.features.accounts import actions as accounts
 from portal.features.approvals import heard
+from portal.features.news import actions as news
 from portal.kernel import keys, outbox
 from portal.kernel.clock import now
 from portal.kinds.agreed import asking
@@ -25,6 +27,7 @@ from portal.models.files import FromSide
 from portal.models.heard import Way
 from portal.models.item_states import ItemKind, ItemState
 from portal.models.items import Item
+from portal.models.news import WeeklyUpdate
 from portal.models.people import Person, Purpose
 from portal.models.projects import Project
 from portal.models.questionnaires import ReasonSnippet
@@ -33,6 +36,7 @@ from tests.support.cast import Cast, reading
 from tests.support.pins import put
 from tests.support.templates import make_template
 
+DAY = date(2026, 3, 2)
 MARK = "Quincetree"  # a word in everything of Birch's that nobody else may ever read
 ADD_IT = (
     "The address {rule} has a part {name!r} that the walk does not know. "
@@ -163,8 +167,18 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         "template_id": [str(make_template(app, name=f"{mark} template").id)],
         "row_id": [str(_parked(app, contact))],
         "snippet_id": [_snippet(app)],
+        **_news(app, project, contact, mark=mark),
     }
     return World(parts)
+
+
+def _news(app: Flask, project: Project, contact: Person, *, mark: str) -> dict[str, list[str]]:
+    """An update that was sent and answered."""
+    ada, bea = make.as_viewer(app, make.first_staff(app)), make.as_viewer(app, contact)
+    here, said = project.id, {"done": f"{mark} done"}
+    update = make.act(app, lambda: news.send(make.db.session.get_one(Project, here), DAY, said, by=ada), by=ada)
+    reply = make.act(app, lambda: news.reply(make.db.session.get_one(WeeklyUpdate, update.id), f"{mark} thanks", by=bea), by=bea)
+    return {"update_id": [str(update.id)], "reply_id": [str(reply.id)]}
 
 
 def _member(app: Flask) -> Person:

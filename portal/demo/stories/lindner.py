@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.demo import agreeing
+from portal.demo import agreeing, telling
 from portal.demo.days import Story, together
 from portal.demo.tale import Tale
 from portal.kernel.viewer import Role
@@ -37,7 +37,7 @@ def story(tale: Tale) -> Story:
     tale.does("mara", life.accept, "contract")
     tale.presents("tone", "Warm and plain. We speak to neighbours, not to customers. No exclamation marks.")
     tale.presents("imprint", "Lindner Bakery, Rosa Lindner, Mill Street 4, 10437 Berlin. Open Tuesday to Sunday.")
-    yield from together(_content(tale), _design(tale))
+    yield from together(_content(tale), _design(tale), _updates(tale))
 
 
 def _decisions(tale: Tale) -> None:
@@ -170,3 +170,12 @@ def _design(tale: Tale) -> Story:
     tale.comments("deniz", "home", "Check the contrast of this line on small screens.", at=(30, 62), inside=True)
     asked = tale.comments("jakob", "home", "Does this change by itself on public holidays?", at=(50, 3))
     tale.replies("mara", "home", asked, "Yes. You enter the days once a year, the line does the rest.")
+
+
+def _updates(tale: Tale) -> Story:
+    yield tale.at(-10, "14:00")
+    telling.update(tale)
+    yield tale.at(-9, "08:20")
+    telling.answer(tale, "rosa", "Thank you, that is good to read with the first coffee. Does the photographer come on a weekday?")
+    yield tale.at(-5, "14:00")
+    telling.update(tale, next="We draw the homepage anew with the opening hours at the top.\nYou see it by Friday.")

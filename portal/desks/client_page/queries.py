@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, func, select
 
+from portal.features.news import queries as news
 from portal.features.nudges import queries as nudges
 from portal.kernel.clock import now
 from portal.kernel.db import db
@@ -123,6 +124,7 @@ def page_of(client: Client, project: Project | None) -> dict[str, object]:
         "at_risk": at_risk(items),
         "agreed": agreed_of(items, list(milestones.values()), client.calendar) if project else None,
         "newer": newer_version(project) if project else None,
+        "heard": news.heard_of(project) if project and project.is_running else None,
         "calendar": client.calendar,
         "approvals": [item for item in items if facts[item.id].version],
     }

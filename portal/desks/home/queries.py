@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
+from portal.features.news import queries as news
 from portal.kernel.db import db
 from portal.kernel.refusal import NotFound
 from portal.kernel.viewer import Viewer
@@ -82,6 +83,7 @@ def home_of(found: Work, viewer: Viewer) -> dict[str, object]:
         "progress": reading.progress(items),
         "steps": steps,
         "given": new_from_us(project.id, viewer),
+        "update": news.latest(project.id),
         "promise": standing.promise(project, items) if project.is_running else None,
         "agreed": _agreed(found, items, [step.milestone for step in steps]) if may.see_agreement(viewer, project.client_id) else None,
         "may_ask": project.is_running and may.ask_change(viewer, project.client_id),

@@ -7,7 +7,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 from portal.features.nudges import queries
-from portal.features.nudges.hours import leaves
 from portal.features.nudges.queries import Tone
 from portal.kernel import outbox
 from portal.kernel.action import action
@@ -17,6 +16,7 @@ from portal.kernel.policy import require
 from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
+from portal.kinds.hours import leaves
 from portal.models import may
 from portal.models.clients import Client
 from portal.models.people import Person

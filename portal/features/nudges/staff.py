@@ -12,10 +12,10 @@ from flask_babel import ngettext
 
 from portal.features.nudges import actions, queries
 from portal.features.nudges.forms import CallForm, NudgeForm, SeveralForm
-from portal.features.nudges.hours import leaves
 from portal.features.nudges.preview import Block, blocks
 from portal.features.nudges.queries import LETTER, Tone
 from portal.kernel.clock import now
+from portal.kinds.hours import leaves
 from portal.models.clients import Client
 from portal.models.people import Person
 from portal.models.projects import Project

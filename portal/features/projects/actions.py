@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, or_, select
@@ -60,11 +61,14 @@ def change_milestone(project_id: UUID, milestone_id: UUID, stage: planning.Stage
     milestone = _milestone(project, milestone_id)
     planning.check_days(stage)
     milestone.name = {**milestone.name, language: stage.name.strip()}
+    before = milestone.planned_on
     milestone.starts_on, milestone.ends_on = stage.starts_on, stage.ends_on
+    was = before if before != milestone.planned_on else None
     if items:
         stale(items[0])
     detail = {"changed": stage.name.strip()}
-    record(Kind.MILESTONES_CHANGED, project, by=by, milestone=milestone.id, starts_on=stage.starts_on, ends_on=stage.ends_on, detail=detail)
+    facts: dict[str, Any] = {"milestone": milestone.id, "starts_on": stage.starts_on, "ends_on": stage.ends_on, "was": was}
+    record(Kind.MILESTONES_CHANGED, project, by=by, detail=detail, **facts)
 
 
 @action

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from portal.features.nudges.hours import leaves
 from portal.kernel.clock import Calendar
 from portal.kernel.db import db
 from portal.kernel.outbox import Outbox, Stand
 from portal.kernel.record import Event, EventDetail, Kind
+from portal.kinds.hours import leaves
 from portal.models.clients import Client
 from portal.models.items import Item
 from portal.models.people import Person

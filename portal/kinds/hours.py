@@ -1,4 +1,4 @@
-"""When a nudge may leave: not at night and not on a day off where the client lives."""
+"""When a mail that is no answer may leave: not at night and not on a day off where it is read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MORNING, EVENING = time(8), time(20)
 
 
 def leaves(calendar: Calendar, at: datetime) -> datetime:
-    """The moment itself in the client's daytime, else eight on their next working morning."""
+    """The moment itself in their daytime, else eight on their next working morning."""
     zone = ZoneInfo(calendar.zone)
     local = at.astimezone(zone)
     if calendar.works_on(local.date()) and MORNING <= local.time() < EVENING:

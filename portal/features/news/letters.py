@@ -1,0 +1,40 @@
+"""Letters about updates and bad news."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.features.news import queries
+from portal.kernel.db import db
+from portal.kinds import reading
+from portal.models.news import UpdateReply, WeeklyUpdate
+from portal.models.people import Person
+from portal.models.projects import Project
+from portal.web.letterhead import print_letter
+from portal.web.letterpress import Letter
+from portal.web.letters import letter
+from portal.web.links import for_person
+
+
+@letter("weekly_update")
+def weekly_update(person: Person, facts: dict[str, object]) -> Letter | None:
+    """The update as it was sent; nothing for somebody who does not speak for the client any more."""
+    update = db.session.scalar(select(WeeklyUpdate).where(WeeklyUpdate.id == UUID(str(facts["update"]))))
+    if update is None or not queries.reads(person.id, update.client_id):
+        return None
+    project = db.session.get_one(Project, update.project_id)
+    link = for_person(person, "client.news.show", update_id=update.id)
+    return print_letter("news/update", person, update=update, project=project, lead=reading.person(project.lead_id), link=link)
+
+
+@letter("update_answered")
+def update_answered(person: Person, facts: dict[str, object]) -> Letter | None:
+    """What somebody wrote under an update; nothing once that is dealt with."""
+    reply = db.session.scalar(select(UpdateReply).where(UpdateReply.id == UUID(str(facts["reply"]))))
+    if reply is None or reply.done_at:
+        return None
+    project = db.session.get_one(Project, reply.project_id)
+    link = for_person(person, "staff.news.sent", update_id=reply.update_id)
+    return print_letter("news/answered", person, reply=reply, project=project, who=reading.person(reply.person_id), link=link)

@@ -1,0 +1,37 @@
+"""Who hears of updates and bad news: everybody who speaks for the client, in their own daytime; of answers, the lead."""
+
+from __future__ import annotations
+
+from portal.features.news import queries
+from portal.kernel import outbox
+from portal.kernel.clock import now
+from portal.kernel.db import db
+from portal.kernel.notices import notice
+from portal.kernel.outbox import Lane
+from portal.kernel.record import Fact, Kind
+from portal.kinds.news.when import leaves_for
+from portal.models.clients import Client
+from portal.models.news import UpdateReply, WeeklyUpdate
+from portal.models.projects import Project
+
+
+@notice(Kind.UPDATE_SENT)
+def update_sent(fact: Fact) -> None:
+    """Send everybody their own letter, by day."""
+    update = fact.thing
+    if not isinstance(update, WeeklyUpdate):
+        raise TypeError(f"{fact.kind} is recorded on its update")
+    client = db.session.get_one(Client, update.client_id)
+    for person in queries.hear_of(client.id):
+        wait = max(leaves_for(person, client), now()) - now()
+        outbox.tell("weekly_update", person.id, "update", update.id, of=update, lane=Lane.MESSAGE, wait=wait)
+
+
+@notice(Kind.UPDATE_ANSWERED)
+def update_answered(fact: Fact) -> None:
+    """Tell the lead what the client wrote."""
+    reply = fact.thing
+    if not isinstance(reply, UpdateReply):
+        raise TypeError(f"{fact.kind} is recorded on the answer")
+    lead = db.session.get_one(Project, reply.project_id).lead_id
+    outbox.tell("update_answered", lead, "reply", reply.id, of=reply, lane=Lane.MESSAGE)

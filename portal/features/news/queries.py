@@ -1,0 +1,170 @@
+"""Reads about weekly updates: one card per project for staff, the sent ones for clients, and what they answered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from portal.kernel.clock import now
+from portal.kernel.db import db
+from portal.kernel.viewer import Role
+from portal.kinds.news.facts import Told, facts_of
+from portal.kinds.news.weeks import week_of
+from portal.models.clients import Client, Membership, StaffClient
+from portal.models.marks import Seen
+from portal.models.news import UpdateReply, WeeklyUpdate
+from portal.models.people import Person
+from portal.models.projects import Project, ProjectState
+
+PAGE = 20
+QUIET_FOR = timedelta(days=7)
+MOST_SHOWN = 104
+
+
+@dataclass(frozen=True)
+class Card:
+    """One project on the staff's page of updates: the facts of its week, what was written, and when the client last heard."""
+
+    told: Told
+    written: WeeklyUpdate | None
+    heard_at: datetime | None
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether the update of this week has gone out."""
+        return bool(self.written and self.written.sent_at)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What somebody wrote under an update, and about what."""
+
+    reply: UpdateReply
+    person: Person
+    update: WeeklyUpdate
+    project: Project
+    client: Client
+
+
+@dataclass(frozen=True)
+class Heard:
+    """When a project's client got the last update, and how many days ago that (or else the project's beginning) is."""
+
+    at: datetime | None
+    days: int
+
+    @property
+    def is_long_ago(self) -> bool:
+        """Whether it is time to write again."""
+        return self.days >= QUIET_FOR.days
+
+
+def heard_of(project: Project) -> Heard:
+    """When a project's client last heard from us by an update."""
+    at = db.session.scalar(select(func.max(WeeklyUpdate.sent_at)).where(WeeklyUpdate.project_id == project.id))
+    return Heard(at, (now() - (at or project.created_at)).days)
+
+
+def cards(*, mine: UUID | None, back: int, n: int) -> tuple[list[Card], bool]:
+    """One page of running projects, those whose client has waited longest first, and whether more follow."""
+    last = _last_sent()
+    query = select(Project, Client, last).join(Client, Client.id == Project.client_id).where(*_running(mine))
+    query = query.order_by(last.asc().nulls_first(), Client.sort_key, Project.id).limit(PAGE + 1).offset((n - 1) * PAGE)
+    rows = db.session.execute(query).all()
+    return _cards([(row[0], row[1], row[2]) for row in rows[:PAGE]], back=back), len(rows) > PAGE
+
+
+def cards_of(project_ids: Collection[UUID], *, back: int) -> list[Card]:
+    """The cards of these projects."""
+    query = select(Project, Client, _last_sent()).join(Client, Client.id == Project.client_id)
+    rows = db.session.execute(query.where(Project.id.in_(project_ids), *_running(None))).all()
+    return _cards([(row[0], row[1], row[2]) for row in rows], back=back)
+
+
+def quiet(mine: UUID | None) -> int:
+    """How many running projects had no update for a week."""
+    since = now() - QUIET_FOR
+    last = _last_sent()
+    query = select(func.count(Project.id)).join(Client, Client.id == Project.client_id)
+    silent = func.coalesce(last, Project.created_at) <= since
+    return db.session.scalar(query.where(*_running(mine), silent)) or 0
+
+
+def open_replies() -> list[Answered]:
+    """What clients wrote under updates and nobody has dealt with yet, the oldest first."""
+    return _answered(UpdateReply.done_at.is_(None))
+
+
+def replies_to(update_id: UUID) -> list[Answered]:
+    """What was written under one update."""
+    return _answered(UpdateReply.update_id == update_id)
+
+
+def readers_of(update: WeeklyUpdate) -> list[tuple[Person, datetime | None]]:
+    """Everybody who got an update, and when they first opened it."""
+    opened = {
+        seen.person_id: seen.first_at for seen in db.session.scalars(select(Seen).where(Seen.kind == "update", Seen.object_id == update.id))
+    }
+    return [(person, opened.get(person.id)) for person in hear_of(update.client_id)]
+
+
+def hear_of(client_id: UUID) -> list[Person]:
+    """Everybody who speaks for a client and reads news: all but guests."""
+    query = select(Person).join(Membership, Membership.person_id == Person.id)
+    here = (Membership.client_id == client_id, Membership.ended_at.is_(None), Membership.role != Role.GUEST, Person.disabled_at.is_(None))
+    return list(db.session.scalars(query.where(*here).order_by(Person.name, Person.id)))
+
+
+def reads(person_id: UUID, client_id: UUID) -> bool:
+    """Whether a person still reads what we tell a client."""
+    return person_id in {person.id for person in hear_of(client_id)}
+
+
+def sent() -> list[tuple[WeeklyUpdate, Project]]:
+    """Every update the viewer may read, the newest first."""
+    query = select(WeeklyUpdate, Project).join(Project, Project.id == WeeklyUpdate.project_id).where(WeeklyUpdate.sent_at.is_not(None))
+    newest = query.order_by(WeeklyUpdate.week.desc(), WeeklyUpdate.sent_at.desc(), WeeklyUpdate.id)
+    return [(row[0], row[1]) for row in db.session.execute(newest.limit(MOST_SHOWN))]
+
+
+def latest(project_id: UUID) -> WeeklyUpdate | None:
+    """The newest update of a project that was sent."""
+    mine = (WeeklyUpdate.project_id == project_id, WeeklyUpdate.sent_at.is_not(None))
+    return db.session.scalars(select(WeeklyUpdate).where(*mine).order_by(WeeklyUpdate.week.desc()).limit(1)).first()
+
+
+def _cards(rows: list[tuple[Project, Client, datetime | None]], *, back: int) -> list[Card]:
+    weeks = {project.id: week_of(client.calendar, back=back) for project, client, _ in rows}
+    told = facts_of((project, client, weeks[project.id]) for project, client, _ in rows)
+    written: dict[UUID, list[WeeklyUpdate]] = defaultdict(list)
+    for one in db.session.scalars(select(WeeklyUpdate).where(WeeklyUpdate.project_id.in_(weeks))):
+        written[one.project_id].append(one)
+    return [
+        Card(told[project.id], next((one for one in written[project.id] if one.week == weeks[project.id].first), None), last)
+        for project, _, last in rows
+    ]
+
+
+def _last_sent() -> ColumnElement[datetime | None]:
+    mine = (WeeklyUpdate.project_id == Project.id, WeeklyUpdate.sent_at.is_not(None))
+    return select(func.max(WeeklyUpdate.sent_at)).where(*mine).correlate(Project).scalar_subquery()
+
+
+def _running(mine: UUID | None) -> list[ColumnElement[bool]]:
+    running = [Project.state == ProjectState.ACTIVE, Client.archived_at.is_(None)]
+    if mine is None:
+        return running
+    counted = select(StaffClient.client_id).where(StaffClient.person_id == mine)
+    return [*running, or_(Project.lead_id == mine, Client.lead_id == mine, Client.id.in_(counted))]
+
+
+def _answered(such: ColumnElement[bool]) -> list[Answered]:
+    query = select(UpdateReply, Person, WeeklyUpdate, Project, Client).join(Person, Person.id == UpdateReply.person_id)
+    query = query.join(WeeklyUpdate, WeeklyUpdate.id == UpdateReply.update_id).join(Project, Project.id == UpdateReply.project_id)
+    query = query.join(Client, Client.id == UpdateReply.client_id).where(such).order_by(UpdateReply.at, UpdateReply.id).limit(MOST_SHOWN)
+    return [Answered(*row) for row in db.session.execute(query)]

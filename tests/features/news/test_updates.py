@@ -1,0 +1,119 @@
+"""Weekly updates write themselves from facts, are edited and sent in one sitting, and stay as they were sent."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from portal.kernel.viewer import Role
+from portal.models.news import SECTIONS, UpdateReply, WeeklyUpdate
+from tests.support.cast import give_files, make_contact, make_item, make_project, reading
+
+PAGE = "/staff/updates"
+WEDNESDAY = "2026-03-04T10:00:00+00:00"
+
+
+@pytest.fixture(autouse=True)
+def _wednesday(clock):
+    clock.to(datetime.fromisoformat(WEDNESDAY))
+
+
+def card(page, project):
+    """What stands in a project's card, as the browser would send it back."""
+    fields = {f"{name}-{project.id}": page.value(f"{name}-{project.id}") for name in SECTIONS if f'name="{name}-{project.id}"' in page.html}
+    return fields | {"project": str(project.id), f"week-{project.id}": page.value(f"week-{project.id}")}
+
+
+def updates(app):
+    with reading(app) as session:
+        return list(session.scalars(sa.select(WeeklyUpdate)))
+
+
+def test_it_is_written_from_facts_edited_sent_read_and_answered(app, cast, ada, bea, send_mail):
+    make_item(app, cast.project, "Logo", state="accepted")
+    make_item(app, cast.project, "Photos", minutes=7)
+    make_item(app, cast.project, "Poster", kind="approval", state="preparing")
+    make_item(app, cast.project, "Unasked", state="draft")
+    page = ada.get(PAGE)
+    fields = card(page, cast.project)
+    assert "“Logo” is here and fine." in fields[f"done-{cast.project.id}"]
+    assert "Photos, about 7 min" in fields[f"theirs-{cast.project.id}"]
+    assert "We are preparing “Poster”." in fields[f"ours-{cast.project.id}"]
+    assert "Unasked" not in str(fields)
+    send_mail()
+    fields[f"next-{cast.project.id}"] = "We draw the shop window."
+    ada.post(PAGE, fields | {"send": str(cast.project.id), "act": "send"})
+    assert "1 update is on its way." in ada.follow().text
+    (mail,) = [mail for mail in send_mail() if mail.to == "bea@birch.example"]
+    assert mail.subject.endswith(": this week") and "We draw the shop window." in mail.words and "Photos, about 7 min" in mail.words
+    told = bea.get("/updates").text
+    assert "We draw the shop window." in told and "Week of Mon 2 Mar" in told
+    assert "Week of Mon 2 Mar" in bea.get("/").text
+    (update,) = updates(app)
+    bea.post(f"/updates/{update.id}", {"words": "Lovely, thank you!"})
+    (news,) = send_mail()
+    assert (news.to, "Lovely, thank you!" in news.words) == ("ada@halden.example", True)
+    assert "Lovely, thank you!" in ada.get(PAGE).text
+    with reading(app) as session:
+        (answer,) = session.scalars(sa.select(UpdateReply))
+    ada.post(f"{PAGE}/replies/{answer.id}/done")
+    assert "Lovely" not in ada.get(PAGE).text
+    assert "Lovely" in ada.get(f"{PAGE}/{update.id}").text
+
+
+def test_what_was_typed_is_kept_until_it_is_sent_and_fixed_from_then_on(app, cast, ada, bea):
+    fields = card(ada.get(PAGE), cast.project) | {f"next-{cast.project.id}": "A visit on Friday."}
+    ada.post(PAGE, fields | {"act": "keep"})
+    assert "A visit on Friday." in ada.get(PAGE).html
+    assert "A visit on Friday." not in bea.get("/updates").text
+    ada.post(PAGE, fields | {"act": "send", "send": str(cast.project.id), f"nothing-{cast.project.id}": "we waited for the printer."})
+    ada.post(PAGE, fields | {"act": "send", "send": str(cast.project.id), f"next-{cast.project.id}": "Something else"})
+    (update,) = updates(app)
+    assert update.said["next"] == "A visit on Friday." and update.sha256
+    assert "Nothing moved this week, because" in bea.get(f"/updates/{update.id}").text
+
+
+def test_a_week_in_which_nothing_moved_needs_a_reason(app, cast, ada):
+    fields = card(ada.get(PAGE), cast.project) | {f"next-{cast.project.id}": "Kept all the same", "act": "send"}
+    page = ada.post(PAGE, fields | {"send": str(cast.project.id)}, 422)
+    assert "Say in one sentence why nothing moved." in page.text and "Kept all the same" in page.html
+    assert [update.sent_at for update in updates(app)] == [None]
+
+
+def test_what_only_some_may_know_is_in_no_update(app, cast, ada, browse):
+    give_files(app, cast.project, "Salaries.pdf", to=[cast.bea])
+    give_files(app, cast.project, "Plan.pdf")
+    done = card(ada.get(PAGE), cast.project)[f"done-{cast.project.id}"]
+    assert "Plan.pdf" in done and "Salaries" not in done
+    guest = browse(make_contact(app, cast.birch, "Gus Guest", role=Role.GUEST))
+    ada.post(PAGE, card(ada.get(PAGE), cast.project) | {"send": str(cast.project.id), "act": "send"})
+    (update,) = updates(app)
+    guest.get(f"/updates/{update.id}", 404)
+    assert "Plan.pdf" not in guest.get("/updates").text
+
+
+def test_a_date_that_was_moved_says_from_when_to_when(app, cast, ada):
+    stone = cast.milestones[-1]
+    with reading(app) as session:
+        was = session.get_one(type(stone), stone.id)
+    new = (was.starts_on or was.ends_on) + timedelta(days=7)
+    ada.post(f"/staff/projects/{cast.project.id}/milestones/{stone.id}", {"name": "Launch", "starts_on": new.isoformat(), "ends_on": ""})
+    assert "moves from" in card(ada.get(PAGE), cast.project)[f"moved-{cast.project.id}"]
+
+
+def test_two_and_twenty_cards_cost_the_same(app, cast, ada, count_queries):
+    def asked():
+        with count_queries() as found:
+            ada.get(PAGE)
+        return len(found)
+
+    for n in range(2):
+        make_item(app, make_project(app, cast.birch, f"Second {n}"), "Logo")
+    two = asked()
+    for n in range(12):
+        project = make_project(app, cast.birch, f"More {n}")
+        make_item(app, project, "Logo")
+        give_files(app, project, "Plan.pdf")
+    assert asked() == two
