@@ -42,6 +42,7 @@ class Code(StrEnum):
     PROGRAM = "program"
     DOUBLE_EXTENSION = "double_extension"
     MISMATCH = "mismatch"
+    OTHER_PICTURE = "other_picture"
     NOT_THE_PICTURE = "not_the_picture"
     UNREADABLE = "unreadable"
     NOT_WANTED = "not_wanted"
@@ -87,6 +88,9 @@ SENTENCES: dict[Code, str] = {
     Code.LOCKED: N_("“%(name)s” is locked with a password."),
     Code.DAMAGED: N_("“%(name)s” is damaged: it cannot be opened to its end."),
     Code.DUPLICATE: N_("“%(name)s” is a file they have sent before."),
+    Code.OTHER_PICTURE: N_(
+        "“%(name)s” is named .%(extension)s, but inside it is %(found)s. Rename your copy if a program does not open it."
+    ),
     Code.LEADS_OUT: N_("“%(name)s” holds names that lead out of its own folder. Unpack it with care."),
     Code.HOLDS_PROGRAMS: N_("“%(name)s” holds programs or scripts. Open it with care."),
     Code.NOT_OPENED: N_("“%(name)s” could not be opened here. Open it with care."),
@@ -126,8 +130,12 @@ def check(source: Path | BinaryIO, name: str, *, wanted: Iterable[str] = ()) -> 
     refusal = _program(found, name) or _disagreement(found, name, wanted) or _unwanted(found, name, wanted)
     if refusal:
         return found, [refusal]
-    active = _seekable(source) and is_active(source, found)
-    return found, [Finding(Code.ACTIVE_CONTENT, {"name": name}, blocks=False)] if active else []
+    findings = []
+    if _seekable(source) and is_active(source, found):
+        findings.append(Finding(Code.ACTIVE_CONTENT, {"name": name}, blocks=False))
+    if _is_other_picture(found, name):
+        findings.append(Finding(Code.OTHER_PICTURE, {"name": name, "extension": extension_of(name), "found": found.label}, blocks=False))
+    return found, findings
 
 
 def check_ahead(name: str, size: int, *, wanted: Iterable[str] = (), limit: int) -> Finding | None:
@@ -173,15 +181,21 @@ def _program(found: FileType, name: str) -> Finding | None:
 
 
 def _disagreement(found: FileType, name: str, wanted: list[str]) -> Finding | None:
-    """Refuse a known extension over other content; an extension nobody knows claims nothing."""
+    """Refuse a known extension over other content, but not one picture named as another; an extension nobody knows claims nothing."""
     extension = extension_of(name)
-    if extension not in BY_EXTENSION or extension in found.extensions:
+    if extension not in BY_EXTENSION or extension in found.extensions or _is_other_picture(found, name):
         return None
     facts: dict[str, Fact] = {"name": name, "extension": extension}
     if found is UNKNOWN:
         return Finding(Code.UNREADABLE, facts)
     only_pictures = bool(wanted) and set(wanted) <= PICTURES and not allowed(found, wanted)
     return Finding(Code.NOT_THE_PICTURE if only_pictures else Code.MISMATCH, facts | {"found": found.label})
+
+
+def _is_other_picture(found: FileType, name: str) -> bool:
+    """Whether a picture is named as another kind of picture, as phones do with HEIC; what we do with it follows its content alone."""
+    claimed = BY_EXTENSION.get(extension_of(name))
+    return claimed is not None and claimed is not found and claimed.families == found.families == (Family.IMAGE,)
 
 
 def _unwanted(found: FileType, name: str, wanted: list[str]) -> Finding | None:

@@ -92,6 +92,8 @@ def test_findings_carry_the_facts_their_sentence_needs() -> None:
             facts.setdefault(finding.code, finding)
     for finding in check(io.BytesIO(PDF), "a.pdf", wanted=["image"])[1] + check(io.BytesIO(office("xl")), "a.xlsm")[1]:
         facts[finding.code] = finding
+    facts[Code.OTHER_PICTURE] = check(io.BytesIO(picture("PNG")), "a.jpg", wanted=["image"])[1][0]
+    assert not facts[Code.OTHER_PICTURE].blocks
     facts[Code.NOT_THE_PICTURE] = check(io.BytesIO(PDF), "a.jpg", wanted=["image"])[1][0]
     assert facts[Code.NOT_THE_PICTURE].code == Code.NOT_THE_PICTURE
     for them in (["any"], ["image", "pdf"], ["video"]):

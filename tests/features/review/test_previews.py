@@ -29,6 +29,7 @@ from portal.storage.current import store
 from portal.storage.s3 import Bucket, Place
 from portal.storage.s3_storage import S3Storage
 from tests.features.review.test_staff import handed, picture, place
+from tests.storage.test_painting import on_its_side, upright
 from tests.support.cast import act, as_viewer, make_item, make_upload, reading
 from tests.support.house import SECRET
 from tests.support.ports import free_port
@@ -90,6 +91,19 @@ def test_a_picture_is_shown_in_every_size_and_only_asked_for_anew(app, ada, bea,
     assert again.data == b""
     with reading(app) as session:
         assert list(session.scalars(saw)) == [ada.person.id]  # a stamp in a list shows nobody a file
+
+
+def test_what_a_phone_names_as_another_kind_of_picture_is_shown_and_handed_out_as_what_it_is(app, ada, bea, item, do_chores):
+    content = on_its_side("HEIF")
+    bea.post(f"/items/{item.id}/files", {"files": [(io.BytesIO(content), "IMG_2041.jpg")]})
+    do_chores()
+    with reading(app) as session:
+        file = session.scalars(sa.select(Upload)).one()
+    assert (file.name, file.type) == ("IMG_2041.jpg", "image/heic")
+    shown = Image.open(io.BytesIO(ada.get(f"/staff/files/{file.id}/preview?size=thumb").data))
+    assert upright(shown) and not shown.getexif()
+    fetched = ada.get(f"/staff/files/{file.id}")
+    assert fetched.data == content and fetched.headers["Content-Type"] == "application/octet-stream"
 
 
 def test_strangers_find_nothing(app, ada, cal, nobody, photo, do_chores, nothing_changed):

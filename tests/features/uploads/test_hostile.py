@@ -38,7 +38,6 @@ def uploads(app):
         ("../../Startup/run.bat", b"@echo off", "“run.bat” is a program or script."),
         ("photo.jpg", EXE, "“photo.jpg” is a program or script."),
         ("../../holiday.jpg", HTML, "“holiday.jpg” is named .jpg, but inside it is HTML. Please save it again in one of the two."),
-        ("photo.png", picture("GIF"), "“photo.png” is named .png, but inside it is GIF. Please save it again in one of the two."),
         ("letter.docx", b"\x00\x01\x02 nonsense", "“letter.docx” cannot be read as .docx, it may be damaged. Do you have the original?"),
         ("empty.pdf", b"", "“empty.pdf” is empty. Please open it, save it again and choose it once more."),
         ("bomb.zip", hostile.zip_bomb(), "would unpack to 85.9 GB, which nobody can open. Please send the files themselves."),
@@ -69,6 +68,7 @@ def test_it_is_turned_away_with_a_sentence_that_says_what_to_do(app, bea, url, n
             "logo.svg",
             "contains macros or scripts. Open it with care.",
         ),
+        ("photo.png", picture("GIF"), "photo.png", "is named .png, but inside it is GIF. Rename your copy if a program does not open it."),
         ("tax.zip", hostile.locked_zip(), "tax.zip", "is locked with a password."),
     ],
 )
