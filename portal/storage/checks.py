@@ -89,7 +89,7 @@ SENTENCES: dict[Code, str] = {
     Code.DAMAGED: N_("“%(name)s” is damaged: it cannot be opened to its end."),
     Code.DUPLICATE: N_("“%(name)s” is a file they have sent before."),
     Code.OTHER_PICTURE: N_(
-        "“%(name)s” is named .%(extension)s, but inside it is %(found)s. Rename your copy if a program does not open it."
+        "“%(name)s” is named .%(extension)s, but inside it is %(found)s. Rename your copy if it does not open."
     ),
     Code.LEADS_OUT: N_("“%(name)s” holds names that lead out of its own folder. Unpack it with care."),
     Code.HOLDS_PROGRAMS: N_("“%(name)s” holds programs or scripts. Open it with care."),

@@ -68,7 +68,7 @@ def test_it_is_turned_away_with_a_sentence_that_says_what_to_do(app, bea, url, n
             "logo.svg",
             "contains macros or scripts. Open it with care.",
         ),
-        ("photo.png", picture("GIF"), "photo.png", "is named .png, but inside it is GIF. Rename your copy if a program does not open it."),
+        ("photo.png", picture("GIF"), "photo.png", "is named .png, but inside it is GIF. Rename your copy if it does not open."),
         ("tax.zip", hostile.locked_zip(), "tax.zip", "is locked with a password."),
     ],
 )
