@@ -126,7 +126,7 @@ class DiskParts:
 def _lay(file: int, stream: Readable, *, length: int, offset: int, digest: hashlib._Hash | None) -> str:
     """Write exactly `length` bytes at their place, and never one beyond; returns the ETag."""
     check, size = 0, 0
-    with Hashing(digest) as hash_on:
+    with Hashing(digest, stream) as hash_on:
         for piece in pieces(stream, limit=length, chunk=hash_on.piece):
             hash_on(piece)
             check = zlib.crc32(piece, check)

@@ -76,14 +76,14 @@ class Hashing:
     _under_way = 0
     _lock = threading.Lock()
 
-    def __init__(self, digest: hashlib._Hash | None) -> None:
-        self._digest = digest
+    def __init__(self, digest: hashlib._Hash | None, stream: Readable) -> None:
+        self._digest, self._lent = digest, isinstance(stream, Lending)  # what is copied first is better hashed where the copy lies
         self._other: Future[None] | None = None
 
     def __enter__(self) -> Hashing:
         with self._lock:
             Hashing._under_way += 1
-            self._beside = Hashing._under_way == 1 and self._digest is not None
+            self._beside = Hashing._under_way == 1 and self._lent and self._digest is not None
         self.piece = PIECE if self._beside else CHUNK
         return self
 
