@@ -108,6 +108,14 @@ def stands_in(person_id: UUID | None, client_ids: Collection[UUID]) -> Mapping[U
     return found
 
 
+def is_answer_of(decision: Decision, person_id: UUID | None) -> bool:
+    """Whether an answer is somebody's to take back: given in their seat, or by them in one in which they still stand in."""
+    if not decision.is_of(person_id) or decision.person_id == person_id:
+        return decision.is_of(person_id)
+    places = stands_in(person_id, [decision.client_id]).get(decision.client_id, ())
+    return any(owner == decision.person_id for owner, _ in places)
+
+
 def _seated(item: Item, people: list[Person], rule: Rule, live: Iterable[Decision]) -> Iterator[Seat]:
     answers = {decision.person_id: decision for decision in live}
     deputies = _deputies(item.client_id, [person.id for person in people])

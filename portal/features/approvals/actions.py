@@ -21,7 +21,7 @@ from portal.kinds.agreed import asking
 from portal.kinds.approvals import live_decisions, outcome_on, rounds_of, standing_version
 from portal.kinds.pins import wishes_on
 from portal.kinds.proofs import Proof
-from portal.kinds.seats import Seat, seats_of, today_of
+from portal.kinds.seats import Seat, is_answer_of, seats_of, today_of
 from portal.kinds.silence import running
 from portal.models.approvals import CHOICES, ApprovalVersion, Choice, Decision
 from portal.models.item_states import ItemState
@@ -132,7 +132,7 @@ def take_back(item: Item, decision_id: UUID, *, by: Viewer) -> Decision:
     reading.need_running(item)
     mine = (Decision.id == decision_id, Decision.item_id == item.id)
     decision = db.session.scalar(select(Decision).where(*mine).execution_options(populate_existing=True))
-    if decision is None or not decision.is_of(by.person_id):
+    if decision is None or not is_answer_of(decision, by.person_id):
         raise NotFound
     version = db.session.scalars(select(ApprovalVersion).where(ApprovalVersion.id == decision.version_id)).one()
     if item.state is ItemState.WAIVED:
@@ -159,7 +159,8 @@ def _record_decision(item: Item, version: ApprovalVersion, decision: Decision, h
 
 
 def _key(item: Item, given: Given, *, by: Viewer) -> str:
-    return fingerprint("decision_key", f"{by.person_id} {item.id} {given.key}")
+    """One press of one page: another version or another seat is another answer, whatever form it came from."""
+    return fingerprint("decision_key", f"{by.person_id} {item.id} {given.version_id} {given.seat or by.person_id} {given.key}")
 
 
 def _proven(proof: Proof | None, version: ApprovalVersion, *, by: Viewer, at: datetime) -> dict[str, object]:
@@ -176,7 +177,7 @@ def _pressed_before(key: str, given: Given) -> Decision | None:
         return None
     if not known.is_live:
         raise Refused(N_("You took that answer back. Please choose again and send it once more."))
-    if known.choice is not given.choice:
+    if known.choice is not given.choice or known.words != given.words.strip():
         raise Refused(ANSWERED)
     return known
 

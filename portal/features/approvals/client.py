@@ -128,7 +128,9 @@ def receipt(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
         raise NotFound
     mine = told.decision.by_id == viewer().person_id
     may_answer = reading.resting(item) is None and reading.can_decide(viewer(), item)
-    open_again = told.decision.is_of(viewer().person_id) and may_answer and told.decision.can_be_taken_back(told.version, at=now())
+    open_again = (
+        seats.is_answer_of(told.decision, viewer().person_id) and may_answer and told.decision.can_be_taken_back(told.version, at=now())
+    )
     following = [other for other in reading.next_for(viewer(), item.project_id) if other.id != item.id]
     facts = {"mine": mine, "can_take_back": open_again, "minutes_left": _minutes_left(told), "following": following}
     facts["takes"] = minutes(following[:1])
@@ -222,7 +224,11 @@ def _standing(item: Item, current: approvals.Presented) -> dict[str, Any]:
         "must_wait": waits and bool(theirs) and not turns,
         "may_name": deputies.may_name(replace(viewer(), seen_as=None), item),
         "looking": looking,
-        "can_take_back": mine is not None and not looking and may_answer and mine.can_be_taken_back(current.version, at=now()),
+        "can_take_back": mine is not None
+        and not looking
+        and may_answer
+        and seats.is_answer_of(mine, me)
+        and mine.can_be_taken_back(current.version, at=now()),
         "awaited": approvals.awaited(item, current),
         **_quiet(item, current),
         "hearsay": approvals.heard_about(item),

@@ -32,12 +32,15 @@ from portal.models.items import Item
 from portal.models.silence import Ending
 from portal.models.snapshots import Change, Deciding, FrozenFile, Link, Money, Moved, Scope, Snapshot, Statement
 
+NEWER = N_("Version %(n)s was published in the meantime. Nothing was published now: look at it first, then publish if you still want to.")
 BY_SILENCE = N_("This counts as agreed by silence. Open it again on its page first, or make a new item.")
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What staff want to present; `alts` says by upload what each picture shows, `answers` what became of the client's comments."""
+    """What staff want to present; `alts` says by upload what each picture shows, `answers` what became of the client's comments.
+
+    `after` is the number of the version that stood when they wrote it, 0 for none; None where nobody looked."""
 
     text: str = ""
     changed: str = ""
@@ -50,6 +53,7 @@ class Draft:
     answers: Mapping[UUID, Answer] = field(default_factory=dict)
     scope: Scope | None = None
     change: Change | None = None
+    after: int | None = None
 
 
 @action
@@ -59,8 +63,7 @@ def present(item: Item, draft: Draft, *, by: Viewer) -> ApprovalVersion:
     moment = now()
     before = standing_version(item.id)
     files = ready_files(item.id)
-    if before and any(decision.is_deemed for decision in live_decisions(before.id)):
-        raise Refused(BY_SILENCE)
+    _check_before(before, draft)
     _check_draft(item, draft, files, first=before is None)
     if item.is_draft and item.subject is not Subject.THING:  # nobody plans these in a list: presenting is sending
         planning.send_drafts(item.project_id, only=item.id, by=by)
@@ -105,6 +108,13 @@ def drop_file(item: Item, upload_id: UUID, *, by: Viewer) -> str:
     upload.removed_at = now()
     record(Kind.FILE_REMOVED, upload, by=by, audience=Audience.INTERNAL, detail={"name": upload.name})
     return upload.name
+
+
+def _check_before(before: ApprovalVersion | None, draft: Draft) -> None:
+    if before and any(decision.is_deemed for decision in live_decisions(before.id)):
+        raise Refused(BY_SILENCE)
+    if before and draft.after not in (None, before.n):
+        raise Refused(NEWER, n=before.n)
 
 
 def _check_draft(item: Item, draft: Draft, files: list[Upload], *, first: bool) -> None:

@@ -57,6 +57,18 @@ def test_what_was_frozen_is_shown_and_nothing_is_chosen_beforehand(bea, page):
     assert shown.value("choice") == ""
 
 
+def test_a_form_sent_again_is_the_same_answer_only_as_long_as_it_says_the_same(app, cast, bea, item, page, nothing_changed):
+    sent = answer(bea.get(page), "changes", "Warmer")
+    bea.post(page, sent)
+    with nothing_changed():
+        bea.post(page, sent)
+        other = bea.post(page, sent | {"words": "No, colder"}, 409)
+    assert "You have answered this already." in other.text
+    present_again(app, cast, item)
+    bea.post(page, sent | {"version": bea.get(page).value("version"), "words": "Colder"})
+    assert [made.words for made in decisions(app, item)] == ["Warmer", "Colder"]
+
+
 def test_a_yes_is_one_decision_with_a_receipt_and_leads_on(app, cast, bea, item, page):
     other = make_item(app, cast.project, "Logo")
     bea.post(page, answer(bea.get(page), "approved"))

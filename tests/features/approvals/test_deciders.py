@@ -228,6 +228,31 @@ def test_both_sides_of_a_seat_make_one_answer(app, cast, bea, ben, nothing_chang
     assert "Your answer is taken back." in bea.page.text
 
 
+def test_one_form_sent_for_two_seats_makes_two_answers(app, cast, three, ben):
+    (bea, bob, _), browsers = three
+    item = ask(app, cast, rule="all")
+    for browser in browsers[:2]:
+        let(browser, item, cast.ben)
+    sent = answer(ben.get(f"/items/{item.id}/decision"), "approved")
+    for seat in (bea, bob):
+        ben.post(f"/items/{item.id}/decision", sent | {"seat": seat.id})
+    assert [made.person_id for made in decisions(app, item)] == [bea.id, bob.id]
+
+
+def test_who_stands_in_no_longer_takes_nothing_back_in_that_place(app, cast, three, ben, nothing_changed):
+    (bea, *_), browsers = three
+    item = ask(app, cast, rule="all")
+    for browser in browsers[:2]:
+        let(browser, item, cast.ben)
+    say(ben, item, seat=bea.id)
+    with reading(app) as session:
+        named = session.scalars(sa.select(Deputy).where(Deputy.person_id == bea.id)).one().id
+    browsers[0].post(f"/items/{item.id}/decision/deputy/end", {"deputy": named})
+    (made,) = decisions(app, item)
+    with nothing_changed():
+        ben.post(f"/items/{item.id}/decision/take-back", {"decision": made.id}, 404)
+
+
 def test_who_left_is_no_deputy_any_more(app, cast, bea, ben, nothing_changed):
     from portal.models.clients import Membership
 

@@ -178,6 +178,19 @@ def test_staff_see_versions_answers_and_receipts_and_cannot_decide(app, cast, ad
         ada.post(f"/items/{item.id}/decision", {"choice": "approved", "version": str(version.id), "key": "k"}, 404)
 
 
+def test_publishing_twice_keeps_the_version_with_its_files(app, cast, ada, item, page, nothing_changed):
+    ada.post(page, {"text": "One", "act": "publish"})
+    plan = lay_ready(app, item, name="plan.pdf", content=PDF)
+    sent = {"text": "Two", "changed": "A plan", "after": ada.get(page).value("after"), "act": "publish"}
+    ada.post(page, sent)
+    with nothing_changed():
+        again = ada.refused(page, sent, says="Version 2 was published in the meantime.", status=409)
+    assert (again.value("text"), again.value("after")) == ("Two", "2")
+    assert [[file.id for file in version.shown.files] for version in versions(app, item)] == [[], [plan.id]]
+    ada.post(page, sent | {"after": again.value("after")})
+    assert len(versions(app, item)) == 3
+
+
 def test_a_changed_snapshot_is_pointed_out(app, ada, item, page):
     ada.post(page, {"text": "One", "act": "publish"})
     act(app, lambda: db.session.execute(sa.update(ApprovalVersion).values(snapshot=ApprovalVersion.snapshot + " ")))

@@ -18,7 +18,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from portal.features.approvals.actions import Given
 from portal.features.approvals.forms.agreeing import CURRENCIES, AgreementFields, money_typed, plain
 from portal.features.approvals.heard import Note
-from portal.features.approvals.presenting import Draft
+from portal.features.approvals.presenting import NEWER, Draft
 from portal.kernel.db import read_id
 from portal.kernel.refusal import N_, Refused
 from portal.kinds import pins
@@ -55,12 +55,15 @@ class PresentForm(AgreementFields, Form):
     until_on = DayField(_l("Decide by"), [Optional()])
     until_at = TimeField(_l("At what time"), [Optional()])
     files = MultipleFileField(_l("Add files"))
+    after = HiddenField()
 
     wrong_alt: tuple[str, str] | None = None
     asks = False  # whether pictures came that wait for their sentence
 
     def refuse(self, refused: Refused) -> None:
         """Show why publishing was refused; a missing description is pointed out at its own file, a missing reason at its comment."""
+        if refused.message == NEWER:
+            self.after.data = ""  # they have read it now: what they publish next comes after what stands
         if not (refused.field or "").startswith(("alt-", "because-")):
             super().refuse(refused)
             return
@@ -83,6 +86,7 @@ class PresentForm(AgreementFields, Form):
             answers=answers_to(pins.open_of_client(item.id)),
             scope=self.scope() if item.subject is Subject.SCOPE else None,
             change=self.change(item) if item.subject is Subject.CHANGE else None,
+            after=int(self.after.data) if (self.after.data or "").isdecimal() and len(self.after.data) < 7 else None,
         )
 
     def _until(self, zone: str) -> datetime | None:
