@@ -161,6 +161,11 @@ def rounds_in(items: Sequence[Item], agreed: int | None) -> list[tuple[Item, Rou
     return [(item, Rounds(cast("int", told[item.id]), used.get(item.id, 0))) for item in counted]
 
 
+def version_by_id(item_id: UUID, version_id: UUID) -> ApprovalVersion | None:
+    """A version of an item."""
+    return db.session.scalar(select(ApprovalVersion).where(ApprovalVersion.id == version_id, ApprovalVersion.item_id == item_id))
+
+
 def history(item_id: UUID) -> list[Presented]:
     """Every version of an item with its decisions, newest first."""
     versions = db.session.scalars(

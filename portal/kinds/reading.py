@@ -25,6 +25,8 @@ from portal.models.items import Item, ItemPerson, Part
 from portal.models.people import Person, the_firm
 from portal.models.projects import Milestone, Project, ProjectState
 
+CLOSED = N_("This project is closed, and nothing was changed. If you need something, write or call us.")
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -131,7 +133,7 @@ def need_running(item: Item) -> None:
 def need_open(project: Project) -> None:
     """Refuse to plan anything more in a project that is over."""
     if project.is_closed:
-        raise Refused(N_("This project is closed, and nothing was changed. If you need something, write or call us."))
+        raise Refused(CLOSED)
 
 
 def need_active(state: ProjectState | None) -> None:
@@ -139,7 +141,7 @@ def need_active(state: ProjectState | None) -> None:
     if state is ProjectState.PAUSED:
         raise Refused(N_("This project is paused. Nothing is needed from you, and nothing was changed."))
     if state is not ProjectState.ACTIVE:
-        raise Refused(N_("This project is closed, and nothing was changed. If you need something, write or call us."))
+        raise Refused(CLOSED)
 
 
 @dataclass(frozen=True)

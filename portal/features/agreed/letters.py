@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
-
-from portal.features.agreed import queries
-from portal.kernel.db import db
 from portal.kinds import reading
+from portal.kinds.about import item_in, lead_of
 from portal.models.item_states import ItemState
-from portal.models.items import Item
 from portal.models.people import Person
 from portal.web.letterhead import print_letter
 from portal.web.letterpress import Letter
@@ -21,7 +17,7 @@ from portal.web.links import for_person
 @letter("change_asked")
 def asked(person: Person, facts: dict[str, object]) -> Letter | None:
     """The client would like something else; nothing when they let go of it meanwhile."""
-    item = _item(facts)
+    item = item_in(facts)
     if item is None or item.state is ItemState.WAIVED:
         return None
     who = reading.person(UUID(str(item.spec["asked_by"])))
@@ -31,12 +27,8 @@ def asked(person: Person, facts: dict[str, object]) -> Letter | None:
 @letter("change_closed")
 def closed(person: Person, facts: dict[str, object]) -> Letter | None:
     """What became of a change request that nobody decides any more; nothing when it was opened again."""
-    item = _item(facts)
+    item = item_in(facts)
     if item is None or item.state is not ItemState.WAIVED:
         return None
     link = for_person(person, "client.agreed.show", project_id=item.project_id)
-    return print_letter("agreed/closed", person, item=item, lead=reading.person(queries.lead_of(item)), link=link)
-
-
-def _item(facts: dict[str, object]) -> Item | None:
-    return db.session.scalar(select(Item).where(Item.id == UUID(str(facts["item"]))))
+    return print_letter("agreed/closed", person, item=item, lead=reading.person(lead_of(item)), link=link)

@@ -9,6 +9,7 @@ from portal.kernel import outbox
 from portal.kernel.notices import notice
 from portal.kernel.outbox import Lane
 from portal.kernel.record import Fact, Kind
+from portal.kinds.about import item_of, lead_of
 from portal.models.items import Item
 
 
@@ -16,20 +17,14 @@ from portal.models.items import Item
 def change_asked(fact: Fact) -> None:
     """Tell the lead what the client would like; of a round too many they hear with the answer it came from."""
     if fact.by.is_client and fact.facts.get("decision") is None:
-        _post("change_asked", [queries.lead_of(_item(fact))], _item(fact))
+        _post("change_asked", [lead_of(item_of(fact))], item_of(fact))
 
 
 @notice(Kind.CHANGE_CLOSED)
 def change_closed(fact: Fact) -> None:
     """Tell the client what became of it, unless they let go of it themselves."""
-    if fact.by.is_staff and _item(fact).sent_at:
-        _post("change_closed", queries.hear_of(_item(fact)), _item(fact))
-
-
-def _item(fact: Fact) -> Item:
-    if not isinstance(fact.thing, Item):
-        raise TypeError(f"{fact.kind} is recorded on its item")
-    return fact.thing
+    if fact.by.is_staff and item_of(fact).sent_at:
+        _post("change_closed", queries.hear_of(item_of(fact)), item_of(fact))
 
 
 def _post(kind: str, people: list[UUID], item: Item) -> None:

@@ -23,11 +23,6 @@ def page_of(project: Project, client: Client) -> dict[str, object]:
     return {"project": project, "client": client, "agreed": agreed, "counted": counted}
 
 
-def lead_of(item: Item) -> UUID:
-    """Who leads the project of an item."""
-    return db.session.scalars(select(Project.lead_id).where(Project.id == item.project_id)).one()
-
-
 def hear_of(item: Item) -> list[UUID]:
     """Who of the client hears what became of a wish: whoever had it, and those who decide."""
     asker = str(item.spec.get("asked_by", ""))

@@ -11,6 +11,7 @@ from portal.features.approvals import queries
 from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kinds import approvals, proofs, reading, standing
+from portal.kinds.about import item_in, lead_of
 from portal.kinds.seats import seats_of
 from portal.kinds.silence.standing import calendar_of, due_of, effect_day, running_on
 from portal.models.approvals import ApprovalVersion
@@ -19,7 +20,6 @@ from portal.models.heard import Heard
 from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.models.people import Person
-from portal.models.projects import Project
 from portal.web.letterhead import print_letter
 from portal.web.letterpress import Letter
 from portal.web.letters import letter
@@ -29,7 +29,7 @@ from portal.web.links import for_person
 @letter("decision_asked")
 def asked(person: Person, facts: dict[str, object]) -> Letter | None:
     """A version is ready; nothing if it has been decided or replaced meanwhile."""
-    item = _item(facts)
+    item = item_in(facts)
     version = approvals.standing_version(item.id) if item else None
     if item is None or version is None or str(version.id) != facts["version"] or not approvals.awaits_answer(item):
         return None
@@ -51,8 +51,8 @@ def asked(person: Person, facts: dict[str, object]) -> Letter | None:
 @letter("step_up")
 def step_up(person: Person, facts: dict[str, object]) -> Letter | None:
     """The code for an important decision; nothing when it would be too old to use."""
-    code, item = proofs.code_of(UUID(str(facts["request"]))), _item(facts)
-    version = queries.version_by_id(item.id, UUID(str(facts["version"]))) if item else None
+    code, item = proofs.code_of(UUID(str(facts["request"]))), item_in(facts)
+    version = approvals.version_by_id(item.id, UUID(str(facts["version"]))) if item else None
     if code is None or version is None:
         return None
     return print_letter("approvals/step_up", person, code=f"{code[:3]} {code[3:]}", shown=version.shown)
@@ -92,7 +92,7 @@ def taken_back(person: Person, facts: dict[str, object]) -> Letter | None:
 @letter("decision_heard")
 def was_heard(person: Person, facts: dict[str, object]) -> Letter | None:
     """Is this what you decided? Nothing if it was answered, taken back or overtaken meanwhile."""
-    item = _item(facts)
+    item = item_in(facts)
     found = next((one.heard for one in approvals.heard_about(item) if str(one.heard.id) == facts["heard"]), None) if item else None
     if item is None or found is None:
         return None
@@ -102,7 +102,7 @@ def was_heard(person: Person, facts: dict[str, object]) -> Letter | None:
 @letter("decision_denied")
 def was_denied(person: Person, facts: dict[str, object]) -> Letter | None:
     """What we noted was not so, in the client's words."""
-    item = _item(facts)
+    item = item_in(facts)
     found = approvals.heard_by_id(item.id, UUID(str(facts["heard"]))) if item else None
     if item is None or found is None:
         return None
@@ -110,7 +110,7 @@ def was_denied(person: Person, facts: dict[str, object]) -> Letter | None:
 
 
 def _print_heard(name: str, person: Person, item: Item, found: Heard, link: str) -> Letter:
-    version = queries.version_by_id(item.id, found.version_id)
+    version = approvals.version_by_id(item.id, found.version_id)
     shown = version.shown if version else None
     who = {"by": reading.person(found.by_id), "decider": reading.person(found.person_id), "lead": _lead(item)}
     return print_letter(f"approvals/{name}", person, item=item, heard=found, shown=shown, link=link, **who)
@@ -119,7 +119,7 @@ def _print_heard(name: str, person: Person, item: Item, found: Heard, link: str)
 @letter("version_expired")
 def expired(person: Person, facts: dict[str, object]) -> Letter | None:
     """Nobody decided in time; nothing if a newer version stands meanwhile."""
-    item = _item(facts)
+    item = item_in(facts)
     version = approvals.standing_version(item.id) if item else None
     if item is None or version is None or str(version.id) != facts["version"] or item.state is not ItemState.PREPARING:
         return None
@@ -140,7 +140,7 @@ def deputy_ended(person: Person, facts: dict[str, object]) -> Letter | None:
 
 
 def _deputy(name: str, person: Person, facts: dict[str, object], *, over: bool) -> Letter | None:
-    item, row = _item(facts), db.session.scalar(select(Deputy).where(Deputy.id == UUID(str(facts["deputy"]))))
+    item, row = item_in(facts), db.session.scalar(select(Deputy).where(Deputy.id == UUID(str(facts["deputy"]))))
     if item is None or row is None or (row.ended_at is not None) is not over:
         return None
     owner, other = db.session.get_one(Person, row.person_id), db.session.get_one(Person, row.deputy_id)
@@ -163,14 +163,10 @@ def _quiet_on(item: Item, version: ApprovalVersion) -> date | None:
     return effect_day(due_of(item, version), calendar.today(), None, calendar)
 
 
-def _item(facts: dict[str, object]) -> Item | None:
-    return db.session.scalar(select(Item).where(Item.id == UUID(str(facts["item"]))))
-
-
 def _receipt(facts: dict[str, object]) -> approvals.Receipt | None:
-    item = _item(facts)
+    item = item_in(facts)
     return queries.receipt(item, UUID(str(facts["decision"]))) if item else None
 
 
 def _lead(item: Item) -> Person | None:
-    return reading.person(db.session.scalar(select(Project.lead_id).where(Project.id == item.project_id)))
+    return reading.person(lead_of(item))

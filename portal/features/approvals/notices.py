@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from portal.features.approvals import queries
 from portal.kernel import outbox
 from portal.kernel.notices import notice
 from portal.kernel.outbox import Lane
 from portal.kernel.record import Fact, Kind
+from portal.kinds.about import item_of, lead_of
 from portal.kinds.approvals import live_decisions, standing_version
 from portal.kinds.seats import deciders_of, seats_of
 from portal.kinds.silence import running
@@ -21,7 +21,7 @@ from portal.models.items import Item
 @notice(Kind.VERSION_PRESENTED)
 def version_presented(fact: Fact) -> None:
     """Ask the deciders whose turn it is; a newer version takes the place of a mail still waiting."""
-    _ask(_item(fact), fact)
+    _ask(item_of(fact), fact)
 
 
 @notice(Kind.ITEM_CHANGED)
@@ -34,9 +34,9 @@ def item_changed(fact: Fact) -> None:
 @notice(Kind.DECISION_MADE)
 def decision_made(fact: Fact) -> None:
     """Give the decider a receipt and tell the lead."""
-    item = _item(fact)
+    item = item_of(fact)
     _post("decision_receipt", [fact.by.person_id], item, fact, lane=Lane.RECEIPT)
-    _post("decision_news", [queries.project_of(item).lead_id], item, fact, lane=Lane.RECEIPT)
+    _post("decision_news", [lead_of(item)], item, fact, lane=Lane.RECEIPT)
     if "seat" in fact.facts:
         _post("decision_news", [UUID(str(fact.facts["seat"]))], item, fact, lane=Lane.RECEIPT)
     version = standing_version(item.id)
@@ -47,43 +47,43 @@ def decision_made(fact: Fact) -> None:
 @notice(Kind.DECISION_TAKEN_BACK)
 def decision_taken_back(fact: Fact) -> None:
     """Tell both who hold a receipt that it does not count any more."""
-    item = _item(fact)
+    item = item_of(fact)
     deemed = fact.facts["choice"] == Choice.DEEMED  # then everybody who could have answered holds one
-    people = [fact.by.person_id, queries.project_of(item).lead_id, *(person.id for person in deciders_of(item) if deemed)]
+    people = [fact.by.person_id, lead_of(item), *(person.id for person in deciders_of(item) if deemed)]
     _post("decision_taken_back", dict.fromkeys(people), item, fact, lane=Lane.RECEIPT)
 
 
 @notice(Kind.DECISION_HEARD)
 def decision_heard(fact: Fact) -> None:
     """Ask whoever is said to have decided whether it is so."""
-    _post("decision_heard", [UUID(str(fact.facts["person"]))], _item(fact), fact, lane=Lane.ASK)
+    _post("decision_heard", [UUID(str(fact.facts["person"]))], item_of(fact), fact, lane=Lane.ASK)
 
 
 @notice(Kind.DECISION_DENIED)
 def decision_denied(fact: Fact) -> None:
     """Tell the lead that it was not so."""
-    item = _item(fact)
-    _post("decision_denied", [queries.project_of(item).lead_id], item, fact, lane=Lane.RECEIPT)
+    item = item_of(fact)
+    _post("decision_denied", [lead_of(item)], item, fact, lane=Lane.RECEIPT)
 
 
 @notice(Kind.VERSION_EXPIRED)
 def version_expired(fact: Fact) -> None:
     """Tell the lead that nobody decided in time."""
-    item = _item(fact)
-    _post("version_expired", [queries.project_of(item).lead_id], item, fact, lane=Lane.RECEIPT)
+    item = item_of(fact)
+    _post("version_expired", [lead_of(item)], item, fact, lane=Lane.RECEIPT)
 
 
 @notice(Kind.DEPUTY_NAMED)
 def deputy_named(fact: Fact) -> None:
     """Tell both."""
-    item = _item(fact)
+    item = item_of(fact)
     _post("deputy_named", [fact.by.person_id, UUID(str(fact.facts["of"]))], item, fact, lane=Lane.RECEIPT)
 
 
 @notice(Kind.DEPUTY_ENDED)
 def deputy_ended(fact: Fact) -> None:
     """Tell both that it is over."""
-    item = _item(fact)
+    item = item_of(fact)
     _post("deputy_ended", [fact.by.person_id, UUID(str(fact.facts["of"]))], item, fact, lane=Lane.RECEIPT)
 
 
@@ -93,12 +93,6 @@ def _ask(item: Item, fact: Fact) -> None:
     for seat in seats_of(item, version, live_decisions(version.id)) if version else ():
         for person in (seat.person, *seat.deputies) if seat.is_turn and seat.answer is None else ():
             _post("decision_asked", [person.id], item, fact, lane=Lane.ASK, dedupe=f"decision_asked:{item.id}:{person.id}")
-
-
-def _item(fact: Fact) -> Item:
-    if not isinstance(fact.thing, Item):
-        raise TypeError(f"{fact.kind} is recorded on its item")
-    return fact.thing
 
 
 def _post(kind: str, people: Iterable[UUID | None], item: Item, fact: Fact, *, lane: Lane, dedupe: str | None = None) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal.kernel.db import db, read_id
 from portal.kernel.record import Event, Kind
-from portal.kinds.approvals import Receipt
+from portal.kinds.approvals import Receipt, version_by_id
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.clients import Client
 from portal.models.items import Item
@@ -37,11 +37,6 @@ def _first_seen(version: ApprovalVersion, decision: Decision) -> datetime | None
     """When whoever decided first opened the page that shows this version."""
     theirs = (Seen.person_id == decision.by_id, Seen.kind == "version", Seen.object_id == version.id, Seen.first_at <= decision.at)
     return db.session.scalar(select(Seen.first_at).where(*theirs))
-
-
-def version_by_id(item_id: UUID, version_id: UUID) -> ApprovalVersion | None:
-    """A version of an item."""
-    return db.session.scalar(select(ApprovalVersion).where(ApprovalVersion.id == version_id, ApprovalVersion.item_id == item_id))
 
 
 def entry_of(decision: Decision) -> Event | None:

@@ -13,6 +13,7 @@ from portal.kernel.notices import notice
 from portal.kernel.outbox import Lane
 from portal.kernel.record import Fact, Kind
 from portal.kinds import reading
+from portal.kinds.about import item_of
 from portal.models.items import UNDO_FOR, Item
 
 IDLE = timedelta(minutes=30)
@@ -24,7 +25,7 @@ A_DAY = timedelta(days=1)
 @notice(Kind.ITEM_HANDED_OVER)
 def handed_over(fact: Fact) -> None:
     """A receipt for whoever sent it, and word to the firm when the client has paused or has nothing more to send."""
-    item = cast("Item", fact.thing)
+    item = item_of(fact)
     handed = reading.hand_over(item.id, item.round)
     if handed is None:
         return
@@ -37,7 +38,7 @@ def handed_over(fact: Fact) -> None:
 @notice(Kind.ITEM_SENT_BACK, Kind.ITEM_INSISTED)
 def sent_back(fact: Fact) -> None:
     """Ask again: when the delivery is finished, or half an hour after the last verdict."""
-    item = cast("Item", fact.thing)
+    item = item_of(fact)
     wait = IDLE if queries.has_open_hand_overs(item.project_id) else UNDO_FOR
     for person in queries.who_answers(item):
         _add("sent_back", person.id, item, item.id, lane=Lane.ASK, wait=wait)
@@ -58,7 +59,7 @@ def verdict_undone(fact: Fact) -> None:
 @notice(Kind.ITEM_ACCEPTED)
 def accepted(fact: Fact) -> None:
     """Say that things are fine, bundled and at most once a day."""
-    item = cast("Item", fact.thing)
+    item = item_of(fact)
     if item.kind.is_decision:
         return
     for person in queries.who_answers(item):

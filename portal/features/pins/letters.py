@@ -11,9 +11,9 @@ from sqlalchemy import select
 from portal.kernel.db import db
 from portal.kernel.record import Audience
 from portal.kinds import approvals, pins
+from portal.kinds.about import item_in
 from portal.kinds.pins import Pinned
 from portal.models.approvals import Decision
-from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.pins import Pin
 from portal.web.letterhead import print_letter
@@ -36,7 +36,7 @@ class Line:
 @letter("comments_made")
 def comments_made(person: Person, facts: dict[str, object]) -> Letter | None:
     """What the other side said since; nothing where a decision told it already, or all of it was answered."""
-    item = db.session.scalar(select(Item).where(Item.id == UUID(str(facts["item"]))))
+    item = item_in(facts)
     version = approvals.standing_version(item.id) if item else None
     if item is None or version is None:
         return None

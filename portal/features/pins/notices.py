@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import cast
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,11 +14,11 @@ from portal.kernel.notices import notice
 from portal.kernel.outbox import Lane
 from portal.kernel.record import Audience, Fact, Kind
 from portal.kinds import pins
+from portal.kinds.about import item_of, lead_of
 from portal.kinds.seats import deciders_of
 from portal.models.clients import Membership
 from portal.models.files import FromSide
 from portal.models.items import Item
-from portal.models.projects import Project
 
 IDLE = timedelta(minutes=30)
 
@@ -29,7 +28,7 @@ def commented(fact: Fact) -> None:
     """Tell the other side."""
     if fact.audience is Audience.INTERNAL:
         return
-    item = cast("Item", fact.thing)
+    item = item_of(fact)
     for person_id in _others(item, fact):
         key = f"comments_made:{item.id}:{person_id}"
         since = outbox.waiting_facts(key).get("since") or now().isoformat()
@@ -49,8 +48,7 @@ def commented(fact: Fact) -> None:
 def _others(item: Item, fact: Fact) -> list[UUID]:
     """The lead; or the contacts who commented here, and where none did those who decide."""
     if fact.by.is_client:
-        lead = db.session.scalar(select(Project.lead_id).where(Project.id == item.project_id))
-        return [lead] if lead else []
+        return [lead_of(item)]
     spoke = {told.pin.by_id for told in pins.pins_of(item.id) if told.pin.side is FromSide.CLIENT}
     still_here = (Membership.client_id == item.client_id, Membership.ended_at.is_(None), Membership.person_id.in_(spoke))
     return list(db.session.scalars(select(Membership.person_id).where(*still_here))) or [person.id for person in deciders_of(item)]

@@ -15,6 +15,7 @@ from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
+from portal.kernel.scope import STANDING
 from portal.kernel.viewer import Viewer
 from portal.kinds import life, reading, secrets_of, verdicts
 from portal.kinds.files import files_by_question
@@ -31,7 +32,7 @@ NOT_ASKED = N_("This question is not part of the questionnaire any more. Please 
 _ONE_ANSWER = (
     reading.WORK.add_columns(Answer)
     .outerjoin(Answer, and_(Answer.item_id == bindparam("item"), Answer.question_key == bindparam("key"), Answer.row_key == ""))
-    .execution_options(standing=True)
+    .execution_options(**{STANDING: True})
 )
 
 

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal.features.silence import queries
 from portal.kernel.db import db
 from portal.kinds import reading
+from portal.kinds.about import item_in, lead_of
+from portal.kinds.approvals import version_by_id
 from portal.kinds.silence import running
 from portal.kinds.silence.standing import agreement_of, calendar_of, due_of, effect_day, running_on
 from portal.models.approvals import ApprovalVersion, Decision
@@ -41,7 +42,7 @@ def soon(person: Person, facts: dict[str, object]) -> Letter | None:
     calendar = calendar_of(item)
     on = effect_day(due_of(item, version), silence.first_on, calendar.today(), calendar)
     link = for_person(person, "client.approvals.decide", item_id=item.id)
-    return print_letter("silence/soon", person, shown=version.shown, on=on, lead=reading.person(queries.lead_of(item)), link=link)
+    return print_letter("silence/soon", person, shown=version.shown, on=on, lead=reading.person(lead_of(item)), link=link)
 
 
 @letter("silence_deemed")
@@ -68,5 +69,5 @@ def stopped(person: Person, facts: dict[str, object]) -> Letter | None:
 
 
 def _found(facts: dict[str, object]) -> tuple[Item | None, ApprovalVersion | None]:
-    item = db.session.scalar(select(Item).where(Item.id == UUID(str(facts["item"]))))
-    return item, queries.version_of(item, UUID(str(facts["version"]))) if item else None
+    item = item_in(facts)
+    return item, version_by_id(item.id, UUID(str(facts["version"]))) if item else None

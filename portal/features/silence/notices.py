@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from portal.features.silence import queries
 from portal.kernel import outbox
 from portal.kernel.notices import notice
 from portal.kernel.outbox import Lane
 from portal.kernel.record import Fact, Kind
 from portal.kernel.viewer import Role
 from portal.kinds import inviting
+from portal.kinds.about import item_of, lead_of
 from portal.kinds.seats import deciders_of
-from portal.models.items import Item
 from portal.models.projects import Project
 from portal.models.silence import Ending
 
@@ -32,25 +31,19 @@ def switched(fact: Fact) -> None:
 @notice(Kind.DECISION_DEEMED)
 def deemed(fact: Fact) -> None:
     """Tell everybody who could have decided, and the lead."""
-    item = _item(fact)
+    item = item_of(fact)
     told: dict[str, object] = {"item": str(item.id), "decision": fact.facts["decision"], "version": fact.facts["version"]}
-    people = [*(person.id for person in deciders_of(item)), queries.lead_of(item)]
+    people = [*(person.id for person in deciders_of(item)), lead_of(item)]
     _post("silence_deemed", people, told, item.client_id, item.project_id, lane=Lane.RECEIPT)
 
 
 @notice(Kind.SILENCE_STOPPED)
 def stopped(fact: Fact) -> None:
     """Tell the lead why, where they would not hear of it anyway."""
-    item = _item(fact)
+    item = item_of(fact)
     if fact.facts["why"] in NEWS:
         told: dict[str, object] = {"item": str(item.id), "version": fact.facts["version"], "why": fact.facts["why"]}
-        _post("silence_stopped", [queries.lead_of(item)], told, item.client_id, item.project_id, lane=Lane.RECEIPT)
-
-
-def _item(fact: Fact) -> Item:
-    if not isinstance(fact.thing, Item):
-        raise TypeError(f"{fact.kind} is recorded on its item")
-    return fact.thing
+        _post("silence_stopped", [lead_of(item)], told, item.client_id, item.project_id, lane=Lane.RECEIPT)
 
 
 def _post(kind: str, people: Iterable[UUID], facts: dict[str, object], client_id: UUID, project_id: UUID, *, lane: Lane) -> None:

@@ -8,9 +8,7 @@ from sqlalchemy import select
 
 from portal.kernel.db import db
 from portal.kernel.refusal import NotFound
-from portal.models.approvals import ApprovalVersion, Choice, Decision
-from portal.models.items import Item
-from portal.models.projects import Project
+from portal.models.approvals import Choice, Decision
 
 
 def deemed_on(item_id: UUID) -> Decision:
@@ -20,13 +18,3 @@ def deemed_on(item_id: UUID) -> Decision:
     if found is None:
         raise NotFound
     return found
-
-
-def version_of(item: Item, version_id: UUID) -> ApprovalVersion | None:
-    """A version of an item."""
-    return db.session.scalar(select(ApprovalVersion).where(ApprovalVersion.id == version_id, ApprovalVersion.item_id == item.id))
-
-
-def lead_of(item: Item) -> UUID:
-    """Who leads the project of an item."""
-    return db.session.scalars(select(Project.lead_id).where(Project.id == item.project_id)).one()
