@@ -22,7 +22,7 @@ from portal.kernel.refusal import N_, Refused
 from portal.kernel.scope import find
 from portal.kernel.viewer import SYSTEM, Viewer
 from portal.kinds.approvals import live_decisions, standing_version
-from portal.kinds.seats import seats_of
+from portal.kinds.seats import deciders_of, seats_of
 from portal.kinds.silence import standing
 from portal.models.approvals import ApprovalVersion, Choice, Decision
 from portal.models.item_states import ItemKind, ItemState, Subject
@@ -72,12 +72,9 @@ def look(item: Item) -> Decision | None:
     ending = standing.stopped_by(item, silence)
     if ending is None:
         ask_the_new(item)
-    calendar, deciders = standing.calendar_of(item), standing.unanswered(item)
+    calendar, deciders = standing.calendar_of(item), deciders_of(item)
     told = standing.announced(item, silence, deciders, calendar)
-    if ending is None and told.bounced:
-        ending = Ending.BOUNCED
-    if ending is None and told.first is None and calendar.today() > calendar.shift(told.asked_on, standing.MOST_DAYS_UNSENT):
-        ending = Ending.UNSENT
+    ending = ending or standing.unheard(told, calendar)
     if ending:
         stop(item, silence, ending, by=SYSTEM)
         return None
@@ -93,9 +90,10 @@ def _go_on(item: Item, silence: Silence, told: standing.Announced, deciders: lis
     silence.first_on, silence.second_on = told.first, told.second
     silence.effect_on = standing.effect_day(standing.due_of(item, version), told.first, told.second, calendar)
     if told.second is None:
-        if calendar.today() >= calendar.shift(silence.effect_on, -NOTICE_DAYS):
+        is_time = calendar.today() >= calendar.shift(silence.effect_on, -NOTICE_DAYS)
+        if is_time:
             _announce(item, version, deciders)
-        _visit_again(silence, SOON if calendar.today() >= calendar.shift(silence.effect_on, -NOTICE_DAYS) else _till_morning(calendar))
+        _visit_again(silence, SOON if is_time else _till_morning(calendar))
         return None
     if calendar.today() <= silence.effect_on:
         _visit_again(silence, _till_morning(calendar))

@@ -16,7 +16,6 @@ from portal.kernel.outbox import Outbox, Stand
 from portal.kernel.record import Event, Kind
 from portal.kinds import reading
 from portal.kinds.approvals import live_decisions, standing_version
-from portal.kinds.seats import deciders_of
 from portal.models.approvals import ApprovalVersion, Choice, Decision
 from portal.models.clients import Client
 from portal.models.item_states import ItemKind, ItemState
@@ -105,6 +104,14 @@ def _last(days: Mapping[tuple[str, UUID | None], list[date]], kind: str, decider
     return max(firsts) if firsts and len(firsts) == len(deciders) else None
 
 
+def unheard(told: Announced, calendar: Calendar) -> Ending | None:
+    """Whether an announcement came back, or the first has waited too long to leave."""
+    if told.bounced:
+        return Ending.BOUNCED
+    waited = calendar.today() > calendar.shift(told.asked_on, MOST_DAYS_UNSENT)
+    return Ending.UNSENT if waited and told.first is None else None
+
+
 def stopped_by(item: Item, silence: Silence) -> Ending | None:
     """What has happened meanwhile that ends it."""
     version = standing_version(item.id)
@@ -139,8 +146,3 @@ def _happened(silence: Silence, *, rests: bool = False) -> bool:
 def calendar_of(item: Item) -> Calendar:
     """The days the client works on."""
     return db.session.get_one(Client, item.client_id).calendar
-
-
-def unanswered(item: Item) -> list[Person]:
-    """Everybody whose answer is awaited: each has to be told."""
-    return deciders_of(item)
