@@ -20,8 +20,6 @@ Model = TypeVar("Model", bound=Base)
 Seen = Callable[[type[Model]], sa.ColumnElement[bool]]
 Rule = Callable[[Viewer], Seen[Base] | sa.ColumnElement[bool] | None]
 _hidden_from_clients: list[tuple[type[Base], Rule]] = []
-
-
 STANDING = "standing"  # a statement that is kept and asked again and again says so
 
 

@@ -19,8 +19,6 @@ EVENTS = "events/"
 SPELLING = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 PLACE = frozenset({"seq", "prev_hash", "hash"})
 OPEN, CLOSED = PLACE | {"salt", "content", "detail"}, PLACE | {"body"}
-
-
 KEPT = frozenset({"item.handed_over", "version.presented", "file.added", "receipt.handed_out"})
 DECIDED = frozenset({"decision.made", "decision.deemed", "decision.taken_back", "decision.heard", "decision.denied", "decision.unheard"})
 

@@ -82,9 +82,8 @@ def decide(item: Item, given: Given, *, by: Viewer, came: Came | None = None, pr
     version = _version_seen(item, given, at=moment)
     seat = _seat(item, version, given, by=by)
     _check_answer(item, version, given, seat)
-    evidence = _evidence(item, seat, by=by, came=came or Came()) | _pinned(version, given)
-    if version.shown.deciding.important:
-        evidence |= _proven(proof, version, by=by, at=moment)
+    proven = _proven(proof, version, by=by, at=moment) if version.shown.deciding.important else None
+    evidence = _evidence(item, seat, by=by, came=came or Came()) | _pinned(version, given) | (proven.told if proven else {})
     decision = Decision(
         id=uuid4(),
         client_id=item.client_id,
@@ -96,8 +95,8 @@ def decide(item: Item, given: Given, *, by: Viewer, came: Came | None = None, pr
         words=given.words.strip(),
         beyond=given.choice is Choice.CHANGES and rounds_of(item).used_up,
         evidence=evidence,
-        proof=proof.way if "proof_at" in evidence and proof else "",
-        consent=proof.consent.sha256 if "proof_at" in evidence and proof else "",
+        proof=proven.way if proven else "",
+        consent=proven.consent.sha256 if proven else "",
         idempotency_key=key,
         at=moment,
     )
@@ -163,12 +162,12 @@ def _key(item: Item, given: Given, *, by: Viewer) -> str:
     return fingerprint("decision_key", f"{by.person_id} {item.id} {given.version_id} {given.seat or by.person_id} {given.key}")
 
 
-def _proven(proof: Proof | None, version: ApprovalVersion, *, by: Viewer, at: datetime) -> dict[str, object]:
-    """What is kept of a fresh proof; without one nothing is decided."""
+def _proven(proof: Proof | None, version: ApprovalVersion, *, by: Viewer, at: datetime) -> Proof:
+    """A fresh proof, used up with this; without one nothing is decided."""
     if proof is None:
         raise Refused(NEEDS_PROOF)
     proofs.use(proof, version, by=by, at=at)
-    return proof.told
+    return proof
 
 
 def _pressed_before(key: str, given: Given) -> Decision | None:

@@ -121,8 +121,10 @@ def _check_draft(item: Item, draft: Draft, files: list[Upload], *, first: bool) 
     if item.kind is ItemKind.CONFIRMATION:
         if not (draft.statement and draft.statement.assume):
             raise Refused(N_("Write what you assume, so that the client can say whether it is right."), field="assume", status=422)
-    elif item.subject is not Subject.THING:
-        _check_agreement(item, draft)
+    elif item.subject is Subject.SCOPE:
+        _check_scope(draft.scope)
+    elif item.subject is Subject.CHANGE:
+        _check_change(item, draft)
     elif not (draft.text or files or draft.links):
         raise Refused(N_("Write something or add a file: the client needs something to look at."), field="text", status=422)
     if draft.until and draft.until <= now():
@@ -139,14 +141,15 @@ def _check_draft(item: Item, draft: Draft, files: list[Upload], *, first: bool) 
             raise Refused(sentence, field=f"alt-{upload.id}", status=422, name=upload.name)
 
 
-def _check_agreement(item: Item, draft: Draft) -> None:
-    scope, change = draft.scope, draft.change
-    if item.subject is Subject.SCOPE and not (scope and scope.inside):
+def _check_scope(scope: Scope | None) -> None:
+    if not (scope and scope.inside):
         raise Refused(N_("Write what is in, one line for each thing."), field="inside", status=422)
-    if scope and scope.starts_on and scope.ends_on and scope.ends_on < scope.starts_on:
+    if scope.starts_on and scope.ends_on and scope.ends_on < scope.starts_on:
         raise Refused(N_("The end lies before the start. Choose a later day."), field="ends_on", status=422)
-    if scope:
-        return
+
+
+def _check_change(item: Item, draft: Draft) -> None:
+    change = draft.change
     if not (draft.text or draft.cost or draft.moved or (change and (change.adds or change.drops or change.days))):
         raise Refused(N_("Write what changes: what comes in or goes out, what it costs, or when it is ready."), field="adds", status=422)
     agreed = scope_in_force(item.project_id) if draft.cost else None

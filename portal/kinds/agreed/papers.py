@@ -18,10 +18,9 @@ from portal.models.snapshots import Scope, Snapshot
 
 @dataclass(frozen=True)
 class Paper:
-    """An agreement or a change of it, with the version that was presented last, if one was."""
+    """An agreement or a change of it, as it was presented last, if it was."""
 
     item: Item
-    version: ApprovalVersion | None
     shown: Snapshot | None
 
     @property
@@ -34,8 +33,8 @@ def papers_of(items: Iterable[Item]) -> list[Paper]:
     """The papers among these items, in the order in which they came to stand as they stand."""
     mine = sorted((i for i in items if i.subject is not Subject.THING), key=lambda i: (i.state_since, i.position, str(i.id)))
     standing = (ApprovalVersion.item_id.in_([item.id for item in mine]), ApprovalVersion.superseded_at.is_(None))
-    versions = {one.item_id: one for one in db.session.scalars(select(ApprovalVersion).where(*standing))} if mine else {}
-    return [Paper(item, versions.get(item.id), versions[item.id].shown if item.id in versions else None) for item in mine]
+    shown = {one.item_id: one.shown for one in db.session.scalars(select(ApprovalVersion).where(*standing))} if mine else {}
+    return [Paper(item, shown.get(item.id)) for item in mine]
 
 
 def scope_in_force(project_id: UUID) -> Scope | None:

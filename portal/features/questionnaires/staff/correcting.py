@@ -32,9 +32,7 @@ from portal.web.forms import Form, revision_seen, said
 from portal.web.places import find_item
 
 pages = Blueprint("correcting", __name__)
-
-
-ROWS = ("more", "remove", "up", "down")
+ROWS = ("more", "remove", "up", "down")  # buttons that do something to a row, and save nothing
 
 
 class CorrectForm(Form):
