@@ -27,8 +27,8 @@ def version_presented(fact: Fact) -> None:
 @notice(Kind.ITEM_CHANGED)
 def item_changed(fact: Fact) -> None:
     """Ask whoever was named to decide after the version was presented."""
-    if _item(fact).kind.is_decision:
-        running.ask_the_new(_item(fact))
+    if item_of(fact).kind.is_decision:
+        running.ask_the_new(item_of(fact))
 
 
 @notice(Kind.DECISION_MADE)

@@ -5,6 +5,7 @@ Callers hold the item's lock; `visit` is the worker's way in and may come twice,
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -92,7 +93,7 @@ def _go_on(item: Item, silence: Silence, told: standing.Announced, deciders: lis
     if told.second is None:
         is_time = calendar.today() >= calendar.shift(silence.effect_on, -NOTICE_DAYS)
         if is_time:
-            _announce(item, version, deciders)
+            _write(standing.SECOND, deciders, item, version, once=f"silence:{version.id}")
         _visit_again(silence, SOON if is_time else _till_morning(calendar))
         return None
     if calendar.today() <= silence.effect_on:
@@ -106,37 +107,17 @@ def ask_the_new(item: Item) -> None:
     version = standing_version(item.id)
     if version is None or item.state is not ItemState.TO_DO:
         return
-    seats = [seat for seat in seats_of(item, version, live_decisions(version.id)) if seat.is_turn and seat.answer is None]
-    known = standing.written_to(item, version, standing.FIRST)
-    facts: dict[str, object] = {"item": str(item.id), "version": str(version.id)}
-    for person in (seat.person for seat in seats if seat.person.id not in known):
-        once = f"{standing.FIRST}:{item.id}:{person.id}"
-        outbox.post(
-            standing.FIRST,
-            lane=Lane.ASK,
-            person_id=person.id,
-            facts=facts,
-            client_id=item.client_id,
-            project_id=item.project_id,
-            dedupe=once,
-        )
+    open_seats = [seat for seat in seats_of(item, version, live_decisions(version.id)) if seat.is_turn and seat.answer is None]
+    _write(standing.FIRST, [seat.person for seat in open_seats], item, version, once=f"{standing.FIRST}:{item.id}")
 
 
-def _announce(item: Item, version: ApprovalVersion, deciders: list[Person]) -> None:
-    """Tell everybody once more, each once."""
-    known = standing.written_to(item, version, standing.SECOND)
+def _write(kind: str, people: Iterable[Person], item: Item, version: ApprovalVersion, *, once: str) -> None:
+    """Write to those who were not written to yet, each once."""
+    known = standing.written_to(item, version, kind)
     facts: dict[str, object] = {"item": str(item.id), "version": str(version.id)}
-    for person in deciders:
-        if person.id not in known:
-            outbox.post(
-                standing.SECOND,
-                lane=Lane.ASK,
-                person_id=person.id,
-                facts=facts,
-                client_id=item.client_id,
-                project_id=item.project_id,
-                dedupe=f"silence:{version.id}:{person.id}",
-            )
+    for person in (one for one in people if one.id not in known):
+        key = f"{once}:{person.id}"
+        outbox.post(kind, lane=Lane.ASK, person_id=person.id, facts=facts, client_id=item.client_id, project_id=item.project_id, dedupe=key)
 
 
 def _deem(item: Item, version: ApprovalVersion, silence: Silence, deciders: list[Person], calendar: Calendar) -> Decision:
