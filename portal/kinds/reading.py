@@ -16,7 +16,7 @@ from portal.kernel.db import db
 from portal.kernel.policy import require
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Role, Viewer
-from portal.kinds.seats import stands_in
+from portal.kinds.seats import closed_seats, stands_in
 from portal.models import may
 from portal.models.clients import Client
 from portal.models.deliveries import Delivery, HandOver
@@ -248,10 +248,11 @@ def for_person(viewer: Viewer, items: list[Item]) -> list[Item]:
     """Those of these items that this person can do: decisions that hold up a date, things sent back or begun, the rest by date."""
     named = named_on([item.id for item in items])
     absent = stands_in(viewer.person_id, sorted({item.client_id for item in items if item.kind.is_decision}))
+    closed = closed_seats(items)
 
     def is_theirs(item: Item) -> bool:
         them = [(viewer.person_id, viewer.role_for(item.client_id)), *(absent.get(item.client_id, ()) if item.kind.is_decision else ())]
-        return any(is_for(who, role, item, named.get(item.id, ())) for who, role in them)
+        return any(who not in closed.get(item.id, ()) and is_for(who, role, item, named.get(item.id, ())) for who, role in them)
 
     return sorted(filter(is_theirs, items), key=_urgency)
 

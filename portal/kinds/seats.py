@@ -81,6 +81,38 @@ def awaited(item: Item, version: ApprovalVersion, live: Collection[Decision]) ->
     return Awaited(rule, max(enough - len(live), 0), tuple(seat for seat in seats if seat.answer is None))
 
 
+def closed_seats(items: Collection[Item]) -> Mapping[UUID, Collection[UUID | None]]:
+    """By item, whose seats ask for nothing now where several have to say yes: who has answered, and who comes later in an order."""
+    several = {item.id: item.spec["rule"] for item in items if item.kind.is_decision and item.spec.get("rule", Rule.ANY) != Rule.ANY}
+    closed: dict[UUID, set[UUID | None]] = defaultdict(set)
+    if not several:
+        return closed
+    standing = (ApprovalVersion.item_id.in_(several), ApprovalVersion.superseded_at.is_(None), Decision.taken_back_at.is_(None))
+    answers = select(Decision.item_id, Decision.person_id).join(ApprovalVersion, ApprovalVersion.id == Decision.version_id)
+    for item_id, person_id in db.session.execute(answers.where(*standing)):
+        closed[item_id].add(person_id)
+    for item_id, people in _in_order([item_id for item_id, rule in several.items() if rule == Rule.ORDER]).items():
+        closed[item_id].update([one for one in people if one not in closed[item_id]][1:])
+    return closed
+
+
+def _in_order(item_ids: Collection[UUID]) -> Mapping[UUID, list[UUID]]:
+    """Who is named to decide these items and still there, in their order."""
+    people: dict[UUID, list[UUID]] = defaultdict(list)
+    if item_ids:
+        mine = (ItemPerson.item_id.in_(item_ids), ItemPerson.part == Part.DECIDE, ItemPerson.ended_at.is_(None))
+        there = (Membership.client_id == ItemPerson.client_id, Membership.person_id == ItemPerson.person_id, Membership.ended_at.is_(None))
+        named = (
+            select(ItemPerson.item_id, ItemPerson.person_id)
+            .join(Membership, sa.and_(*there))
+            .join(Person, Person.id == ItemPerson.person_id)
+        )
+        alive = (Person.disabled_at.is_(None), Person.erased_at.is_(None))
+        for item_id, person_id in db.session.execute(named.where(*mine, *alive).order_by(ItemPerson.position, Person.name, Person.id)):
+            people[item_id].append(person_id)
+    return people
+
+
 def today_of(client_id: UUID) -> date:
     """The day it is where the client sits."""
     return db.session.get_one(Client, client_id).calendar.today()

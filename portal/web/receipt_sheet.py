@@ -75,7 +75,7 @@ def _lines(told: Receipt) -> Iterator[tuple[str, str]]:
     if decision.pins:
         yield _("Comments"), _macro(PINS, "lines", decision)
     yield from version_facts(told.shown)
-    counts = _macro(WORDS, "meaning", decision.choice.value, version.n, told.yeses)
+    counts = _macro(WORDS, "meaning", decision.choice.value, version.n, told.yeses, decision.beyond)
     if told.consent:
         yield _macro(WORDS, "consent_label", told.consent), told.consent.text
     yield _("What it means"), counts if decision.is_live else _("This answer was taken back and counts no more.")

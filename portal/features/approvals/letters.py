@@ -44,6 +44,7 @@ def asked(person: Person, facts: dict[str, object]) -> Letter | None:
         lead=_lead(item),
         stage=standing.opening(item),
         quiet_on=_quiet_on(item, version),
+        until=version.expires_at,
         link=for_person(person, "client.approvals.decide", item_id=item.id),
     )
 

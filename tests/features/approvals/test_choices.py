@@ -77,10 +77,10 @@ def test_rounds_run_out_and_both_sides_know_before(app, cast, bea, ada, send_mai
     assert "This becomes a change request: we tell you first what it costs." in opened.text
     send_mail()
     bea.post(page, answer(opened, "changes", "Colder"), follow=True)
-    assert "this needs a change request" in bea.page.text
+    assert "this needs a change request" in bea.page.text and "We change it and show" not in bea.page.text
     assert [made.beyond for made in decisions(app, item)] == [False, True]
     assert "Needs a change request" in ada.get(f"/staff/items/{item.id}").text
-    assert all("needs a change request" in mail.words for mail in send_mail())
+    assert all("needs a change request" in mail.words and "send you version" not in mail.words for mail in send_mail())
 
 
 def present_page(ada, item):
@@ -105,9 +105,10 @@ def ending(app, cast, ada):
 
 def test_when_its_time_is_over_no_answer_is_taken(app, cast, bea, ada, ending, clock, do_chores, send_mail, nothing_changed):
     page = f"/items/{ending.id}/decision"
+    (asked,) = send_mail()
+    assert asked.subject == "Offer is ready for you" and "Please decide by" in asked.words
     opened = bea.get(page)
     assert "to be decided by" in opened.text
-    send_mail()
     clock.advance(days=3)
     with nothing_changed():
         refused = bea.post(page, answer(opened, "approved"), 409)

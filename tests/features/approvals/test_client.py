@@ -214,6 +214,7 @@ def test_all_must_say_yes_where_that_is_the_rule(app, cast, browse, bea, send_ma
     )
     told = {mail.to: mail for mail in send_mail()}
     assert "Waiting for Bob Birch." in told["bea@birch.example"].words and "we go on" not in told["bea@birch.example"].words
+    assert "Homepage design" not in bea.get("/").text.split("Waiting for your colleagues")[0]
     assert told["ada@halden.example"].subject.startswith("One yes: ") and "Waiting for Bob Birch." in told["ada@halden.example"].words
     assert "Waiting for Bob Birch." in bea.get(page).text and "Waiting" not in bob.get(page).text
     bob.post(page, answer(bob.get(page), "approved"))

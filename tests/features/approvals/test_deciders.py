@@ -88,6 +88,8 @@ def test_each_answers_when_it_is_their_turn_and_gets_the_mail_then(app, cast, th
         and "It is the turn of Cem Birch. After that: Bea Birch and Bob Birch, one after the other." in page.text
     )
     assert not page.soup.find("input", {"name": "choice"})
+    needed = [browser.get("/").text.split("Waiting for your colleagues")[0].count("Homepage design") for browser in browsers]
+    assert needed[:2] == [0, 0] and needed[2] > 0
     version = browsers[2].get(f"/items/{item.id}/decision").value("version")
     with nothing_changed():
         refused = browsers[0].post(f"/items/{item.id}/decision", {"choice": "approved", "version": version, "key": "k"}, 409)

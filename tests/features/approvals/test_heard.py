@@ -73,6 +73,12 @@ def test_a_yes_by_phone_counts_once_bea_confirms_it(app, cast, bea, ada, item, p
     assert again.location == receipt.url and len(rows(app, Decision)) == 1
 
 
+def test_a_yes_with_a_note_is_called_one(ada, bea, item, page, note):
+    note("noted", "A little warmer in print")
+    assert "Bea Birch approved version 1 with a note." in ada.get(f"/staff/items/{item.id}").text
+    assert "You approved version 1 with a note." in bea.get(page).text
+
+
 def test_not_quite_decides_nothing_and_the_lead_reads_why(app, bea, item, page, note, send_mail):
     note("changes", "Make it warmer")
     send_mail()
