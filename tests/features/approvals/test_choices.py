@@ -105,6 +105,7 @@ def ending(app, cast, ada):
 
 def test_when_its_time_is_over_no_answer_is_taken(app, cast, bea, ada, ending, clock, do_chores, send_mail, nothing_changed):
     page = f"/items/{ending.id}/decision"
+    clock.advance(seconds=1)
     (asked,) = send_mail()
     assert asked.subject == "Offer is ready for you" and "Please decide by" in asked.words
     opened = bea.get(page)
