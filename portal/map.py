@@ -63,6 +63,9 @@ from portal.features.questionnaires.staff import pictures as staff_note_pictures
 from portal.features.records import client as records
 from portal.features.records import letters as _records_letters  # noqa: F401
 from portal.features.records import staff as staff_records
+from portal.features.reminders import letters as _reminders_letters  # noqa: F401
+from portal.features.reminders import public as ending
+from portal.features.reminders import staff as reminders
 from portal.features.review import staff as review
 from portal.features.review.staff import answers as staff_answers
 from portal.features.review.staff import snippets as staff_snippets
@@ -93,7 +96,7 @@ from portal.kinds import previewing as _previewing  # noqa: F401
 
 def public_pages(*, demo: bool) -> list[Blueprint]:
     """Pages for everybody; the mailbox exists in the demo only."""
-    pages = [accounts.pages, firm.pages]
+    pages = [accounts.pages, firm.pages, ending.pages]
     return [*pages, mailbox.pages] if demo else pages
 
 
@@ -142,6 +145,7 @@ def staff_pages() -> list[Blueprint]:
         quarantine.pages,
         owed.pages,
         nudges.pages,
+        reminders.pages,
         staff_approvals.pages,
         staff_pins.pages,
         staff_agreed.pages,

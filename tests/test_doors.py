@@ -19,7 +19,7 @@ from tests.support.walk import address, birch, has_ids, pages, plain, strange
 FOR_ADMINS = ("staff.firm.", "staff.team.")
 FOR_MEMBERS_TOO = frozenset({"staff.firm.test", "staff.firm.try_again", "staff.firm.drop"})
 # Pages that answer 404 or 410 to their own people too when there is nothing: a firm without a mark, a link that was used.
-MAY_BE_EMPTY = frozenset({"public.firm.mark", "public.accounts.follow_link"})
+MAY_BE_EMPTY = frozenset({"public.firm.mark", "public.accounts.follow_link", "public.ending.show", "public.ending.end"})
 # Receipts and previews exist for some items only, so some of their addresses lead nowhere for their own people too.
 BOARD_IS_MISSING = not (Path(__file__).parents[1] / "portal/desks/owed/staff.py").exists()
 UNTRIED_METHODS = frozenset({"HEAD", "OPTIONS"})
@@ -135,7 +135,8 @@ def test_without_its_token_no_form_is_taken(app, world, bea, ada, nothing_change
         for browser, door in ((bea, "client."), (ada, "staff."), (bea, "public.")):
             for method, _, url in tries(app, world, door):
                 if method == "POST":
-                    assert browser.post(url, {"csrf_token": "forged"}, None).status == 400, url
+                    kept_out = 404 if "/no-more/" in url else 400  # mail programs send no token: there the address is the secret
+                    assert browser.post(url, {"csrf_token": "forged"}, None).status == kept_out, url
                 if method in ("PUT", "DELETE"):
                     assert browser.send(method, url, **{"X-CSRFToken": "forged"}).status == 400, url
 

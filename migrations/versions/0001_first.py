@@ -83,6 +83,7 @@ def upgrade() -> None:
         sa.Column("bounced_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_mail_sent")),
     )
+    op.create_index("ix_mail_sent_person_at", "mail_sent", ["person_id", "at"], unique=False)
     op.create_index(op.f("ix_mail_sent_project_id"), "mail_sent", ["project_id"], unique=False)
     op.create_table(
         "note_picture",
@@ -169,6 +170,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reason_snippet")),
     )
     op.create_table(
+        "reminder_schedule",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("steps", sa.JSON(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder_schedule")),
+        sa.UniqueConstraint("name", name=op.f("uq_reminder_schedule_name")),
+    )
+    op.create_table(
         "seen",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
@@ -236,6 +245,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["template_id"], ["project_template.id"], name=op.f("fk_questionnaire_template_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaire")),
         sa.UniqueConstraint("key", name=op.f("uq_questionnaire_key")),
+    )
+    op.create_table(
+        "reminder_day",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("local_date", sa.Date(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_reminder_day_person_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("person_id", "local_date", name=op.f("pk_reminder_day")),
     )
     op.create_table(
         "sign_in_request",
@@ -320,6 +337,8 @@ def upgrade() -> None:
         sa.Column("naming", sa.String(length=120), nullable=False),
         sa.Column("template_version_id", sa.Uuid(), nullable=True),
         sa.Column("reminders", sa.String(length=40), nullable=False),
+        sa.Column("reminders_off", sa.Boolean(), nullable=False),
+        sa.Column("reminders_after", Instant(), nullable=True),
         sa.Column("silence", sa.Boolean(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("rev", sa.Integer(), nullable=False),
@@ -537,6 +556,7 @@ def upgrade() -> None:
         sa.Column("reason_by_id", sa.Uuid(), nullable=True),
         sa.Column("questionnaire_version_id", sa.Uuid(), nullable=True),
         sa.Column("template_key", sa.String(length=64), nullable=True),
+        sa.Column("reminders", sa.String(length=40), nullable=False),
         sa.Column("sent_at", Instant(), nullable=True),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -913,6 +933,26 @@ def upgrade() -> None:
     )
     op.create_index("ix_later_day_after_item", "later_day", ["after_item_id"], unique=False)
     op.create_index("ix_later_day_project", "later_day", ["project_id"], unique=False)
+    op.create_table(
+        "reminded",
+        sa.Column("rule", sa.String(length=48), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("local_date", sa.Date(), nullable=False),
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("tone", sa.String(length=32), nullable=False),
+        sa.Column("is_last", sa.Boolean(), nullable=False),
+        sa.Column("outbox_id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_reminded_client_id_item_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_reminded_person_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("rule", "item_id", "person_id", "local_date", name=op.f("pk_reminded")),
+    )
+    op.create_index("ix_reminded_outbox", "reminded", ["outbox_id"], unique=False)
+    op.create_index("ix_reminded_project", "reminded", ["project_id"], unique=False)
     op.create_table(
         "turn",
         sa.Column("item_id", sa.Uuid(), nullable=False),
@@ -1301,6 +1341,9 @@ def downgrade() -> None:
     op.drop_table("upload")
     op.drop_index("uq_turn_open", table_name="turn", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL"))
     op.drop_table("turn")
+    op.drop_index("ix_reminded_project", table_name="reminded")
+    op.drop_index("ix_reminded_outbox", table_name="reminded")
+    op.drop_table("reminded")
     op.drop_index("ix_later_day_project", table_name="later_day")
     op.drop_index("ix_later_day_after_item", table_name="later_day")
     op.drop_table("later_day")
@@ -1377,6 +1420,7 @@ def downgrade() -> None:
     op.drop_index("ix_sign_in_request_net", table_name="sign_in_request")
     op.drop_index("ix_sign_in_request_address", table_name="sign_in_request")
     op.drop_table("sign_in_request")
+    op.drop_table("reminder_day")
     op.drop_table("questionnaire")
     op.drop_table("event_detail")
     op.drop_table("draft_step")
@@ -1384,6 +1428,7 @@ def downgrade() -> None:
     op.drop_table("client")
     op.drop_table("signing_key")
     op.drop_table("seen")
+    op.drop_table("reminder_schedule")
     op.drop_table("reason_snippet")
     op.drop_table("project_template")
     op.drop_table("person")
@@ -1398,6 +1443,7 @@ def downgrade() -> None:
     op.drop_table("outbox")
     op.drop_table("note_picture")
     op.drop_index(op.f("ix_mail_sent_project_id"), table_name="mail_sent")
+    op.drop_index("ix_mail_sent_person_at", table_name="mail_sent")
     op.drop_table("mail_sent")
     op.drop_table("firm")
     op.drop_index("ix_event_project_at", table_name="event")

@@ -19,7 +19,6 @@ from portal.features.approvals import deputies, presenting
 from portal.features.clients import actions as clients
 from portal.features.exports import actions as exports
 from portal.features.nudges import actions as nudging
-from portal.features.nudges.queries import Tone
 from portal.features.projects import actions as projects
 from portal.features.questionnaires import actions as questionnaires
 from portal.features.sharing import actions as sharing
@@ -45,6 +44,7 @@ from portal.models.marks import Seen
 from portal.models.people import Person
 from portal.models.pins import Fate
 from portal.models.projects import Project
+from portal.models.reminders import Tone
 from portal.models.snapshots import Statement
 from portal.storage.arrival import look_into
 from portal.storage.current import store

@@ -19,6 +19,7 @@ from portal.kernel import jobs
 from portal.kernel.db import db, open_session
 from portal.kernel.viewer import SYSTEM
 from portal.kinds import note_pictures, purging, rescanning
+from portal.kinds.reminders import running as reminding
 from portal.storage import StorageError
 from portal.storage.scanner import ScannerDown
 
@@ -49,6 +50,10 @@ def queue_for(app: Flask) -> list[Huey]:
     @queues[-1].periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
     def anchor() -> None:  # once a day, soon after it begins; each minute because a worker may have been away then
         write_ends_down(app)
+
+    @queues[-1].periodic_task(crontab(minute="*/5"))  # type: ignore[untyped-decorator]
+    def reminders() -> None:
+        remind(app)
 
     app.extensions["queues"] = queues
     return queues
@@ -87,6 +92,15 @@ def tidy_up(app: Flask) -> None:
             note_pictures.let_go()
         except StorageError:
             app.logger.exception("the antechamber could not be swept; the next hour tries again")
+        finally:
+            db.session.remove()
+
+
+def remind(app: Flask) -> int:
+    """Put the reminders on their way that are due."""
+    with app.app_context():
+        try:
+            return reminding.run()
         finally:
             db.session.remove()
 

@@ -22,7 +22,7 @@ from portal.models.people import Person, the_firm
 from portal.models.projects import Project
 from portal.models.sessions import roles_of
 from portal.web.letterpress import Letter
-from portal.web.letters import compose_row
+from portal.web.letters import NotNow, compose_row
 
 KEEP_TRYING = timedelta(hours=72)
 POISON_TRIES = 5
@@ -67,6 +67,8 @@ def _deal_with(row: Outbox, transport: Transport) -> bool:
         if parcel is None:
             return _note(row, Stand.CANCELLED)
         transport.send(parcel)
+    except NotNow as wait:
+        return _note(row, Stand.WAITING, again_in=timedelta(seconds=wait.seconds))
     except TryAgain as trouble:
         over = now() - row.made_at > KEEP_TRYING
         _note(row, Stand.PARKED if over else Stand.WAITING, error=str(trouble), again=not over, free=trouble.whole_lane)
@@ -80,16 +82,25 @@ def _deal_with(row: Outbox, transport: Transport) -> bool:
     return _note(row, Stand.SENT)
 
 
-def _note(row: Outbox, state: Stand, *, error: str | None = None, again: bool = False, free: bool = False, bounced: bool = False) -> bool:
+def _note(
+    row: Outbox,
+    state: Stand,
+    *,
+    error: str | None = None,
+    again: bool = False,
+    again_in: timedelta | None = None,
+    free: bool = False,
+    bounced: bool = False,
+) -> bool:
     open_session(SYSTEM, writes=True)
-    _settle(row, state, error=error, again=again, free=free, bounced=bounced)
+    wait = (NOT_ITS_FAULT if free else outbox.back_off(row.attempts)) if again else again_in
+    _settle(row, state, error=error, wait=wait, free=free or again_in is not None, bounced=bounced)
     return True
 
 
 @action
-def _settle(row: Outbox, state: Stand, *, error: str | None, again: bool, free: bool, bounced: bool) -> None:
+def _settle(row: Outbox, state: Stand, *, error: str | None, wait: timedelta | None, free: bool, bounced: bool) -> None:
     """Write down how it went; `free` means that the try was not this mail's fault."""
-    wait = (NOT_ITS_FAULT if free else outbox.back_off(row.attempts)) if again else None
     if not outbox.settle(row, state, error=error, again_in=wait, free=free):
         return
     person = db.session.get(Person, row.person_id) if row.person_id else None
@@ -141,7 +152,15 @@ def _address(row: Outbox, person: Person, letter: Letter) -> Parcel:
         dated=now(),
         in_reply_to=thread,
         references=(thread,) if thread else (),
+        headers=_ends(letter),
     )
+
+
+def _ends(letter: Letter) -> dict[str, str]:
+    """How mail programs offer to end letters like this one with one press."""
+    if not letter.unsubscribe:
+        return {}
+    return {"List-Unsubscribe": f"<{letter.unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click", "Precedence": "bulk"}
 
 
 def _lead(row: Outbox, project: Project | None) -> Person | None:

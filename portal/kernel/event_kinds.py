@@ -120,6 +120,7 @@ class Kind(StrEnum):
     DELIVERY_FINISHED = "delivery.finished"
     NUDGED = "nudged"
     NUDGE_CALLED_OFF = "nudge.called_off"
+    REMINDERS_STEERED = "reminders.steered"
     CALL_NOTED = "call.noted"
     RECORD_TAKEN = "record.taken"
     DETAILS_ERASED = "details.erased"

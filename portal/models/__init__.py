@@ -19,6 +19,7 @@ from portal.models import (  # noqa: F401
     previews,
     projects,
     questionnaires,
+    reminders,
     sessions,
     sharing,
     silence,

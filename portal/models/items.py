@@ -58,6 +58,7 @@ class Item(Identified, Owned, Base):
     reason_by_id: Mapped[uuid.UUID | None]
     questionnaire_version_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("questionnaire_version.id", ondelete="RESTRICT"))
     template_key: Mapped[str | None] = mapped_column(sa.String(64))
+    reminders: Mapped[str] = mapped_column(sa.String(40), default="")
     sent_at: Mapped[datetime | None]
     rev: Mapped[int] = mapped_column(default=0)
 

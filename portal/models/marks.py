@@ -35,3 +35,5 @@ class MailSent(Base):
     kind: Mapped[str] = mapped_column(sa.String(40))
     at: Mapped[datetime]
     bounced_at: Mapped[datetime | None]
+
+    __table_args__ = (sa.Index("ix_mail_sent_person_at", "person_id", "at"),)

@@ -52,6 +52,8 @@ class Project(Identified, Owned, Base):
     naming: Mapped[str] = mapped_column(sa.String(120), default="")
     template_version_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("template_version.id", ondelete="RESTRICT"))
     reminders: Mapped[str] = mapped_column(sa.String(40), default="")
+    reminders_off: Mapped[bool] = mapped_column(default=False)
+    reminders_after: Mapped[datetime | None]
     silence: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     rev: Mapped[int] = mapped_column(default=0)

@@ -51,12 +51,13 @@ class Letterhead:
 
 @dataclass(frozen=True)
 class Letter:
-    """One printed letter: both twins say the same."""
+    """One printed letter: both twins say the same. `unsubscribe` is where one press ends letters like it (RFC 8058)."""
 
     subject: str
     preheader: str
     html: str
     text: str
+    unsubscribe: str = ""
 
 
 def render(template_name: str, *, lang: str, zone: ZoneInfo, firm: Letterhead, **values: object) -> Letter:

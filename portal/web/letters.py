@@ -8,6 +8,15 @@ from portal.kernel.outbox import Outbox
 from portal.models.people import Person
 from portal.web.letterpress import Letter
 
+
+class NotNow(Exception):
+    """A writer says: not at this moment, but so many seconds later. The letter waits and is written anew then."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"waits for {seconds:.0f} seconds")
+        self.seconds = seconds
+
+
 Writer = Callable[[Person, dict[str, object]], Letter | None]
 _writers: dict[str, Writer] = {}
 
@@ -33,5 +42,5 @@ def compose(kind: str, person: Person, facts: dict[str, object]) -> Letter | Non
 
 
 def compose_row(row: Outbox, person: Person) -> Letter | None:
-    """The letter an outbox row asks for."""
-    return compose(row.kind, person, dict(row.facts))
+    """The letter an outbox row asks for; the writer may ask which row that is."""
+    return compose(row.kind, person, {**row.facts, "row": str(row.id)})

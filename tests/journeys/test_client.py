@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from portal.features.clients import actions as clients
 from portal.features.nudges import actions as nudges
-from portal.features.nudges.queries import Tone
 from portal.kernel.db import db
 from portal.kinds.planning import Ask
 from portal.models.approvals import Choice
@@ -19,6 +18,7 @@ from portal.models.item_states import ItemKind
 from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.projects import Project
+from portal.models.reminders import Tone
 from tests.conftest import Clock
 from tests.journeys.hands import Hand, Plain, Screen
 from tests.journeys.listening import Live

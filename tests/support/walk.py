@@ -168,6 +168,7 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         "row_id": [str(_parked(app, contact))],
         "snippet_id": [_snippet(app)],
         **_news(app, project, contact, mark=mark),
+        "ending": [keys.link_token(link)],
     }
     return World(parts)
 

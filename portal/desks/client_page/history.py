@@ -112,6 +112,7 @@ TOLD: dict[Kind, str] = {
     K.DELIVERY_FINISHED: N_("%(who)s finished checking delivery %(number)s"),
     K.NUDGED: N_("%(who)s wrote a reminder"),
     K.NUDGE_CALLED_OFF: N_("%(who)s called the reminder off"),
+    K.REMINDERS_STEERED: N_("%(who)s changed the reminders that go out by themselves"),
     K.CALL_NOTED: N_("%(who)s noted a call"),
 }
 CHOSEN: dict[str, str] = {

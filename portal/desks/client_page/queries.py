@@ -17,6 +17,7 @@ from portal.kernel.db import db
 from portal.kinds import approvals, inviting, pins, previews, reading, standing, undoing
 from portal.kinds.agreed.standing import agreed_of
 from portal.kinds.minutes import minutes
+from portal.kinds.reminders.outlook import ahead_in
 from portal.kinds.silence.standing import latest_on
 from portal.kinds.templates import newer_version
 from portal.models.approvals import ApprovalVersion, Decision
@@ -138,8 +139,10 @@ def item_page_of(item: Item) -> dict[str, object]:
     milestones = milestones_of(item.project_id)
     versions = approvals.history(item.id) if item.kind.is_decision else []
     files = uploads_of(item.id) if item.kind is ItemKind.FILES else []
+    ahead = [one for one in ahead_in([item.project_id]).get(item.project_id, []) if one.thing.item_id == item.id]
     return {
         "item": item,
+        "ahead": ahead[0] if ahead else None,
         "client": client,
         "project": db.session.scalars(select(Project).where(Project.id == item.project_id)).one(),
         "facts": facts,

@@ -14,6 +14,8 @@ from sqlalchemy.orm import aliased
 
 from portal.features.nudges import queries as nudges
 from portal.kernel.db import db
+from portal.kinds.reminders.outlook import Ahead, next_of
+from portal.kinds.reminders.schedules import Schedules, schedules
 from portal.models.board import open_items_first
 from portal.models.clients import Client, Membership, StaffClient, sort_key
 from portal.models.item_states import WITH_CLIENT, ItemState, WaitingOn
@@ -75,6 +77,7 @@ class Row:
     touch: nudges.Touch | None
     way: nudges.OnItsWay | None
     bounced: Person | None
+    ahead: Ahead | None
 
     @property
     def call(self) -> bool:
@@ -100,6 +103,7 @@ def rows(asked: Asked, today: date) -> tuple[list[Row], bool]:
     ids = [project.id for project in projects]
     people = nudges.speakers({project.client_id for project in projects})
     items, milestones = _items(ids), _milestones(ids)
+    known = schedules() if asked.lane is Lane.CLIENTS else {}
     touches, ways = nudges.touches(projects, people), nudges.on_their_way(ids)
     shown = [
         _row(
@@ -110,6 +114,7 @@ def rows(asked: Asked, today: date) -> tuple[list[Row], bool]:
             people.get(client.id, []),
             touch=touches.get(project.id),
             way=ways.get(project.id),
+            known=known,
         )
         for project, client in found
     ]
@@ -125,6 +130,7 @@ def _row(
     *,
     touch: nudges.Touch | None,
     way: nudges.OnItsWay | None,
+    known: Schedules,
 ) -> Row:
     today = client.calendar.today()
     due = min((day for day in (item.expected_on for item in items) if day), default=None)
@@ -144,6 +150,7 @@ def _row(
         touch=touch,
         way=way,
         bounced=next((person for person in acting if person.mail_bounced_at), None),
+        ahead=next_of(project, client, items, acting, known, asked=touch.at if touch and touch.is_nudge else None) if known else None,
     )
 
 

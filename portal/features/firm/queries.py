@@ -39,6 +39,7 @@ KINDS = {
     "sent_back": N_("An item sent back"),
     "accepted": N_("Thanks for what came in"),
     "nudge": N_("Nudge"),
+    "reminder": N_("Reminder"),
     "receipt": N_("Receipt"),
     "delivery_received": N_("News of a delivery"),
     "file_locked": N_("News of a locked file"),

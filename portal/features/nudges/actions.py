@@ -7,7 +7,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 from portal.features.nudges import queries
-from portal.features.nudges.queries import Tone
 from portal.kernel import outbox
 from portal.kernel.action import action
 from portal.kernel.clock import now
@@ -21,6 +20,7 @@ from portal.models import may
 from portal.models.clients import Client
 from portal.models.people import Person
 from portal.models.projects import Project, ProjectState
+from portal.models.reminders import Tone
 
 UNDO_FOR = timedelta(seconds=10)
 RESTS: dict[ProjectState, str] = {

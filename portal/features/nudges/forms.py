@@ -7,7 +7,7 @@ from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from portal.features.nudges.queries import Tone
+from portal.models.reminders import Tone
 from portal.web.forms import Form
 
 TONES = [

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select, union_all
@@ -18,6 +17,7 @@ from portal.kernel.outbox import Lane, Outbox, Stand
 from portal.kernel.record import Event, EventDetail, Kind
 from portal.kernel.viewer import Role
 from portal.kinds import reading
+from portal.kinds.reminders.outlook import went_in
 from portal.models.board import open_items_first
 from portal.models.clients import Membership
 from portal.models.item_states import WaitingOn
@@ -25,6 +25,7 @@ from portal.models.items import Item
 from portal.models.marks import Seen
 from portal.models.people import Person, SignedIn
 from portal.models.projects import Project
+from portal.models.reminders import Tone
 
 LETTER = "nudge"
 LOOK_BACK = timedelta(days=120)
@@ -36,15 +37,8 @@ ANSWERS = (
     Kind.ITEM_PROMISED,
     Kind.DECISION_MADE,
 )
+WENT, WENT_LAST = "reminder", "reminder.last"
 OURS = (Kind.NUDGED, Kind.NUDGE_CALLED_OFF, Kind.CALL_NOTED)
-
-
-class Tone(StrEnum):
-    """How plainly a nudge asks."""
-
-    FRIENDLY = "friendly"
-    CLEAR = "clear"
-    LAST = "last"
 
 
 @dataclass(frozen=True)
@@ -71,7 +65,25 @@ class Touch:
     unanswered: int
     opened: bool
     nudge: str
+    by_itself: bool = False
+    was_last: bool = False
     came: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def is_nudge(self) -> bool:
+        """Whether somebody of ours wrote it."""
+        return not (self.by_call or self.by_itself)
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One thing that bears on a nudge: an event, or a reminder that went out by itself."""
+
+    kind: str
+    at: datetime
+    actor_id: UUID | None = None
+    nudge: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,8 +128,8 @@ def recipients(project: Project) -> list[tuple[Person, list[Item]]]:
 
 
 def touches(projects: Iterable[Project], people: dict[UUID, list[Speaker]]) -> dict[UUID, Touch]:
-    """The last nudge or call of each project and what came of it, in two reads however many there are."""
-    found: dict[UUID, list[tuple[Event, str]]] = defaultdict(list)
+    """The last nudge, reminder or call of each project and what came of it, in three reads however many there are."""
+    found: dict[UUID, list[Happened]] = defaultdict(list)
     ids = [project.id for project in projects]
     query = select(Event, EventDetail.data).outerjoin(
         EventDetail, and_(EventDetail.chain_id == Event.chain_id, EventDetail.seq == Event.seq, Event.kind == Kind.CALL_NOTED.value)
@@ -126,7 +138,10 @@ def touches(projects: Iterable[Project], people: dict[UUID, list[Speaker]]) -> d
     query = query.where(Event.project_id.in_(ids), Event.kind.in_(kinds), Event.at >= now() - LOOK_BACK)
     for event, detail in db.session.execute(query.order_by(Event.at, Event.seq)):
         if event.project_id:
-            found[event.project_id].append((event, detail or ""))
+            found[event.project_id].append(Happened(event.kind, event.at, event.actor_id, str(_fact(event, "nudge") or ""), detail or ""))
+    for project_id, letters in went_in(ids).items():
+        found[project_id] += [Happened(WENT_LAST if one.was_last else WENT, one.at) for one in letters]
+        found[project_id].sort(key=lambda one: one.at)
     here = _last_here([one.person.id for those in people.values() for one in those])
     result = {}
     for project in projects:
@@ -164,27 +179,35 @@ def tone_for(touch: Touch | None) -> Tone:
 
 
 def should_call(touch: Touch | None, *, bounced: bool) -> bool:
-    """Whether a call is better than another mail: the mail does not arrive, or two in a row changed nothing."""
-    return bounced or bool(touch and touch.unanswered >= 2 and not touch.by_call)
+    """Whether a call is better than another mail: it does not arrive, two in a row changed nothing, or the last reminder has gone out."""
+    silent = touch and not touch.by_call and (touch.unanswered >= 2 or (touch.was_last and touch.unanswered))
+    return bounced or bool(silent)
 
 
-def _touch(events: list[tuple[Event, str]], contacts: set[UUID], here: datetime | None) -> Touch | None:
-    dropped = {_fact(event, "nudge") for event, _ in events if event.kind == Kind.NUDGE_CALLED_OFF}
-    last: tuple[Event, str] | None = None
+def _touch(happened: list[Happened], contacts: set[UUID], here: datetime | None) -> Touch | None:
+    dropped = {one.nudge for one in happened if one.kind == Kind.NUDGE_CALLED_OFF}
+    last: Happened | None = None
     unanswered, came = 0, Counter[str]()
-    for event, detail in events:
-        if event.kind == Kind.CALL_NOTED or (event.kind == Kind.NUDGED and _fact(event, "nudge") not in dropped):
-            last, came = (event, detail), Counter()
-            unanswered += event.kind == Kind.NUDGED
-        elif event.kind in ANSWERS and event.actor_id in contacts:
+    for one in happened:
+        if one.kind in (Kind.CALL_NOTED, WENT, WENT_LAST) or (one.kind == Kind.NUDGED and one.nudge not in dropped):
+            last, came = one, Counter()
+            unanswered += one.kind != Kind.CALL_NOTED
+        elif one.kind in ANSWERS and one.actor_id in contacts:
             unanswered = 0
-            came[event.kind] += 1
+            came[one.kind] += 1
     if last is None:
         return None
-    event, detail = last
-    by_call = event.kind == Kind.CALL_NOTED
-    note = str(json.loads(detail).get("note", "")) if detail else ""
-    return Touch(event.at, by_call, note, unanswered, bool(here and here >= event.at), str(_fact(event, "nudge") or ""), came)
+    return Touch(
+        at=last.at,
+        by_call=last.kind == Kind.CALL_NOTED,
+        note=str(json.loads(last.detail).get("note", "")) if last.detail else "",
+        unanswered=unanswered,
+        opened=bool(here and here >= last.at),
+        nudge=last.nudge,
+        by_itself=last.kind in (WENT, WENT_LAST),
+        was_last=last.kind == WENT_LAST,
+        came=came,
+    )
 
 
 def _fact(event: Event, name: str) -> object:

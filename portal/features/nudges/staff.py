@@ -13,12 +13,13 @@ from flask_babel import ngettext
 from portal.features.nudges import actions, queries
 from portal.features.nudges.forms import CallForm, NudgeForm, SeveralForm
 from portal.features.nudges.preview import Block, blocks
-from portal.features.nudges.queries import LETTER, Tone
+from portal.features.nudges.queries import LETTER
 from portal.kernel.clock import now
 from portal.kinds.hours import leaves
 from portal.models.clients import Client
 from portal.models.people import Person
 from portal.models.projects import Project
+from portal.models.reminders import Tone
 from portal.web.buttons import press, say_with_undo
 from portal.web.doors import find, viewer
 from portal.web.forms import said, wants_fragment
