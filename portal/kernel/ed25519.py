@@ -23,7 +23,7 @@ def is_signed(message: bytes, signature: str, public_key: str) -> bool:
     except ValueError:
         return False
     number = int.from_bytes(signed[32:], "little")
-    if len(signed) != 64 or len(key) != 32 or number >= ORDER:
+    if len(signed) != 64 or signed.hex() != signature or len(key) != 32 or number >= ORDER:
         return False
     x, y, z, t = owner
     challenge = int.from_bytes(hashlib.sha512(signed[:32] + key + message).digest(), "little") % ORDER

@@ -83,8 +83,8 @@ class Download(Record):
         return self.lines(f"{EVENTS}{chain}.jsonl")
 
     def rows(self, name: str) -> Iterator[dict[str, Any]]:
-        """The rows beside the chains."""
-        return self.lines(f"{name}.jsonl")
+        """The rows beside the chains; older downloads say nothing of what is agreed."""
+        return self.lines(f"{name}.jsonl") if name != "agreed" or "agreed.jsonl" in self.members else iter(())
 
     def anchors(self) -> list[dict[str, Any]]:
         """What the firm had written down elsewhere when this was downloaded."""
@@ -126,7 +126,8 @@ class Download(Record):
         """Whether the list of parts is signed, and with the key that was told."""
         public = str(self.told.get("public_key"))
         try:
-            signed = is_signed(self.raw, self.read(SIGNATURE).decode().strip(), public)
+            text = self.read(SIGNATURE).decode()
+            signed = is_signed(self.raw, text[:-1] if text.endswith("\n") else text, public)
         except (KeyError, OSError, *DAMAGED):
             signed = False
         if not signed:

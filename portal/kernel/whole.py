@@ -11,6 +11,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from portal.kernel.adding_up import Agreements
+
 WHOLE, CHANGED, CUT, UNREADABLE = 0, 1, 2, 3
 FIRST = "0" * 64
 HANDED, VERSION, FILE, DECISION, TAKEN_BACK, HEARD = "hand-over", "version", "file", "decision", "taken back", "heard"
@@ -69,7 +71,7 @@ class Record:
         raise NotImplementedError
 
     def rows(self, name: str) -> Iterable[dict[str, Any]]:
-        """The rows beside the chains: `snapshots`, `files`, `decisions` or `heard`."""
+        """The rows beside the chains: `snapshots`, `files`, `decisions`, `heard` or `agreed`."""
         raise NotImplementedError
 
     def anchors(self) -> Iterable[dict[str, Any]]:
@@ -90,6 +92,7 @@ class Memory:
         self.shown: dict[str, str] = {}
         self.receipts: dict[str, str] = {}
         self.answered: dict[str, tuple[str, str, str | None]] = {}
+        self.agreements = Agreements()
         self.is_cut = False
 
     def keep(self, content: dict[str, Any], told: str | None) -> str:
@@ -104,6 +107,7 @@ class Memory:
             self.known[HANDED, f"{facts['round']} of item {item}"] = facts["hash"]
         elif kind == "version.presented":
             self.known[VERSION, f"{facts['n']} of item {item}"] = self.presented[facts["version"]] = facts["hash"]
+            self.agreements.presented(item, facts["n"], facts["version"])
         elif kind == "receipt.handed_out":
             self.receipts[facts["hash"]] = facts["decision"]
         else:
@@ -114,12 +118,14 @@ class Memory:
         """Remember what was decided, or is said to have been, and what became of it."""
         if kind in ("decision.made", "decision.deemed"):
             self.known[DECISION, facts["decision"]] = _decision(content["actor"], facts, told)
+            self.agreements.decided(facts["version"], facts["decision"], facts["choice"])
             if "heard" in facts:
                 self.answered[facts["heard"]] = ("confirmed", facts["decision"], "")
             if self.presented.get(facts["version"]) != facts["hash"]:
                 return "it decides on a version that was not presented"
         elif kind == "decision.taken_back":
             self.known[TAKEN_BACK, facts["decision"]] = ""
+            self.agreements.taken_back(facts["decision"])
         elif kind == "decision.heard":
             self.known[HEARD, facts["heard"]] = _heard(content["item"], content["actor"], facts, _words(told))
             if facts["version"] not in self.presented:
@@ -146,7 +152,7 @@ def troubles(record: Record, more: Iterable[dict[str, Any]] = (), receipts: Iter
             yield Trouble(CHANGED, f"chain {chain}: {broken}", f"{EVENTS}{chain}.jsonl")
     for chain, places in anchored.items() if record.is_all else ():
         yield Trouble(CUT, f"chain {chain}: all of it is gone, and it had {max(places)} entries.")
-    for name, look in (("snapshots", _frozen), ("files", _kept), ("decisions", _decided), ("heard", _noted)):
+    for name, look in (("snapshots", _frozen), ("files", _kept), ("decisions", _decided), ("heard", _noted), ("agreed", _added)):
         try:
             for row in record.rows(name):
                 for code, words in look(row, memory, record):
@@ -218,7 +224,9 @@ def _frozen(row: dict[str, Any], memory: Memory, _: Record) -> Iterator[tuple[in
     if row["sha256"] != fingerprint(DOMAINS[row["what"]], row["text"]):
         yield CHANGED, f"{row['what']} {which}: its content was changed."
     elif row["what"] == VERSION:
-        memory.shown.update({file["id"]: file["sha256"] for file in json.loads(row["text"])["files"]})
+        told = json.loads(row["text"])
+        memory.shown.update({file["id"]: file["sha256"] for file in told["files"]})
+        memory.agreements.frozen(told)
     recorded = memory.known.pop((row["what"], which), None)
     if recorded != row["sha256"]:
         yield _unless_cut(memory, recorded), f"{row['what']} {which}: the record knows nothing of it."
@@ -259,6 +267,12 @@ def _noted(row: dict[str, Any], memory: Memory, _: Record) -> Iterator[tuple[int
     outcome, decision, words = answered or ("", "", "")
     if (row["outcome"], row["decision"]) != (outcome, decision) or words not in (row["answer"], None):
         yield _unless_cut(memory, answered and outcome), f"{HEARD} {row['id']}: the record says otherwise of what became of it."
+
+
+def _added(row: dict[str, Any], memory: Memory, _: Record) -> Iterator[tuple[int, str]]:
+    """What a project's page says is agreed has to follow from what was decided."""
+    for fault in memory.agreements.faults(row):
+        yield CUT if memory.is_cut else CHANGED, f"agreed in project {row['project']}: {fault}."
 
 
 def _unless_cut(memory: Memory, recorded: str | None) -> int:

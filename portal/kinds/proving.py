@@ -6,6 +6,7 @@ What is taken away may be closed to a client: what they do not see in the portal
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, TypeVar
 from uuid import UUID
@@ -17,12 +18,14 @@ from portal.kernel.db import db, in_words
 from portal.kernel.evidence import canonical, sealed
 from portal.kernel.record import ChainHead, Event, EventDetail, Kind, told
 from portal.kernel.whole import FIRST, HANDED, VERSION, Record
+from portal.kinds.agreed.standing import told_of
 from portal.models.anchors import Anchor
 from portal.models.approvals import ApprovalVersion, Decision, VersionFile
+from portal.models.clients import Client
 from portal.models.deliveries import HandOver
 from portal.models.files import FromSide, Upload
 from portal.models.heard import Heard
-from portal.models.item_states import ItemState
+from portal.models.item_states import ItemState, Subject
 from portal.models.items import Item
 from portal.models.projects import Project, ProjectState
 from portal.storage import NoSuchKey, chunks
@@ -73,7 +76,8 @@ class Living(Record):
 
     def rows(self, name: str) -> Rows:
         """What lies beside the chains."""
-        return {"snapshots": self._snapshots, "files": self._files, "decisions": self._decisions, "heard": self._heard}[name]()
+        told = {"snapshots": self._snapshots, "files": self._files, "decisions": self._decisions}
+        return (told | {"heard": self._heard, "agreed": self._agreed})[name]()
 
     def anchors(self) -> list[dict[str, Any]]:
         """The ends of chains as they were written down, day by day."""
@@ -150,6 +154,17 @@ class Living(Record):
             said |= {"proof": one.proof} if one.proof else {}
             said |= {"consent": one.consent} if one.consent else {}
             yield ids | said | {"taken_back": one.taken_back_at is not None}
+
+    def _agreed(self) -> Rows:
+        """What the page of each project with an agreement says, worked out as the page does it."""
+        papers = Item.spec["subject"].as_string().in_((Subject.SCOPE.value, Subject.CHANGE.value))
+        items = self._of(select(Item), Item).where(papers).order_by(Item.project_id, Item.id)
+        items = items.where(Item.id.in_(self._items)) if self._items is not None else items
+        found: dict[UUID, list[Item]] = defaultdict(list)
+        for item in _all(items):
+            found[item.project_id].append(item)
+        for project_id, theirs in found.items():
+            yield {"project": str(project_id), **told_of(theirs, db.session.get_one(Client, theirs[0].client_id).calendar)}
 
     def _heard(self) -> Rows:
         for one in _all(self._within(select(Heard), Heard).order_by(Heard.at, Heard.id)):

@@ -88,6 +88,24 @@ def agreed_of(items: Iterable[Item], milestones: list[Milestone], calendar: Cale
     )
 
 
+def told_of(items: Iterable[Item], calendar: Calendar) -> dict[str, object]:
+    """What a project's page says is agreed, for the record: it is worked out there once more from what was decided alone."""
+    agreed = agreed_of(items, [], calendar)
+    counting = [*agreed.earlier, *agreed.before, *([agreed.scope] if agreed.scope else []), *agreed.changes]
+    counting.sort(key=lambda one: one.item.state_since)
+    moves: list[object] = [agreed.ends.isoformat() if agreed.ends else ""] if agreed.scope else []
+    for shown in (one.shown for one in agreed.changes if one.shown):
+        days = shown.change.days if shown.change else 0
+        moves += [shown.moved.now] if shown.moved else [days] if days else []
+    return {
+        "items": [str(one.item.id) for one in counting],
+        "sums": {one.currency: one.amount for one in agreed.costs},
+        "inside": agreed.inside,
+        "outside": agreed.outside,
+        "moves": moves,
+    }
+
+
 def _of(papers: list[Paper], subject: Subject) -> list[Paper]:
     return [one for one in papers if one.item.subject is subject]
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import sqlalchemy as sa
 
+from portal.edges import audit
 from portal.kernel.record import Event, Kind
 from portal.models.approvals import Decision
-from portal.models.item_states import Subject
+from portal.models.item_states import ItemState, Subject
+from portal.models.items import Item
 from portal.models.projects import ProjectState
 from tests.features.agreed.test_agreement import agree, item_of
 from tests.features.approvals.test_client import answer
 from tests.support.cast import act, db, fresh, make_item, reading
+from tests.support.downloads import checked, download
 
 MORE = {"adds": "A page for jobs", "drops": "A shop", "amount": "450", "currency": "EUR", "days": "5", "act": "publish"}
 
@@ -71,6 +76,29 @@ def test_what_comes_in_and_goes_out_changes_the_list(app, cast, ada, bea, wish):
         for one in bea.get(f"/projects/{cast.project.id}/agreed").soup.select(".ticks")
     ]
     assert lists == [["Five pages", "A page for jobs"], ["Texts", "A shop"]]
+
+
+def test_what_is_said_to_be_agreed_is_worked_out_again_from_what_was_decided(app, cast, ada, bea, wish, tmp_path):
+    agree(app, ada, bea, cast.project)
+    yes = ask(app, bea, wish)
+    ada.post(f"/staff/items/{yes.id}/present", MORE)
+    decide(bea, yes)
+    no = ask(app, bea, wish, "A shop")
+    ada.post(f"/staff/items/{no.id}/present", MORE | {"adds": "A shop", "drops": "", "amount": "9000"})
+    decide(bea, no, "changes", "Too dear.")
+    parts = download(app, cast.birch.id, closed=True)
+    (row,) = map(json.loads, parts["agreed.jsonl"].splitlines())
+    assert (row["sums"], row["moves"]) == ({"EUR": "12450.00"}, ["2027-03-01", 5]) and checked(parts, tmp_path) == []
+    older = {name: content for name, content in parts.items() if name != "agreed.jsonl"}
+    assert "agreed.jsonl is missing." in [one.words for one in checked(older, tmp_path)]
+    for forged in ({"sums": {"EUR": "99.00"}}, {"inside": []}, {"items": row["items"][:1]}, {"items": [*row["items"], str(no.id)]}):
+        words = [one.words for one in checked(parts | {"agreed.jsonl": json.dumps(row | forged).encode()}, tmp_path)]
+        assert any(one.startswith(f"agreed in project {cast.project.id}: ") for one in words), forged
+    act(app, lambda: db.session.execute(sa.update(Item).where(Item.id == no.id).values(state=ItemState.ACCEPTED)))
+    assert "€21,450.00" in bea.get(f"/projects/{cast.project.id}/agreed").text
+    with reading(app):
+        (found,) = audit.troubles()
+    assert found.words == f"agreed in project {cast.project.id}: item {no.id} is said to be agreed, and was not."
 
 
 def test_a_new_day_is_frozen_with_the_day_it_was(app, cast, ada, bea, wish):
