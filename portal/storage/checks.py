@@ -88,9 +88,7 @@ SENTENCES: dict[Code, str] = {
     Code.LOCKED: N_("“%(name)s” is locked with a password."),
     Code.DAMAGED: N_("“%(name)s” is damaged: it cannot be opened to its end."),
     Code.DUPLICATE: N_("“%(name)s” is a file they have sent before."),
-    Code.OTHER_PICTURE: N_(
-        "“%(name)s” is named .%(extension)s, but inside it is %(found)s. Rename your copy if it does not open."
-    ),
+    Code.OTHER_PICTURE: N_("“%(name)s” is named .%(extension)s, but inside it is %(found)s. Rename your copy if it does not open."),
     Code.LEADS_OUT: N_("“%(name)s” holds names that lead out of its own folder. Unpack it with care."),
     Code.HOLDS_PROGRAMS: N_("“%(name)s” holds programs or scripts. Open it with care."),
     Code.NOT_OPENED: N_("“%(name)s” could not be opened here. Open it with care."),

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from portal.edges import audit
 from portal.features.silence import actions
 from portal.kernel.clock import now
-from portal.kernel.db import db
+from portal.kernel.db import db, open_session
 from portal.kernel.outbox import Lane, Outbox, Stand
 from portal.kernel.record import Event, Kind
+from portal.kernel.scope import find
 from portal.kernel.viewer import SYSTEM
 from portal.kinds import consents, life
 from portal.kinds.silence import running
@@ -112,3 +113,28 @@ def test_more_time_or_silence_but_not_both(app, people, due):  # noqa: F811
             (("to_do", (), "more_time"), ("done", "done")),
             (("accepted", ("deemed",), "deemed"), ("refused", "done")),
         }
+
+
+def as_pages_do(app, by, item_id, work, start):
+    """Each finds and locks what its page does: whoever ends the agreement never meets the item's lock."""
+    with app.app_context():
+        open_session(by, writes=True)
+        project_id = db.session.scalars(sa.select(Item.project_id).where(Item.id == item_id)).one()
+        db.session.rollback()
+        start.wait()
+        open_session(by, writes=True)
+        return work(item_id, project_id)
+
+
+def test_what_was_withdrawn_counts_no_more(app, people, due):  # noqa: F811
+    looks = (SYSTEM, lambda item_id, _: running.look(find(Item, item_id)))
+    withdraws = (people["bea"], lambda _, project_id: actions.withdraw(find(Project, project_id), by=people["bea"]))
+    for _ in range(ROUNDS_HERE):
+        item_id, _version = due()
+        race(app, item_id, looks, withdraws, how=as_pages_do)
+        with reading(app) as session:
+            known = sa.select(Event.kind).where(Event.project_id == session.get_one(Item, item_id).project_id).order_by(Event.seq)
+            told = list(session.scalars(known))
+        assert (
+            Kind.SILENCE_WITHDRAWN.value not in told[: told.index(Kind.DECISION_DEEMED.value) if Kind.DECISION_DEEMED.value in told else 0]
+        )

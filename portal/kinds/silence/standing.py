@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.kernel.clock import Calendar
 from portal.kernel.db import db
@@ -113,7 +113,8 @@ def unheard(told: Announced, calendar: Calendar) -> Ending | None:
 
 
 def stopped_by(item: Item, silence: Silence) -> Ending | None:
-    """What has happened meanwhile that ends it."""
+    """What has happened meanwhile that ends it. Whoever ends the agreement, switches it off or pauses holds the project, too."""
+    project = db.session.get_one(Project, item.project_id, populate_existing=True, with_for_update=True)
     version = standing_version(item.id)
     if version is None or version.id != silence.version_id:
         return Ending.REPLACED
@@ -124,7 +125,6 @@ def stopped_by(item: Item, silence: Silence) -> Ending | None:
     if item.state is not ItemState.TO_DO:
         return Ending.REPLACED
     agreement = agreement_of(item.project_id)
-    project = db.session.get_one(Project, item.project_id, populate_existing=True)
     if agreement is None or agreement.id != silence.agreement_id or not project.silence:
         return Ending.WITHDRAWN
     return Ending.ACTIVITY if _happened(silence) else None
@@ -132,7 +132,8 @@ def stopped_by(item: Item, silence: Silence) -> Ending | None:
 
 def _happened(silence: Silence, *, rests: bool = False) -> bool:
     """Whether somebody on the client's side did anything about it since, or (`rests`) the work stood still for a while."""
-    query = select(Event.seq).where(Event.client_id == silence.client_id, Event.at > silence.began_at)
+    began = select(func.max(Event.seq)).where(Event.item_id == silence.item_id, Event.kind == Kind.SILENCE_BEGAN.value)
+    query = select(Event.seq).where(Event.chain_id == silence.client_id, Event.seq > began.scalar_subquery())  # clocks can be set back
     if rests:
         own = select(Item.project_id).where(Item.id == silence.item_id).scalar_subquery()
         query = query.where(Event.kind.in_([kind.value for kind in RESTS]), Event.project_id.is_(None) | (Event.project_id == own))

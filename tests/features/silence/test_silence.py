@@ -150,6 +150,14 @@ def test_what_ends_it(app, cast, ada, bea, item, send_mail, clock, how, ending):
     assert not [made for made in deemed(app, item) if made.is_deemed]
 
 
+def test_a_clock_that_was_set_back_hides_nothing(app, cast, bea, item, clock):
+    clock.advance(hours=-2)
+    bea.post(f"/items/{item.id}/decision/deputy", {"deputy": cast.ben.id, "begins_on": "2026-03-02", "ends_on": "2026-03-03"})
+    clock.advance(days=20)
+    act(app, lambda: running.look(find(Item, item.id)))
+    assert silence_of(app, item).ending is Ending.ACTIVITY
+
+
 def test_who_decides_only_later_is_asked_then_and_gets_working_days_of_their_own(app, cast, item, days, send_mail):
     days(9)
     assert silence_of(app, item).effect_on == date(2026, 3, 12)
