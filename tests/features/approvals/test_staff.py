@@ -248,7 +248,7 @@ def test_a_person_who_left_is_not_asked(app, cast, send_mail, item):
 
 
 def test_links_and_what_a_yes_changes_are_frozen_and_shown_everywhere(app, cast, ada, bea, item, page, send_mail):
-    more = {"amount": "1.250,5".replace(".", ""), "currency": "EUR", "was_on": "2026-09-28", "now_on": "2026-10-05"}
+    more = {"amount": "1.250,5", "currency": "EUR", "was_on": "2026-09-28", "now_on": "2026-10-05"}
     ada.post(page, {"text": "**Warm** <i>& plain</i>", "links": "The draft https://draft.example/a?b=1&c", **more, "act": "publish"})
     (version,) = versions(app, item)
     assert (version.shown.cost.amount, version.shown.cost.currency, version.shown.moved.now) == ("1250.50", "EUR", "2026-10-05")
@@ -265,11 +265,21 @@ def test_links_and_what_a_yes_changes_are_frozen_and_shown_everywhere(app, cast,
     assert "> Warm <i>& plain</i>" in asked.text and "<i>& plain" not in asked.html
 
 
+def test_the_next_version_starts_from_what_a_yes_would_have_changed(app, cast, ada, item, page):
+    effect = {"amount": "1,250.50", "currency": "CHF", "was_on": "2026-09-28", "now_on": "2026-10-05"}
+    ada.post(page, {"text": "Warm", **effect, "act": "publish"})
+    answered(app, cast, item, "changes", "Warmer <b>still</b>")
+    form = ada.get(page)
+    assert {name: form.value(name) for name in effect} == effect | {"amount": "1250.50"}
+    assert "What was written with the answer" in form.text and "Warmer <b>still</b>" in form.text
+
+
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
         ({"amount": "much"}, "Write an amount like 450"),
         ({"amount": "1e9"}, "Write an amount like 450"),
+        ({"amount": "1.2500"}, "Write an amount like 450"),
         ({"was_on": "2026-09-28"}, "Name both days"),
         ({"links": "The draft http://draft.example"}, "does not end with an address that begins with https://"),
         ({"links": "https://ada@draft.example"}, "does not end with an address that begins with https://"),

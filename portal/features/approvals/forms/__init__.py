@@ -107,14 +107,16 @@ class PresentForm(AgreementFields, Form):
         return Moved(was.isoformat(), new.isoformat())
 
     def begin_with(self, shown: Snapshot) -> None:
-        """Start from the words of the version before; what it cost and moved was asked then."""
+        """Start from the words of the version before, and from what a yes to it would have changed: nobody said yes."""
         self.text.data = shown.text
         self.links.data = "\n".join(f"{link.label} {link.address}" for link in shown.links)
         self.currency.data = shown.cost.currency if shown.cost else self.currency.data
         self.begin_with_statement(shown.statement)
         self.begin_with_agreement(shown.scope, shown.change, shown.moved)
-        if shown.change and shown.cost:
+        if shown.cost:
             self.amount.data = shown.cost.amount
+        if shown.moved and not shown.change:
+            self.was_on.data, self.now_on.data = date.fromisoformat(shown.moved.was), date.fromisoformat(shown.moved.now)
 
     def begin_with_statement(self, told: Statement | None) -> None:
         """Start from what is assumed already, as a template says it."""

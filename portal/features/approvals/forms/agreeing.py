@@ -22,6 +22,7 @@ from portal.web.forms import DayField
 
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "JPY", "AUD", "BRL", "CAD", "CNY", "CZK", "DKK", "INR", "NOK", "NZD", "PLN", "SEK", "TRY", "VND")
 MOST_LINES = 200
+GROUPED = re.compile(r"-?[0-9]{1,3}((\.[0-9]{3}){1,2}(,[0-9]{1,2})?|(,[0-9]{3}){1,2}(\.[0-9]{1,2})?)")
 
 
 def plain(text: str | None) -> str:
@@ -35,8 +36,10 @@ def money_typed(amount: Field, currency: Field) -> Money | None:
     typed = re.sub(r"[\s'\u2019]", "", amount.data or "").replace("\u2212", "-").lstrip("+")
     if not typed:
         return None
+    if GROUPED.fullmatch(typed):  # "4.200,50" and "4,200.50" alike; the last one or two digits after a mark are the small change
+        typed = re.sub(r"[.,](?=[0-9]{3})", "", typed)
     if not re.fullmatch(r"-?[0-9]{1,9}([.,][0-9]{1,2})?", typed):
-        raise Refused(N_("Write an amount like 450 or 450.50, with a minus where it costs less."), field=amount.name, status=422)
+        raise Refused(N_("Write an amount like 450 or 4,200.50."), field=amount.name, status=422)
     return Money(f"{Decimal(typed.replace(',', '.')):.{get_currency_precision(currency.data)}f}", currency.data)
 
 
