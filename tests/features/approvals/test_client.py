@@ -217,6 +217,7 @@ def test_all_must_say_yes_where_that_is_the_rule(app, cast, browse, bea, send_ma
     assert "Homepage design" not in bea.get("/").text.split("Waiting for your colleagues")[0]
     assert told["ada@halden.example"].subject.startswith("One yes: ") and "Waiting for Bob Birch." in told["ada@halden.example"].words
     assert "Waiting for Bob Birch." in bea.get(page).text and "Waiting" not in bob.get(page).text
+    assert bea.get("/").soup.find("a", href=page)  # among what waits for her colleagues
     bob.post(page, answer(bob.get(page), "approved"))
     assert fresh(app, item).state.value == "accepted"
 
