@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import cast
 
@@ -225,10 +225,10 @@ class Decision(Identified, Owned, Base):
         return int(str(self.evidence.get("days") or 0))
 
     @property
-    def announced_on(self) -> list[date]:
+    def announced_on(self) -> list[str]:
         """On which days it was announced that silence would count."""
         told = self.evidence.get("announced")
-        return [date.fromisoformat(str(day)) for day in told] if isinstance(told, list) else []
+        return [str(day) for day in told] if isinstance(told, list) else []
 
 
 def outcome(live: Iterable[Decision], *, rule: Rule, deciders: Collection[uuid.UUID], need: int | None = None) -> ItemState:

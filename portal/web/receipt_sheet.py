@@ -86,9 +86,11 @@ def _silence(told: Receipt) -> Iterator[tuple[str, str]]:
     decision = told.decision
     yield _("Answered by"), _("nobody")
     people = decision.evidence.get("told")
-    days = [i18n.day(on) for on in decision.announced_on]
+    days = [i18n.iso_day(on) for on in decision.announced_on]
     if isinstance(people, list):
         yield _("Told by email"), ", ".join([*(str(one) for one in people), *days])
+    if decision.evidence.get("until"):
+        yield _("Day announced"), i18n.iso_day(str(decision.evidence["until"]))
     yield _("When"), i18n.stamp(decision.at)
     if decision.taken_back_at:
         yield _("Taken back"), i18n.stamp(decision.taken_back_at)

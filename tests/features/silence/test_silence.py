@@ -85,6 +85,7 @@ def test_after_two_mails_and_the_announced_day_it_counts_as_agreed_and_as_approv
         assert sentence in text and "Approved" not in text
     board = ada.get(f"/staff/clients/{cast.birch.id}?project={cast.project.id}").text
     assert "Deemed agreed" in board and "Nobody answered" in bea.get("/record").text
+    assert "Thu 12 Mar 2026" in bea.get(receipt).text, "years stand on what is kept"
     assert bea.get(receipt + ".pdf").status == 200
     with reading(app):
         assert list(audit.troubles()) == []
