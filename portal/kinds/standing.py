@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from portal.kernel.db import db
 from portal.kinds import reading
@@ -13,6 +13,8 @@ from portal.models.item_states import OPEN, WITH_CLIENT, ItemState, WaitingOn
 from portal.models.items import Item
 from portal.models.people import the_firm
 from portal.models.projects import Milestone, Project
+
+SETTLED = (ItemState.ACCEPTED, ItemState.WAIVED)
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,15 @@ def is_past(milestone: Milestone) -> bool:
 
 def is_settled(milestone: Milestone, items: Collection[Item]) -> bool:
     """Whether a milestone is closed by its things: some of them are settled, and none is open."""
-    return _has_things(milestone, items) and _is_closed(milestone, items)
+    return settled_at(milestone, items) is not None
+
+
+def settled_at(milestone: Milestone, items: Collection[Item]) -> datetime | None:
+    """When the last thing of a milestone was settled; None while one is open, and where none was accepted."""
+    own = [i for i in items if i.milestone_id == milestone.id]
+    if any(i.state in OPEN for i in own) or not any(i.state is ItemState.ACCEPTED for i in own):
+        return None
+    return max(i.state_since for i in own if i.state in SETTLED)
 
 
 def _is_to_come(milestone: Milestone) -> bool:
@@ -109,13 +119,8 @@ def _is_to_come(milestone: Milestone) -> bool:
 
 def _is_closed(milestone: Milestone, items: Collection[Item]) -> bool:
     """Whether nothing of a milestone is open, and something of it is settled or its days are over."""
-    if any(i.milestone_id == milestone.id and i.state in OPEN for i in items):
-        return False
-    return _has_things(milestone, items) or _is_over(milestone)
-
-
-def _has_things(milestone: Milestone, items: Collection[Item]) -> bool:
-    return any(i.milestone_id == milestone.id and i.state is ItemState.ACCEPTED for i in items)
+    is_open = any(i.milestone_id == milestone.id and i.state in OPEN for i in items)
+    return is_settled(milestone, items) or (_is_over(milestone) and not is_open)
 
 
 def _is_over(milestone: Milestone) -> bool:

@@ -18,17 +18,17 @@ from portal.kernel.record import Audience, Event, Kind
 from portal.kinds.agreed.forecast import Forecast, forecast_of
 from portal.kinds.minutes import minutes
 from portal.kinds.news.weeks import Week
+from portal.kinds.standing import settled_at
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.clients import Client
 from portal.models.files import Upload
-from portal.models.item_states import OPEN, ItemState, WaitingOn
+from portal.models.item_states import ItemState, WaitingOn
 from portal.models.items import Item
 from portal.models.projects import Milestone, Project
 from portal.models.sharing import Share, ShareFile
 from portal.models.snapshots import Snapshot
 
 SOON = timedelta(days=14)
-SETTLED = (ItemState.ACCEPTED, ItemState.WAIVED)
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _told(
         accepted=[one for one in items if one.state is ItemState.ACCEPTED and not one.kind.is_decision and _within(week, one.state_since)],
         decided=[one for one in decided if _within(week, one.decision.at)],
         given=[name for at, name in given if _within(week, at)],
-        closed=[one for one in milestones if _closed_in(one, items, week)],
+        closed=[one for one in milestones if (at := settled_at(one, items)) and _within(week, at)],
         coming=_coming(milestones, items, calendar),
         late=[(item, days) for item in theirs if (days := calendar.days_late(item.expected_on))],
         theirs=[(item, takes.get(item.id, item.minutes)) for item in theirs],
@@ -135,15 +135,6 @@ def _told(
 
 def _within(week: Week, at: datetime) -> bool:
     return week.begins <= at < week.ends
-
-
-def _closed_in(milestone: Milestone, items: Collection[Item], week: Week) -> bool:
-    """Whether the last thing of a milestone was settled in the week."""
-    own = [item for item in items if item.milestone_id == milestone.id]
-    settled = [item.state_since for item in own if item.state in SETTLED]
-    if any(item.state in OPEN for item in own) or not any(item.state is ItemState.ACCEPTED for item in own):
-        return False
-    return _within(week, max(settled))
 
 
 def _coming(milestones: list[Milestone], items: Collection[Item], calendar: Calendar) -> list[Milestone]:
