@@ -76,17 +76,17 @@ class Page:
 
     def value(self, name: str) -> str:
         """What a field holds: typed text, the chosen option, or "" when there is none."""
-        field = self.soup.find(attrs={"name": name})
-        assert isinstance(field, Tag), f"there is no field {name!r} on {self.url}"
-        if field.name == "textarea":
-            return field.get_text().removeprefix("\r").removeprefix("\n")
-        if field.name == "select":
-            chosen = field.find("option", selected=True)
-            return str(chosen.get("value", "")) if isinstance(chosen, Tag) else ""
-        if field.get("type") in ("radio", "checkbox"):
-            ticked = [f for f in self.soup.find_all(attrs={"name": name}) if f.has_attr("checked")]
-            return ",".join(str(f.get("value", "on")) for f in ticked)
-        return str(field.get("value", ""))
+        fields = turbohtml.parse(self.html).select(f'[name="{name}"]')
+        assert fields, f"there is no field {name!r} on {self.url}"
+        field = fields[0]
+        if field.tag == "textarea":
+            return "".join(field.strings)
+        if field.tag == "select":
+            chosen = field.select_one("option[selected]")
+            return str(chosen.attr("value") or "") if chosen else ""
+        if field.attr("type") in ("radio", "checkbox"):
+            return ",".join(str(one.attr("value") or "on") for one in fields if one.attr("checked") is not None)
+        return str(field.attr("value") or "")
 
     def __repr__(self) -> str:
         return f"<Page {self.status} {self.url}>"
