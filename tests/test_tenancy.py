@@ -31,6 +31,7 @@ def test_a_stranger_gets_the_very_page_that_random_ids_get(app, world, cal, noth
                 assert plain(theirs.html, url) == random[method, rule.rule], f"{url} gives itself away"
 
 
+@pytest.mark.sqlite_only
 def test_ids_of_two_clients_do_not_go_together(app, cast, world, bea, cal, nothing_changed):
     other = cedar(app, cast)
     bea.inspect = cal.inspect = False
@@ -46,6 +47,7 @@ def test_ids_of_two_clients_do_not_go_together(app, cast, world, bea, cal, nothi
                         assert 400 <= ask(browser, method, url).status < 500, (method, url)
 
 
+@pytest.mark.sqlite_only
 def test_no_page_shows_a_word_of_another_client(app, world, cal, nobody):
     for browser, door in ((cal, "client."), (nobody, "public.")):
         for _, rule, url in tries(app, world, door):

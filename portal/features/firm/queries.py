@@ -26,7 +26,10 @@ CHORES = {
     "forget_picture": N_("Removing a picture no questionnaire shows any more"),
     "expire": N_("Closing a decision whose time is over"),
     "secrets": N_("Forgetting a secret once its time is over"),
+    "silence": N_("Looking whether silence counts"),
     "anchor": N_("Writing down where the record ends"),
+    "anchor_lock": N_("Locking away where the record ends"),
+    "anchor_stamp": N_("Time-stamping where the record ends"),
 }
 KINDS = {
     "sign_in": N_("Sign-in link"),
