@@ -15,7 +15,7 @@ PYTEST   := $(PY) -m pytest
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev demo demo-reset setup serve test check format migration looks papers bench bench-answers bench-files bench-record crash races lock clean
+.PHONY: help venv venv-dev demo demo-reset setup serve test check format migration looks papers bench bench-answers bench-files bench-record crash races simulate lock clean
 .SILENT:
 
 help: ## Show these words
@@ -87,6 +87,9 @@ crash: venv-dev ## Kill web and worker at every named point, then at random, whi
 
 races: venv-dev ## Race every pair of acts on a decision, on both databases (RACES=1000 rounds each)
 	RACES=$(or $(RACES),1000) $(PYTEST) -n 2 tests/races/test_decisions.py tests/races/test_decision_pairs.py tests/races/test_silence.py
+
+simulate: venv-dev ## Let clients be reminded for a year and check every single mail (CLIENTS=300 DAYS=365)
+	$(PY) -m tests.simulation $(or $(CLIENTS),300) $(or $(DAYS),365)
 
 lock: venv ## Choose package versions anew from deploy/make/requirements*.in
 	deploy/make/lock

@@ -63,6 +63,7 @@ from portal.features.questionnaires.staff import pictures as staff_note_pictures
 from portal.features.records import client as records
 from portal.features.records import letters as _records_letters  # noqa: F401
 from portal.features.records import staff as staff_records
+from portal.features.reminders import client as my_reminders
 from portal.features.reminders import letters as _reminders_letters  # noqa: F401
 from portal.features.reminders import public as ending
 from portal.features.reminders import staff as reminders
@@ -122,6 +123,7 @@ def client_pages() -> list[Blueprint]:
         papers.pages,
         records.pages,
         helping.pages,
+        my_reminders.pages,
         news.pages,
     ]
 

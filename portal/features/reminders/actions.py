@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
-from sqlalchemy import func, select, update
-
 from portal.kernel.action import action
-from portal.kernel.db import db
 from portal.kernel.policy import require
-from portal.kernel.record import FIRM, Audience, Kind, record
+from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import SYSTEM, Viewer
 from portal.kinds.reminders.outlook import ahead_in, skips_until
-from portal.kinds.reminders.schedules import kept, schedules
-from portal.kinds.reminders.steps import STANDARD, Step
+from portal.kinds.reminders.schedules import schedules
 from portal.models import may
 from portal.models.items import Item
-from portal.models.people import Firm, Person
+from portal.models.people import Person
 from portal.models.projects import Project
-from portal.models.reminders import ReminderSchedule
-
-MOST_SCHEDULES = 20
 
 
 @action
@@ -33,7 +24,7 @@ def end_mails(person: Person, what: str) -> None:
 @action
 def switch_mails(person: Person, what: str, *, on: bool, by: Viewer) -> None:
     """Switch the mails of a sort to oneself on or off."""
-    require(by.person_id == person.id)
+    require(by.person_id == person.id and by.seen_as is None)
     _switch(person, what, on=on, by=by)
 
 
@@ -68,38 +59,3 @@ def choose(thing: Project | Item, name: str, *, by: Viewer) -> None:
     if thing.reminders != name:
         thing.reminders = name
         record(Kind.REMINDERS_STEERED, thing, by=by, audience=Audience.INTERNAL, verb="choose", detail={"schedule": name})
-
-
-@action
-def plan(name: str, steps: tuple[Step, ...], *, was: str = "", by: Viewer) -> None:
-    """Write a schedule down, new or anew; the standard one keeps its name."""
-    require(may.run_firm(by))
-    row = db.session.scalar(select(ReminderSchedule).where(ReminderSchedule.name == was)) if was else None
-    name = STANDARD if was == STANDARD else name.strip()
-    if name != was and name in schedules():
-        raise Refused(N_("There is a schedule of this name already."), field="name", status=422)
-    if row is None:
-        if (db.session.scalar(select(func.count(ReminderSchedule.id))) or 0) >= MOST_SCHEDULES:
-            raise Refused(N_("At most %(max)s schedules fit here."), max=MOST_SCHEDULES)
-        row = ReminderSchedule(id=uuid4())
-        db.session.add(row)
-    row.name, row.steps = name, kept(steps)
-    if was and was != name:
-        for model in (Project, Item):
-            db.session.execute(update(model).where(model.reminders == was).values(reminders=name))
-    _note(name, by=by)
-
-
-@action
-def remove(name: str, *, by: Viewer) -> None:
-    """Remove a schedule; what followed it follows the standard one. The standard one becomes as it was shipped."""
-    require(may.run_firm(by))
-    row = db.session.scalar(select(ReminderSchedule).where(ReminderSchedule.name == name))
-    if row is None:
-        raise Refused(N_("This schedule is not there any more. Choose another."))
-    db.session.delete(row)
-    _note(name, by=by)
-
-
-def _note(name: str, *, by: Viewer) -> None:
-    record(Kind.FIRM_CHANGED, db.session.get_one(Firm, FIRM), by=by, audience=Audience.INTERNAL, detail={"reminders": name})

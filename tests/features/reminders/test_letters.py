@@ -90,3 +90,31 @@ def test_the_board_and_the_item_say_what_goes_out_next_and_it_can_be_skipped_and
     assert left(app, send_mail) == []
     browse(cast.ada).post(f"{here}/resume")
     assert len(left(app, send_mail)) == 2
+
+
+def test_one_press_ends_them_and_looking_changes_nothing(app, cast, logo, nobody, browse, clock, send_mail, nothing_changed):
+    mail = next(mail for mail in left(app, send_mail) if mail.to == cast.bea.email_typed)
+    url = "/" + mail.message["List-Unsubscribe"].strip("<>").split("/", 3)[3]
+    with nothing_changed():
+        assert "Nothing has changed yet." in nobody.get(url).text
+    assert "No reminder goes out to you" in nobody.post(url, {"List-Unsubscribe": "One-Click"}, 200).text
+    with nothing_changed():
+        nobody.post(url[:-2] + "xx", {}, 404)
+    clock.to(NINE + timedelta(days=2))
+    assert [mail.to for mail in left(app, send_mail)] == [cast.ben.email_typed]
+    bea = browse(cast.bea)
+    assert "Switched off" in bea.get("/me").text
+    assert "we remind you by email" in bea.post("/me/reminders/on", follow=True).text
+
+
+def test_a_nudge_leaves_out_the_next_one_and_whatever_came_is_not_asked_for(app, cast, logo, clock, browse, send_mail):
+    clock.to(NINE - timedelta(hours=5))
+    browse(cast.ada).post(f"/staff/projects/{cast.project.id}/nudge", {"tone": "friendly", "act": "anyway"})
+    clock.advance(minutes=1)
+    assert len(send_mail()) == 2
+    clock.to(NINE + timedelta(hours=1))
+    assert left(app, send_mail) == []
+    clock.to(NINE + timedelta(days=2))
+    remind(app)
+    act(app, lambda: db.session.get_one(Item, logo.id).waive(at=clock.now))
+    assert send_mail() == []
