@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms import DecimalField, IntegerField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from portal.kernel.refusal import N_, Refused
 from portal.kinds.pinning import Spot
@@ -23,7 +23,16 @@ WHERE = [
     SelectChoice("8", _l("Lower middle")),
     SelectChoice("9", _l("Lower right")),
 ]
-PER_CENT = NumberRange(0, 100, _l("Write a number from 0 to 100."))
+NO_NUMBER = _l("Write a number from 0 to 100.")
+
+
+class PerCentField(DecimalField):  # type: ignore[misc]
+    """A number from 0 to 100; what only is spelled like a number, such as "sNaN", is none."""
+
+    def pre_validate(self, form: object) -> None:
+        """Refuse it before anything is compared with it."""
+        if self.data is not None and not (self.data.is_finite() and 0 <= self.data <= 100):
+            raise StopValidation(str(NO_NUMBER))
 
 
 class PinForm(Form):
@@ -31,8 +40,8 @@ class PinForm(Form):
 
     page = IntegerField(_l("Page"), [Optional()])
     where = RadioField(_l("Where is it?"), [Optional()], choices=WHERE)
-    x = DecimalField(_l("From the left, in per cent"), [Optional(), PER_CENT])
-    y = DecimalField(_l("From the top, in per cent"), [Optional(), PER_CENT])
+    x = PerCentField(_l("From the left, in per cent"), [Optional()])
+    y = PerCentField(_l("From the top, in per cent"), [Optional()])
     words = TextAreaField(_l("Your comment"), [InputRequired(_l("Write your comment first.")), Length(max=2000)])
     eyes = RadioField(
         _l("Who reads it?"),

@@ -11,6 +11,7 @@ from portal.features.records import actions, queries
 from portal.kernel.refusal import NotFound
 from portal.models import may
 from portal.models.clients import Client
+from portal.web.asking import page_number
 from portal.web.doors import find, viewer
 from portal.web.record_zip import send_record
 
@@ -22,7 +23,7 @@ def show() -> ResponseReturnValue:
     """List every decision, the newest first."""
     clients = queries.clients_of(viewer())
     mine = [client for client in clients if may.take_record(viewer(), client.id)]
-    found = queries.decisions([client.id for client in clients], n=max(request.args.get("page", 1, type=int), 1))
+    found = queries.decisions([client.id for client in clients], n=page_number())
     return render_template("client/records/show.html", page=found, mine=mine, ends=queries.ends(mine), me=viewer().person_id)
 
 

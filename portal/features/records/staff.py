@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.features.records import actions, queries
 from portal.models.clients import Client
+from portal.web.asking import page_number
 from portal.web.doors import find, viewer
 from portal.web.record_zip import send_record
 
@@ -19,7 +20,7 @@ pages = Blueprint("records", __name__)
 def show(client_id: UUID) -> ResponseReturnValue:
     """List every decision of a client, the newest first."""
     client = find(Client, client_id)
-    found = queries.decisions([client.id], n=max(request.args.get("page", 1, type=int), 1))
+    found = queries.decisions([client.id], n=page_number())
     return render_template("staff/records/show.html", client=client, page=found, ends=queries.ends([client]))
 
 

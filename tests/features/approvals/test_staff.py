@@ -280,6 +280,7 @@ def test_the_next_version_starts_from_what_a_yes_would_have_changed(app, cast, a
         ({"amount": "much"}, "Write an amount like 450"),
         ({"amount": "1e9"}, "Write an amount like 450"),
         ({"amount": "1.2500"}, "Write an amount like 450"),
+        ({"amount": "450.50", "currency": "JPY"}, "JPY has no such small parts."),
         ({"was_on": "2026-09-28"}, "Name both days"),
         ({"links": "The draft http://draft.example"}, "does not end with an address that begins with https://"),
         ({"links": "https://ada@draft.example"}, "does not end with an address that begins with https://"),

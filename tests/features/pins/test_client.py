@@ -66,6 +66,7 @@ def test_a_stranger_finds_nothing(app, cast, cal, item, page, picture, nothing_c
         ({"where": "5", "words": ""}, "Write your comment first."),
         ({"words": "Too warm"}, "Choose where on the picture it is."),
         ({"x": "101", "y": "4", "words": "Too warm"}, "Write a number from 0 to 100."),
+        ({"x": "sNaN", "y": "4", "words": "Too warm"}, "Write a number from 0 to 100."),
         ({"where": "5", "page": "2", "words": "Too warm"}, "There is no such page."),
     ],
 )

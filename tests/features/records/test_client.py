@@ -115,3 +115,4 @@ def test_older_decisions_stand_on_the_next_page(app, cast, bea, decided, monkeyp
     assert "Homepage" in older.text and "Menu" not in older.text
     bea.get(leads_to(older, "Later"))
     assert "Nothing was decided yet" in bea.get("/record?page=9").text
+    assert "Menu" in bea.get(f"/record?page={10**20}").text

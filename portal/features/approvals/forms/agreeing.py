@@ -40,7 +40,12 @@ def money_typed(amount: Field, currency: Field) -> Money | None:
         typed = re.sub(r"[.,](?=[0-9]{3})", "", typed)
     if not re.fullmatch(r"-?[0-9]{1,9}([.,][0-9]{1,2})?", typed):
         raise Refused(N_("Write an amount like 450 or 4,200.50."), field=amount.name, status=422)
-    return Money(f"{Decimal(typed.replace(',', '.')):.{get_currency_precision(currency.data)}f}", currency.data)
+    exact, places = Decimal(typed.replace(",", ".")), get_currency_precision(currency.data)
+    if round(exact, places) != exact:
+        raise Refused(
+            N_("%(currency)s has no such small parts. Write a whole amount."), field=amount.name, status=422, currency=currency.data
+        )
+    return Money(f"{exact:.{places}f}", currency.data)
 
 
 class AgreementFields(Fields):  # type: ignore[misc]
