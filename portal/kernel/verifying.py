@@ -42,6 +42,11 @@ class Download(Record):
             self.is_all = bool(self.told["all"])
             self._heads = {chain: (head["seq"], head["hash"]) for chain, head in self.told["heads"].items()}
             self.members: dict[str, dict[str, Any]] = dict(self.told["members"])
+            ends, parts = self.told["heads"].values(), self.members.values()
+            texts = [self.told["made_at"], self.told["public_key"], *(end["hash"] for end in ends), *(part["sha256"] for part in parts)]
+            numbers = [*(end["seq"] for end in ends), *(part["bytes"] for part in parts)]
+            if not all(isinstance(text, str) for text in texts) or not all(isinstance(number, int) for number in numbers):
+                raise ValueError("it is not what a list of parts should be")
         except (OSError, KeyError, TypeError, AttributeError, *DAMAGED) as trouble:
             raise Unreadable(f"{path} is no record whose {MANIFEST} can be read ({trouble})") from None
 

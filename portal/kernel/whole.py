@@ -200,6 +200,8 @@ def _chain(
 def _entry(entry: dict[str, Any], chain: str, last_seq: int, last_hash: str, memory: Memory) -> Iterator[str]:
     """What is wrong with one entry. One that is closed to the reader shows only the seal over what it says, and still has its place."""
     content, detail, seq = entry.get("content"), entry.get("detail"), entry["seq"]
+    if not isinstance(seq, int) or not isinstance(entry["hash"], str):
+        raise TypeError("no place in a chain")
     if seq != last_seq + 1:
         yield f"the entries before it are missing, the last one is {last_seq}"
     elif entry["prev_hash"] != last_hash:

@@ -140,6 +140,14 @@ def _look_at_parts(parts, tmp_path) -> None:
     made_anew["members"][one]["sha256"] = "f" * 64
     assert says(parts | {MANIFEST: json.dumps(made_anew).encode()})[-1].startswith("manifest.json was changed: the signature")
     assert verdict(checked(parts, tmp_path, key="ab" * 32)) == CHANGED
+    for place, value in ((("members", one), None), (("heads", *made_anew["heads"], "seq"), "4"), (("made_at",), 1)):
+        inner = bent = json.loads(parts[MANIFEST])
+        for step in place[:-1]:
+            inner = inner[step]
+        inner[place[-1]] = value
+        with pytest.raises(Unreadable):
+            checked(parts | {MANIFEST: json.dumps(bent).encode()}, tmp_path)
+    assert "entry 3: it is not what an entry should be" in says(parts | {name: b"".join([*lines[:2], b'{"seq":null}\n', *lines[3:]])})[0]
 
 
 def _swap(app) -> None:
