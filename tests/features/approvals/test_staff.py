@@ -39,7 +39,7 @@ def answered(app, cast, item, choice, words=""):
     return act(app, lambda: decide(db.session.get_one(Item, item.id), choice, words=words, by=bea), by=bea)
 
 
-def test_publishing_freezes_text_and_files_and_asks_the_client(app, cast, ada, item, page, send_mail):
+def test_publishing_freezes_text_and_files_and_asks_the_client(app, cast, ada, bea, item, page, send_mail):
     opened = ada.get(page)
     assert "Bea Birch decides and gets an email." in opened.text
     kept = ada.post(
@@ -60,6 +60,8 @@ def test_publishing_freezes_text_and_files_and_asks_the_client(app, cast, ada, i
     assert version.shown.deciding.people == (cast.bea.id,)
     assert fresh(app, item).state.value == "to_do"
     assert [mail.to for mail in send_mail()] == ["bea@birch.example"]
+    asked = bea.get(f"/items/{item.id}/decision").text
+    assert asked.index("Two drafts") < asked.index("Is version 1 right?")  # read first, even on a phone
 
 
 def test_what_is_missing_is_said_and_what_was_typed_stays(ada, app, item, page, nothing_changed):

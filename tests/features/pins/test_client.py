@@ -42,6 +42,7 @@ def test_a_comment_is_pinned_without_scripts_and_read_as_text(app, cast, bea, ad
     assert (pin.n, pin.page, pin.x, pin.y, pin.sha256, pin.by_id) == (1, 1, 166, 166, picture.sha256, cast.bea.id)
     shown = bea.follow()
     assert "Pin 1, page 1, upper left: Bea Birch" in shown.text and "The <b>logo</b> is too small" in shown.text
+    assert "Comments are no answer yet." in shown.text and shown.soup.select_one(f"a.btn[href='/items/{item.id}/decision']")
     dot = shown.soup.select_one("svg.pins a[href='#pin-1'] svg")
     assert (dot["x"], dot["y"]) == ("16.6%", "16.6%") and "style=" not in shown.html
     decide = bea.get(f"/items/{item.id}/decision")
