@@ -42,6 +42,7 @@ from portal.features.news import client as news
 from portal.features.news import letters as _news_letters  # noqa: F401
 from portal.features.news import notices as _news_notices  # noqa: F401
 from portal.features.news import staff as staff_news
+from portal.features.news.staff import bad as _bad_news  # noqa: F401 - its pages hang on `staff_news`
 from portal.features.nudges import letters as _nudges_letters  # noqa: F401
 from portal.features.nudges import staff as nudges
 from portal.features.papers import client as papers

@@ -77,10 +77,10 @@ class Tale:
             company = clients.Company(name, language, zone, db.session.get_one(Person, self._people[lead]))
             self.client_id = clients.create_client(company, by=viewer).id
 
-    def contact(self, key: str, name: str, email: str, *, role: Role = Role.DECIDE) -> None:
+    def contact(self, key: str, name: str, email: str, *, role: Role = Role.DECIDE, phone: str = "") -> None:
         """Add somebody who speaks for the client."""
         with self.acting(self.lead) as viewer:
-            wanted = clients.Contact(name, email, self.language, self.zone, role)
+            wanted = clients.Contact(name, email, self.language, self.zone, role, phone)
             self._people[key] = clients.add_contact(find(Client, self.client_id), wanted, by=viewer).person_id
 
     def project(self, name: str, *stages: tuple[str, int, int | None]) -> None:
@@ -140,6 +140,10 @@ class Tale:
         """Send the whole list."""
         with self.acting(self.lead) as viewer:
             planning.send_drafts(self.project_id, by=viewer)
+
+    def ids(self, who: str, key: str) -> tuple[UUID, UUID]:
+        """The ids of somebody and of a thing in it."""
+        return self._people[who], self._items[key]
 
     # --- what happens -------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from portal.kernel.viewer import SYSTEM
 from portal.models.approvals import Choice, Decision
 from portal.models.clients import Membership
 from portal.models.heard import Heard
+from portal.models.news import UpdateReply
 from portal.models.people import Person
 
 OF_ANOTHER = frozenset({"for", "for_email"})
@@ -33,6 +34,7 @@ def erase(person: Person) -> tuple[int, int]:
         raise Refused(N_("%(name)s still has access here. End that first, for they would go on leaving their name."), name=person.name)
     decisions = _decisions(person.id) + _told(person.name)
     db.session.execute(sa.update(Heard).where(Heard.person_id == person.id).values(words="", answer=""))
+    db.session.execute(sa.update(UpdateReply).where(UpdateReply.person_id == person.id).values(words=""))
     entries = rows_changed(sa.delete(EventDetail).where(_speaks_of(person)))
     record(Kind.DETAILS_ERASED, person, by=SYSTEM, audience=Audience.INTERNAL, entries=entries, decisions=decisions)
     return entries, decisions

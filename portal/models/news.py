@@ -116,6 +116,11 @@ class BadNews(Identified, Owned, Base):
         self.sent_at, self.sha256 = at, fingerprint("news", canonical(told))
 
     @property
+    def parts(self) -> list[tuple[str, list[str]]]:
+        """What is said, part by part and line by line; empty parts are left out."""
+        return [(name, lines) for name in PARTS if (name != "decision" or self.asks) and (lines := _lines(self.said.get(name, "")))]
+
+    @property
     def title(self) -> str:
         """Its first line."""
         return next(iter(_lines(self.said.get("what", ""))), "")

@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 from portal.features.accounts import actions as accounts
 from portal.features.approvals import heard
 from portal.features.news import actions as news
+from portal.features.news import badly
 from portal.kernel import keys, outbox
 from portal.kernel.clock import now
 from portal.kinds.agreed import asking
@@ -27,7 +28,7 @@ from portal.models.files import FromSide
 from portal.models.heard import Way
 from portal.models.item_states import ItemKind, ItemState
 from portal.models.items import Item
-from portal.models.news import WeeklyUpdate
+from portal.models.news import PARTS, BadNews, WeeklyUpdate
 from portal.models.people import Person, Purpose
 from portal.models.projects import Project
 from portal.models.questionnaires import ReasonSnippet
@@ -174,12 +175,16 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
 
 
 def _news(app: Flask, project: Project, contact: Person, *, mark: str) -> dict[str, list[str]]:
-    """An update that was sent and answered."""
+    """An update that was sent and answered, and bad news."""
     ada, bea = make.as_viewer(app, make.first_staff(app)), make.as_viewer(app, contact)
     here, said = project.id, {"done": f"{mark} done"}
     update = make.act(app, lambda: news.send(make.db.session.get_one(Project, here), DAY, said, by=ada), by=ada)
     reply = make.act(app, lambda: news.reply(make.db.session.get_one(WeeklyUpdate, update.id), f"{mark} thanks", by=bea), by=bea)
-    return {"update_id": [str(update.id)], "reply_id": [str(reply.id)]}
+    parts = dict.fromkeys(PARTS, f"{mark} part")
+    told = badly.Written(parts, decider_id=contact.id, decide_by=DAY)
+    draft = make.act(app, lambda: badly.keep(make.db.session.get_one(Project, here), told, by=ada), by=ada)
+    bad = make.act(app, lambda: badly.send(make.db.session.get_one(BadNews, draft.id), by=ada), by=ada)
+    return {"update_id": [str(update.id)], "reply_id": [str(reply.id)], "news_id": [str(bad.id)]}
 
 
 def _member(app: Flask) -> Person:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from portal.demo import telling
 from portal.demo.days import Story
 from portal.demo.tale import Tale
 from portal.kinds import life
+
+INSURERS = {
+    "what": "The launch cannot be kept as planned.\nThe list of insurers is not here, and the booking page asks for it first.",
+    "date": "The launch moves by one week unless the list is here in two days.",
+    "cost": "Nothing more, as long as it stays with one week.",
+    "goal": "Patients can book online, only a week later.",
+    "options": "Launch on the day without insurers; patients are asked by phone.\nMove the launch by one week.",
+    "advice": "Launch without insurers. Most patients know theirs, and we add the list later.",
+    "decision": "Which of the two, and whether the prices stand.",
+}
 
 
 def okafor(tale: Tale) -> Story:
     """Eleven working days late, two nudges, and the launch is near."""
     yield tale.at(-24, "11:00")
     tale.client("Okafor Dental", language="en", zone="Europe/London")
-    tale.contact("chidi", "Dr. Chidi Okafor", "chidi@okafor-dental.example")
+    tale.contact("chidi", "Dr. Chidi Okafor", "chidi@okafor-dental.example", phone="+44 20 7946 0123")
     tale.project("Booking page", ("Content", -23, -4), ("Price page", -10, 1), ("Launch", 4, 4))
     tale.ask("insurers", "files", "List of insurers", "Patients ask for it first.", stage="Content", holds="Launch", due=-11, minutes=6)
     tale.ask("prices", "approval", "Price page", "Read every line, please.", stage="Price page", holds="Launch", due=-5, minutes=6)
@@ -34,6 +45,8 @@ def okafor(tale: Tale) -> Story:
     tale.presents("prices", "All prices as of this autumn, with what the insurers pay.", "Price page.pdf")
     yield tale.at(-3, "09:30")
     tale.nudges("mara")
+    yield tale.at(-1, "11:10")
+    telling.bad_news(tale, "chidi", "prices", 2, **INSURERS)
 
 
 def mori(tale: Tale) -> Story:

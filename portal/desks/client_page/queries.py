@@ -125,6 +125,7 @@ def page_of(client: Client, project: Project | None) -> dict[str, object]:
         "at_risk": at_risk(items),
         "agreed": agreed_of(items, list(milestones.values()), client.calendar) if project else None,
         "newer": newer_version(project) if project else None,
+        "bad_news": news.bad_news(project.id) if project else [],
         "heard": news.heard_of(project) if project and project.is_running else None,
         "calendar": client.calendar,
         "approvals": [item for item in items if facts[item.id].version],

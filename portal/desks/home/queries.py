@@ -64,6 +64,7 @@ def home_of(found: Work, viewer: Viewer) -> dict[str, object]:
     ours = {item.id for item in mine}
     preparing = [item for item in items if item.state is ItemState.PREPARING]
     steps = standing.steps(project, items)
+    update, bad_news = news.for_home(project.id, viewer.person_id)
     return {
         "project": project,
         "client": found.client,
@@ -83,7 +84,8 @@ def home_of(found: Work, viewer: Viewer) -> dict[str, object]:
         "progress": reading.progress(items),
         "steps": steps,
         "given": new_from_us(project.id, viewer),
-        "update": news.latest(project.id),
+        "update": update,
+        "bad_news": bad_news if project.is_running else [],
         "promise": standing.promise(project, items) if project.is_running else None,
         "agreed": _agreed(found, items, [step.milestone for step in steps]) if may.see_agreement(viewer, project.client_id) else None,
         "may_ask": project.is_running and may.ask_change(viewer, project.client_id),

@@ -14,6 +14,7 @@ from portal.desks.owed import queries
 from portal.desks.owed.queries import Asked
 from portal.kernel.clock import Calendar
 from portal.kernel.words import best
+from portal.kinds.news import badly
 from portal.models.projects import Lane
 from portal.web.doors import viewer
 from portal.web.i18n import language
@@ -34,6 +35,7 @@ def board() -> ResponseReturnValue:
         rows=rows,
         more=more,
         lanes=queries.lanes(today),
+        unread=badly.unread(),
         today=_long(today),
         link=lambda **changes: _link(asked, **changes),
         here=request.full_path.rstrip("?"),

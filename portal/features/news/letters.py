@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.features.news import queries
 from portal.kernel.db import db
 from portal.kinds import reading
-from portal.models.news import UpdateReply, WeeklyUpdate
+from portal.models.news import BadNews, UpdateReply, WeeklyUpdate
 from portal.models.people import Person
 from portal.models.projects import Project
 from portal.web.letterhead import print_letter
@@ -38,3 +38,15 @@ def update_answered(person: Person, facts: dict[str, object]) -> Letter | None:
     project = db.session.get_one(Project, reply.project_id)
     link = for_person(person, "staff.news.sent", update_id=reply.update_id)
     return print_letter("news/answered", person, reply=reply, project=project, who=reading.person(reply.person_id), link=link)
+
+
+@letter("bad_news")
+def bad_news(person: Person, facts: dict[str, object]) -> Letter | None:
+    """Bad news as it was sent; nothing for somebody who does not speak for the client any more."""
+    news = db.session.scalar(select(BadNews).where(BadNews.id == UUID(str(facts["news"]))))
+    if news is None or not queries.reads(person.id, news.client_id):
+        return None
+    project = db.session.get_one(Project, news.project_id)
+    link = for_person(person, "client.news.bad", news_id=news.id)
+    people = {"lead": reading.person(project.lead_id), "decider": reading.person(news.decider_id)}
+    return print_letter("news/bad", person, news=news, project=project, link=link, **people)

@@ -9,9 +9,10 @@ from portal.kernel.db import db
 from portal.kernel.notices import notice
 from portal.kernel.outbox import Lane
 from portal.kernel.record import Fact, Kind
+from portal.kinds.news import badly
 from portal.kinds.news.when import leaves_for
 from portal.models.clients import Client
-from portal.models.news import UpdateReply, WeeklyUpdate
+from portal.models.news import BadNews, UpdateReply, WeeklyUpdate
 from portal.models.projects import Project
 
 
@@ -35,3 +36,13 @@ def update_answered(fact: Fact) -> None:
         raise TypeError(f"{fact.kind} is recorded on the answer")
     lead = db.session.get_one(Project, reply.project_id).lead_id
     outbox.tell("update_answered", lead, "reply", reply.id, of=reply, lane=Lane.MESSAGE)
+
+
+@notice(Kind.NEWS_SENT)
+def news_sent(fact: Fact) -> None:
+    """Send everybody their own letter at once, or at the first minute they allow."""
+    news = fact.thing
+    if not isinstance(news, BadNews):
+        raise TypeError(f"{fact.kind} is recorded on the news")
+    for person, at in badly.leaving(news.client_id):
+        outbox.tell("bad_news", person.id, "news", news.id, of=news, lane=Lane.RECEIPT, wait=max(at, now()) - now())

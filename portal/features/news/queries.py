@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from portal.kernel.clock import now
 from portal.kernel.db import db
-from portal.kernel.viewer import Role
+from portal.kinds.news import badly
 from portal.kinds.news.facts import Told, facts_of
 from portal.kinds.news.weeks import week_of
-from portal.models.clients import Client, Membership, StaffClient
+from portal.models.clients import Client, StaffClient
+from portal.models.item_states import OPEN, ItemKind
+from portal.models.items import Item
 from portal.models.marks import Seen
-from portal.models.news import UpdateReply, WeeklyUpdate
+from portal.models.news import BadNews, NewsRead, UpdateReply, WeeklyUpdate
 from portal.models.people import Person
 from portal.models.projects import Project, ProjectState
 
@@ -115,9 +118,7 @@ def readers_of(update: WeeklyUpdate) -> list[tuple[Person, datetime | None]]:
 
 def hear_of(client_id: UUID) -> list[Person]:
     """Everybody who speaks for a client and reads news: all but guests."""
-    query = select(Person).join(Membership, Membership.person_id == Person.id)
-    here = (Membership.client_id == client_id, Membership.ended_at.is_(None), Membership.role != Role.GUEST, Person.disabled_at.is_(None))
-    return list(db.session.scalars(query.where(*here).order_by(Person.name, Person.id)))
+    return [person for person, _ in badly.readers_of(client_id)]
 
 
 def reads(person_id: UUID, client_id: UUID) -> bool:
@@ -136,6 +137,49 @@ def latest(project_id: UUID) -> WeeklyUpdate | None:
     """The newest update of a project that was sent."""
     mine = (WeeklyUpdate.project_id == project_id, WeeklyUpdate.sent_at.is_not(None))
     return db.session.scalars(select(WeeklyUpdate).where(*mine).order_by(WeeklyUpdate.week.desc()).limit(1)).first()
+
+
+def bad_news(project_id: UUID | None = None) -> list[tuple[BadNews, Project]]:
+    """All bad news the viewer may read, or that of one project, the newest first."""
+    query = select(BadNews, Project).join(Project, Project.id == BadNews.project_id)
+    query = query.where(BadNews.project_id == project_id) if project_id else query
+    newest = query.order_by(BadNews.sent_at.desc().nulls_first(), BadNews.changed_at.desc(), BadNews.id)
+    return [(row[0], row[1]) for row in db.session.execute(newest.limit(MOST_SHOWN))]
+
+
+def not_read(person_id: UUID | None) -> list[BadNews]:
+    """Bad news somebody has not said they read, the newest first; what was corrected since is left out."""
+    found = [news for news, _ in bad_news()]
+    mine = select(NewsRead.news_id).where(NewsRead.person_id == person_id, NewsRead.news_id.in_([news.id for news in found]))
+    done = set(db.session.scalars(mine)) if found else set()
+    corrected = {news.corrects_id for news in found if news.sent_at}
+    return [news for news in found if news.sent_at and news.id not in done | corrected]
+
+
+def for_home(project_id: UUID, person_id: UUID | None) -> tuple[WeeklyUpdate | None, list[BadNews]]:
+    """The newest update of a project, and its bad news that somebody has not said they read; in one statement."""
+    newer = aliased(BadNews)
+    newest = select(WeeklyUpdate.id).where(WeeklyUpdate.project_id == Project.id, WeeklyUpdate.sent_at.is_not(None))
+    latest_id = newest.order_by(WeeklyUpdate.week.desc()).limit(1).correlate(Project).scalar_subquery()
+    was_read = select(NewsRead.id).where(NewsRead.news_id == BadNews.id, NewsRead.person_id == person_id).exists()
+    corrected = select(newer.id).where(newer.corrects_id == BadNews.id, newer.sent_at.is_not(None)).exists()
+    theirs = and_(BadNews.project_id == Project.id, BadNews.sent_at.is_not(None), ~was_read, ~corrected)
+    query = select(WeeklyUpdate, BadNews).select_from(Project).outerjoin(WeeklyUpdate, WeeklyUpdate.id == latest_id)
+    rows = db.session.execute(query.outerjoin(BadNews, theirs).where(Project.id == project_id).order_by(BadNews.sent_at.desc())).all()
+    bad: list[BadNews | None] = [row[1] for row in rows]  # one empty row where nothing is left to be read
+    return (rows[0][0] if rows else None), [one for one in bad if one is not None]
+
+
+def correction_of(news_id: UUID) -> BadNews | None:
+    """What was sent to correct it."""
+    mine = (BadNews.corrects_id == news_id, BadNews.sent_at.is_not(None))
+    return db.session.scalars(select(BadNews).where(*mine).order_by(BadNews.sent_at.desc()).limit(1)).first()
+
+
+def decisions_of(project_id: UUID) -> list[Item]:
+    """The open decisions of a project: what bad news may lead to."""
+    mine = (Item.project_id == project_id, Item.kind.in_([ItemKind.APPROVAL, ItemKind.CONFIRMATION]), Item.state.in_(OPEN))
+    return list(db.session.scalars(select(Item).where(*mine).order_by(Item.position, Item.id)))
 
 
 def _cards(rows: list[tuple[Project, Client, datetime | None]], *, back: int) -> list[Card]:
