@@ -85,4 +85,6 @@ def more_time(item: Item, day: date | None, *, by: Viewer) -> None:
 def objects(item: Item, decision: Decision, *, by: Viewer) -> Decision:
     """Open again what silence decided: a decider of the client, or we ourselves."""
     require(may.run_clients(by) or reading.can_decide(by, item))
+    if by.is_client:
+        reading.need_running(item)
     return running.object_to(item, decision.id, by=by)

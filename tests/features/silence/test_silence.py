@@ -230,6 +230,10 @@ def test_staff_open_it_again_too_but_nobody_after_five_working_days(app, cast, a
     bea.post(f"/items/{item.id}/decision/object")
     assert "The five working days for this are over." in bea.follow().text
     clock.advance(days=-10)
+    ada.post(f"/staff/projects/{cast.project.id}/pause")
+    bea.post(f"/items/{item.id}/decision/object")
+    assert fresh(app, item).state.value == "accepted"  # while the project stands still nothing is taken
+    ada.post(f"/staff/projects/{cast.project.id}/resume")
     ada.post(f"/staff/items/{item.id}/silence/undo")
     assert fresh(app, item).state.value == "to_do"
 
