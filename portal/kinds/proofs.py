@@ -23,6 +23,7 @@ from portal.models.sign_in import LIFE, count_try, new_request
 
 CODE = "code"
 MOST, A_DAY = 5, 20
+SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
 WINDOW, AT_ONCE = timedelta(minutes=15), timedelta(seconds=60)
 WRONG_CODE = N_("That code does not fit. Check the newest email.")
 OUT_OF_TRIES = N_("That code does not fit. After five tries a code is used up: please ask for a new one.")
@@ -114,8 +115,8 @@ def code_of(request_id: UUID) -> str | None:
 
 
 def same_name(typed: str, name: str) -> bool:
-    """Whether two names are the same but for case, spaces and accents."""
-    return bool(_bare(typed)) and _bare(typed) == _bare(name)
+    """Whether two names are the same but for case, spaces and accents; "Gruen" stands for "Grün" as "Grun" does."""
+    return bool(_bare(typed)) and not _spellings(typed).isdisjoint(_spellings(name))
 
 
 def masked(address: str) -> str:
@@ -142,6 +143,10 @@ def _asked(person_id: UUID, *, since: datetime) -> int:
 
 def _binding(version: ApprovalVersion, *, by: Viewer) -> str:
     return keys.mac("step_up", f"{by.person_id} {version.id} {by.session_id}").hex()
+
+
+def _spellings(name: str) -> set[str]:
+    return {_bare(name), _bare(unicodedata.normalize("NFC", name.casefold()).translate(SPELLED_OUT))}
 
 
 def _bare(name: str) -> str:

@@ -9,6 +9,7 @@ from portal.edges import audit
 from portal.kernel import keys
 from portal.kernel.db import db
 from portal.kinds import consents
+from portal.kinds.proofs import same_name
 from portal.models.approvals import Decision
 from portal.models.heard import Heard
 from portal.models.people import Purpose, SignInRequest
@@ -56,6 +57,13 @@ def test_a_yes_counts_with_a_code_the_name_and_the_text_agreed_to(app, cast, bea
     act(app, lambda: setattr(db.session.get_one(Decision, made.id), "proof", "passkey"))
     with reading(app):
         assert [trouble.words for trouble in audit.troubles()] == [f"decision {made.id}: it was changed."]
+
+
+def test_a_name_may_be_typed_without_its_accents_or_spelled_out():
+    for typed in ("Jörg Müller", "jorg  MULLER", "Joerg Mueller", "Jo\u0308rg Mu\u0308ller"):
+        assert same_name(typed, "Jörg Müller")
+    assert same_name("Müller", "Mueller")
+    assert not any(same_name(typed, "Jörg Müller") for typed in ("", "Jörg", "Jurg Muller"))
 
 
 @pytest.mark.parametrize(
