@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 Words = dict[str, str]
+
+
+def says_something(text: str) -> bool:
+    """Whether there is anything to read in a text, and not only spaces and invisible characters."""
+    return any(unicodedata.category(letter)[0] not in "CZ" for letter in text)
 
 
 def best(words: Mapping[str, str], *languages: str) -> str:

@@ -15,6 +15,7 @@ from portal.kernel.policy import require
 from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kernel.viewer import Viewer
+from portal.kernel.words import says_something
 from portal.kinds import pins, previews, reading
 from portal.models import may
 from portal.models.approvals import ApprovalVersion, VersionFile
@@ -55,7 +56,7 @@ def pin(item: Item, upload_id: UUID, spot: Spot, words: str, *, by: Viewer, insi
     """Pin a comment to a spot of a file of the version that stands; `inside` only for the firm's own eyes."""
     _check(item, by=by, inside=inside)
     version, file = _standing(item, upload_id)
-    if not words.strip():
+    if not says_something(words):
         raise Refused(SAY_SOMETHING, field="words", status=422)
     _check_spot(file, spot)
     audience = Audience.INTERNAL if inside else Audience.SHARED
@@ -90,7 +91,7 @@ def pin(item: Item, upload_id: UUID, spot: Spot, words: str, *, by: Viewer, insi
 def reply(item: Item, pin_id: UUID, words: str, *, by: Viewer) -> PinReply:
     """Say something back, for the same eyes as the comment."""
     row = _found(item, pin_id, by=by)
-    if not words.strip():
+    if not says_something(words):
         raise Refused(SAY_SOMETHING, field="words", status=422)
     ids = {"client_id": item.client_id, "item_id": item.id, "pin_id": row.id, "by_id": by.person_id}
     said = PinReply(id=uuid4(), **ids, audience=row.audience, words=words.strip(), at=now())
@@ -106,7 +107,7 @@ def settle(item: Item, pin_id: UUID, answer: Answer, *, by: Viewer) -> Pin:
     row = _found(item, pin_id, by=by)
     if answer.fate is Fate.LEFT:
         require(may.comment_inside(by))
-    if answer.fate is Fate.LEFT and not answer.because.strip():
+    if answer.fate is Fate.LEFT and not says_something(answer.because):
         raise Refused(N_("Say in a sentence why it stays as it is."), field=f"because-{row.id}", status=422)
     row.settle(answer.fate, answer.because.strip(), by_id=by.person_id, at=now())
     said = {"words": row.because} if row.because else None

@@ -16,6 +16,7 @@ from portal.kernel.policy import require
 from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kernel.viewer import Viewer
+from portal.kernel.words import says_something
 from portal.kinds import proofs, reading
 from portal.kinds.agreed import asking
 from portal.kinds.approvals import live_decisions, outcome_on, rounds_of, standing_version
@@ -218,9 +219,9 @@ def _check_answer(item: Item, version: ApprovalVersion, given: Given, seat: Seat
         raise Refused(N_("It is not your turn yet: others answer first, and you get an email when it is. Your answer was not sent."))
     if given.choice not in CHOICES[item.kind]:
         raise Refused(N_("Choose one of the answers first."), field="choice", status=422)
-    if given.choice is Choice.NOTED and not given.words.strip():
+    if given.choice is Choice.NOTED and not says_something(given.words):
         raise Refused(N_("Write your note, or choose the yes without one."), field="words", status=422)
-    if given.choice.needs_words and not given.words.strip() and not (given.choice is Choice.CHANGES and wishes_on(version)):
+    if given.choice.needs_words and not says_something(given.words) and not (given.choice is Choice.CHANGES and wishes_on(version)):
         raise Refused(N_("Tell us in one sentence what should be different."), field="words", status=422)
     if given.choice.is_yes and not given.choice.needs_words and given.words.strip():
         sentence = N_(

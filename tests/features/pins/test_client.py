@@ -65,6 +65,7 @@ def test_a_stranger_finds_nothing(app, cast, cal, item, page, picture, nothing_c
     ("sent", "says"),
     [
         ({"where": "5", "words": ""}, "Write your comment first."),
+        ({"where": "5", "words": "\u200b\u2060"}, "Write a sentence first."),
         ({"words": "Too warm"}, "Choose where on the picture it is."),
         ({"x": "101", "y": "4", "words": "Too warm"}, "Write a number from 0 to 100."),
         ({"x": "sNaN", "y": "4", "words": "Too warm"}, "Write a number from 0 to 100."),
