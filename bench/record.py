@@ -29,8 +29,8 @@ from portal.kernel.evidence import canonical, sealed
 from portal.kernel.record import ChainHead, Event, EventDetail
 from portal.kernel.viewer import SYSTEM
 from portal.kernel.whole import FIRST, linked
-from portal.kinds.bundling import Bundle, Taken
-from portal.kinds.signing import signing_key
+from portal.kinds.record.bundling import Bundle, Taken
+from portal.kinds.record.signing import signing_key
 
 ENTRIES, AT_ONCE, WANTED = 100_000, 5000, 5.0
 CLIENT = UUID(int=7)

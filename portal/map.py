@@ -93,7 +93,7 @@ from portal.features.uploads import staff as staff_uploads
 from portal.features.uploads.client import answers, lines
 from portal.features.versions import client as versions
 from portal.features.viewing import staff as viewing
-from portal.kinds import previewing as _previewing  # noqa: F401
+from portal.kinds.previews import making as _previewing  # noqa: F401
 
 
 def public_pages(*, demo: bool) -> list[Blueprint]:

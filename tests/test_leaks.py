@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from portal.features.nudges import actions as nudges
 from portal.kernel.db import Base, db
 from portal.kernel.record import Audience, Event, EventDetail
-from portal.kinds import pinning
+from portal.kinds.approvals import pinning
 from portal.models.items import Item
 from portal.models.projects import Project
 from tests.features.papers.test_papers import read

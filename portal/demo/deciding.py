@@ -13,9 +13,9 @@ from portal.kernel.db import db
 from portal.kernel.keys import number_code
 from portal.kernel.scope import find
 from portal.kernel.viewer import Viewer
-from portal.kinds import consents, proofs
-from portal.kinds.approvals import standing_version
-from portal.kinds.proofs import Proof, Typed
+from portal.kinds.approvals import consents, proofs
+from portal.kinds.approvals.kind import standing_version
+from portal.kinds.approvals.proofs import Proof, Typed
 from portal.models.approvals import ApprovalVersion, Choice
 from portal.models.items import Item
 from portal.models.people import Person, Purpose, SignInRequest

@@ -6,7 +6,7 @@ from portal.demo.tale import Tale
 from portal.features.silence import actions
 from portal.kernel.scope import find
 from portal.kernel.viewer import Viewer
-from portal.kinds import consents
+from portal.kinds.approvals import consents
 from portal.kinds.silence import running
 from portal.models.items import Item
 from portal.models.projects import Project

@@ -28,13 +28,15 @@ from portal.kernel.db import db, insert_or_ignore, open_session
 from portal.kernel.scope import find
 from portal.kernel.viewer import SYSTEM, Role, Viewer
 from portal.kernel.words import best
-from portal.kinds import approvals, landing, life, pinning, pins, planning, reading
-from portal.kinds.approvals import ready_files, standing_version
-from portal.kinds.files import FileSpec, spec_of
-from portal.kinds.incoming import Arrived
-from portal.kinds.landing import InVersion, OnItem, ToGive
-from portal.kinds.starting import Start, start
-from portal.kinds.templates import published_templates, read_template
+from portal.kinds import life, reading
+from portal.kinds.approvals import kind as approvals
+from portal.kinds.approvals import pinning, pins
+from portal.kinds.files import landing
+from portal.kinds.files.incoming import Arrived
+from portal.kinds.files.kind import FileSpec, spec_of
+from portal.kinds.plans import planning
+from portal.kinds.plans.starting import Start, start
+from portal.kinds.plans.templates import published_templates, read_template
 from portal.models.approvals import Choice
 from portal.models.clients import Client
 from portal.models.files import Incoming
@@ -161,10 +163,10 @@ class Tale:
         """Let a contact add files; they are kept as any others are."""
         self.opens(who, key)
         with self.acting(who) as viewer:
-            coming = landing.announce(OnItem(find(Item, self._items[key])), names, by=viewer)
+            coming = landing.announce(landing.OnItem(find(Item, self._items[key])), names, by=viewer)
         arrived = [_arrive(row) for row in coming]
         with self.acting(who) as viewer:
-            OnItem(find(Item, self._items[key])).keep(arrived, by=viewer)
+            landing.OnItem(find(Item, self._items[key])).keep(arrived, by=viewer)
 
     def opens(self, who: str, key: str) -> None:
         """Let a contact look at an item: the mark that its page leaves."""
@@ -210,16 +212,16 @@ class Tale:
         """Let the lead lay a version before the client, for some days if wanted; from the second one on, the words say what changed, and
         `became` what was done about the client's comments, by their number; with "but" in front, the comment was left as it is."""
         with self.acting(self.lead) as viewer:
-            coming = landing.announce(InVersion(find(Item, self._items[key])), names, by=viewer)
+            coming = landing.announce(landing.InVersion(find(Item, self._items[key])), names, by=viewer)
         arrived = [_arrive(row) for row in coming]
         with self.acting(self.lead) as viewer:
-            InVersion(find(Item, self._items[key])).keep(arrived, by=viewer)
+            landing.InVersion(find(Item, self._items[key])).keep(arrived, by=viewer)
         with self.acting(self.lead) as viewer:
             item = find(Item, self._items[key])
-            first = standing_version(item.id) is None
+            first = approvals.standing_version(item.id) is None
             last = datetime.combine(self.days.on(until), time(17), ZoneInfo(self.zone)).astimezone(UTC) if until else None
             statement = Statement(words) if item.kind is ItemKind.CONFIRMATION else None
-            alts = {file.id: item.text("title", self.language) for file in ready_files(item.id)}
+            alts = {file.id: item.text("title", self.language) for file in approvals.ready_files(item.id)}
             text = words if (first or not names) and not statement else ""
             answers = {
                 told.pin.id: _answer((became or {})[told.pin.n]) for told in pins.open_of_client(item.id) if told.pin.n in (became or {})
@@ -242,10 +244,10 @@ class Tale:
     def sends_files(self, note: str, *names: str) -> None:
         """Let the lead send files without being asked, for everybody there."""
         with self.acting(self.lead) as viewer:
-            coming = landing.announce(ToGive(find(Project, self.project_id)), names, by=viewer)
+            coming = landing.announce(landing.ToGive(find(Project, self.project_id)), names, by=viewer)
         arrived = [_arrive(row) for row in coming]
         with self.acting(self.lead) as viewer:
-            ToGive(find(Project, self.project_id)).keep(arrived, by=viewer)
+            landing.ToGive(find(Project, self.project_id)).keep(arrived, by=viewer)
         with self.acting(self.lead) as viewer:
             sharing.give(find(Project, self.project_id), note, to=(), by=viewer)
 

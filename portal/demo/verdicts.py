@@ -8,9 +8,10 @@ from portal.features.review import answered, queries
 from portal.features.review.staff.answers import in_words
 from portal.kernel.db import db
 from portal.kernel.viewer import Viewer
-from portal.kinds import judging, reading
-from portal.kinds.proposals import rows_kept
-from portal.kinds.questionnaires import given
+from portal.kinds import reading
+from portal.kinds.questionnaires import judging
+from portal.kinds.questionnaires.kind import given
+from portal.kinds.questionnaires.proposals import rows_kept
 from portal.models.clients import Client
 from portal.models.definition.shape import Cells
 from portal.models.items import Item

@@ -23,7 +23,7 @@ from portal.kernel.outbox import Lane
 from portal.kernel.record import FIRM, ChainHead, Event, Kind
 from portal.kernel.viewer import SYSTEM
 from portal.kernel.whole import FIRST
-from portal.kinds.signing import signing_key
+from portal.kinds.record.signing import signing_key
 from portal.models.anchors import Anchor
 from portal.models.people import Person, StaffRole, named_firm
 

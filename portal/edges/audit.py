@@ -12,7 +12,7 @@ from portal.kernel.db import db
 from portal.kernel.record import ChainHead, Event, EventDetail
 from portal.kernel.whole import CHANGED, Trouble
 from portal.kernel.whole import troubles as look
-from portal.kinds.proving import Living, steady
+from portal.kinds.record.proving import Living, steady
 
 
 def troubles(

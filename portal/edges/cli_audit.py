@@ -18,9 +18,9 @@ from portal.kernel.refusal import Refused
 from portal.kernel.verifying import MOST_SAID, read_anchors, read_receipts, verdict
 from portal.kernel.viewer import SYSTEM
 from portal.kernel.whole import CUT, Unreadable
-from portal.kinds.bundling import Bundle, Taken
-from portal.kinds.proving import steady
-from portal.kinds.signing import signing_key
+from portal.kinds.record.bundling import Bundle, Taken
+from portal.kinds.record.proving import steady
+from portal.kinds.record.signing import signing_key
 from portal.models.clients import Client
 from portal.models.people import Person, named_firm
 

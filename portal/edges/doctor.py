@@ -18,7 +18,8 @@ from portal.kernel.db import db, open_session
 from portal.kernel.outbox import Lane, Outbox, Stand
 from portal.kernel.record import ChainHead, Event
 from portal.kernel.viewer import SYSTEM
-from portal.kinds import incoming, preview_care, purging
+from portal.kinds.files import incoming, purging
+from portal.kinds.previews import care as preview_care
 from portal.models import board
 from portal.models.files import Incoming, IncomingState, Scan, Upload
 from portal.models.item_states import ItemState

@@ -18,7 +18,8 @@ from portal.edges.worker import drain
 from portal.kernel import jobs
 from portal.kernel.db import db, open_session
 from portal.kernel.viewer import SYSTEM
-from portal.kinds import note_pictures, purging, rescanning
+from portal.kinds.files import purging, rescanning
+from portal.kinds.questionnaires import note_pictures
 from portal.kinds.reminders import running as reminding
 from portal.storage import StorageError
 from portal.storage.scanner import ScannerDown

@@ -22,7 +22,7 @@ from portal.features.uploads import signing
 from portal.features.uploads.arriving import waits_at
 from portal.features.uploads.signing import Ticket
 from portal.kernel.refusal import Refused
-from portal.kinds.sending import Expected, expected
+from portal.kinds.files.sending import Expected, expected
 from portal.storage import Act, Begun, Readable, StorageError
 from portal.storage.current import store
 from portal.web.handed import FILE, WORD, handed

@@ -1,6 +1,6 @@
 """What the agreements that count add up to. Pages work it out from items; this does it again from what the chain says was decided.
 
-This file goes into every download (see portal/kinds/bundling.py), so it needs nothing but Python 3.8 or newer.
+This file goes into every download (see portal/kinds/record/bundling.py), so it needs nothing but Python 3.8 or newer.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Looking at Ed25519 signatures (RFC 8032) with plain numbers, for machines that have nothing but Python. It never makes any.
 
-This file goes into every download (see portal/kinds/bundling.py), so it needs nothing but Python 3.8 or newer.
+This file goes into every download (see portal/kinds/record/bundling.py), so it needs nothing but Python 3.8 or newer.
 """
 
 from __future__ import annotations

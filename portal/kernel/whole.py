@@ -1,6 +1,6 @@
 """What makes a record whole. The portal asks this of its database, and `verify.py` in a download asks the very same of its files.
 
-This file goes into every download (see portal/kinds/bundling.py), so it needs nothing but Python 3.8 or newer.
+This file goes into every download (see portal/kinds/record/bundling.py), so it needs nothing but Python 3.8 or newer.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The four kinds of items behind one protocol: what is still missing, what exactly is handed over, how it is summed up."""
 
-from portal.kinds.approvals import Approvals
-from portal.kinds.files import Files
+from portal.kinds.approvals.kind import Approvals
+from portal.kinds.files.kind import Files
 from portal.kinds.protocol import ItemKindRules
-from portal.kinds.questionnaires import Questionnaires
+from portal.kinds.questionnaires.kind import Questionnaires
 from portal.models.item_states import ItemKind
 
 KINDS: dict[ItemKind, ItemKindRules] = {

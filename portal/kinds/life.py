@@ -15,8 +15,9 @@ from portal.kernel.policy import require
 from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
-from portal.kinds import opening, reading, rules_of
-from portal.kinds.approvals import awaits_answer
+from portal.kinds import reading, rules_of
+from portal.kinds.approvals.kind import awaits_answer
+from portal.kinds.plans import opening
 from portal.models import may
 from portal.models.clients import Client
 from portal.models.deliveries import Delivery, HandOver, Verdict

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.kernel.db import db
-from portal.kinds.questionnaires import Given, given_to, read_definition
-from portal.kinds.verdicts import asks, said_by_round
+from portal.kinds.questionnaires.kind import Given, given_to, read_definition
+from portal.kinds.questionnaires.verdicts import asks, said_by_round
 from portal.models.definition.minutes import minutes_left, minutes_of
 from portal.models.definition.shape import Definition
 from portal.models.item_states import WITH_CLIENT

@@ -16,7 +16,7 @@ from portal.kernel.db import db
 from portal.kernel.policy import require
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Role, Viewer
-from portal.kinds.seats import closed_seats, stands_in
+from portal.kinds.approvals.seats import closed_seats, stands_in
 from portal.models import may
 from portal.models.clients import Client
 from portal.models.deliveries import Delivery, HandOver

@@ -17,8 +17,8 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal.kernel.words import best
-from portal.kinds.proposals import RowChange, row_changes
-from portal.kinds.questionnaires import file_spec, language_of
+from portal.kinds.questionnaires.kind import file_spec, language_of
+from portal.kinds.questionnaires.proposals import RowChange, row_changes
 from portal.kinds.reading import client_language
 from portal.models.definition.answering import show_value
 from portal.models.definition.shape import Condition, Definition, Is, Match, Option, Question, Rule, Type, Value

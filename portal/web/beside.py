@@ -9,7 +9,8 @@ from flask import request
 
 from portal.kernel.db import db
 from portal.kernel.refusal import NotFound
-from portal.kinds import approvals, comparing
+from portal.kinds.approvals import comparing
+from portal.kinds.approvals import kind as approvals
 from portal.models.files import Upload
 from portal.web.pictures import turn_to
 

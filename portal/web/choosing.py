@@ -10,7 +10,7 @@ from flask import request
 
 from portal.kernel.db import Identified
 from portal.kernel.refusal import NotFound
-from portal.kinds.shelf import Wanted
+from portal.kinds.files.shelf import Wanted
 from portal.models.deliveries import Delivery
 from portal.models.files import FromSide
 from portal.models.items import Item

@@ -10,7 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.kernel.refusal import NotFound, Refused
-from portal.kinds import approvals, pinning, pins, previews
+from portal.kinds.approvals import kind as approvals
+from portal.kinds.approvals import pinning, pins
+from portal.kinds.previews import ordering as previews
 from portal.models.approvals import CHOICES
 from portal.models.clients import Client
 from portal.models.files import Upload

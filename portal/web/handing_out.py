@@ -19,7 +19,7 @@ from portal.kernel.clock import now
 from portal.kernel.db import db, insert_or_ignore
 from portal.kernel.refusal import NotFound, Refused
 from portal.kernel.viewer import Viewer
-from portal.kinds.files import is_withdrawn, why_held
+from portal.kinds.files.kind import is_withdrawn, why_held
 from portal.models.files import Download, Upload
 from portal.storage import CHUNK, NoSuchKey, chunks
 from portal.storage.current import store

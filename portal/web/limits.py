@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
-from portal.kinds import room
+from portal.kinds.files import room
 from portal.web.i18n import number, size
 
 MEGABYTE = 1000 * 1000

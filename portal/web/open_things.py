@@ -7,8 +7,9 @@ from datetime import date
 
 from portal.kernel.db import db
 from portal.kernel.words import best
-from portal.kinds import reading, standing
+from portal.kinds import reading
 from portal.kinds.minutes import minutes
+from portal.kinds.plans import standing
 from portal.models.clients import Client
 from portal.models.items import Item
 from portal.models.people import Person

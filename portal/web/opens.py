@@ -12,8 +12,8 @@ from sqlalchemy import select
 from portal.kernel.db import db
 from portal.kernel.refusal import N_
 from portal.kernel.words import best
-from portal.kinds import opening
-from portal.kinds.questionnaires import definition_of
+from portal.kinds.plans import opening
+from portal.kinds.questionnaires.kind import definition_of
 from portal.models.definition.shape import Question, Type
 from portal.models.item_states import ItemState
 from portal.models.items import Item

@@ -7,8 +7,8 @@ from typing import Protocol
 from flask import Response, request
 
 from portal.kernel.refusal import NotFound
-from portal.kinds import previews
-from portal.kinds.files import is_withdrawn
+from portal.kinds.files.kind import is_withdrawn
+from portal.kinds.previews import ordering as previews
 from portal.models.files import Scan, Upload
 from portal.storage import NoSuchKey, chunks
 from portal.storage.current import store

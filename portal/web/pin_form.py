@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from portal.kernel.refusal import N_, Refused
-from portal.kinds.pinning import Spot
+from portal.kinds.approvals.pinning import Spot
 from portal.models.pins import WHOLE
 from portal.web.forms import Form
 

@@ -10,7 +10,7 @@ from flask import get_template_attribute
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from portal.kinds.approvals import Receipt
+from portal.kinds.approvals.kind import Receipt
 from portal.models.people import the_firm
 from portal.web import i18n
 from portal.web.letterpress import reading_as

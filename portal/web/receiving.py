@@ -11,9 +11,9 @@ from typing import BinaryIO, cast
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from portal.kinds import landing, room
-from portal.kinds.incoming import Arrived, fail
-from portal.kinds.landing import Landing
+from portal.kinds.files import landing, room
+from portal.kinds.files.incoming import Arrived, fail
+from portal.kinds.files.landing import Landing
 from portal.models.files import Incoming, Upload
 from portal.storage import Received, StorageError
 from portal.storage.arrival import Rules, look_into

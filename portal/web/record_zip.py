@@ -15,8 +15,8 @@ from flask_babel import gettext as _
 from portal.kernel.clock import now
 from portal.kernel.db import db, open_session
 from portal.kernel.viewer import SYSTEM, Viewer
-from portal.kinds.bundling import Bundle, Taken
-from portal.kinds.proving import steady
+from portal.kinds.record.bundling import Bundle, Taken
+from portal.kinds.record.proving import steady
 from portal.models import may
 from portal.models.clients import Client
 from portal.models.people import Person, the_firm

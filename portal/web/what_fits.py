@@ -6,7 +6,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from portal.kinds.files import FileSpec
+from portal.kinds.files.kind import FileSpec
 from portal.web.i18n import number, size
 from portal.web.receiving import families
 

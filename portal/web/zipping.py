@@ -22,8 +22,8 @@ from portal.kernel.clock import now
 from portal.kernel.db import db, open_session
 from portal.kernel.viewer import Viewer
 from portal.kinds import reading
-from portal.kinds.files import is_withdrawn, why_held
-from portal.kinds.shelf import Entry
+from portal.kinds.files.kind import is_withdrawn, why_held
+from portal.kinds.files.shelf import Entry
 from portal.models.files import Upload
 from portal.models.people import Person
 from portal.models.sessions import viewer_of

@@ -17,11 +17,11 @@ from typing import Any
 
 WEB, WORKER, DOCTOR = "web", "worker", "doctor"
 BOTH, DISK, S3 = ("disk", "s3"), ("disk",), ("s3",)
-_ACTIONS, _ROWS, _DISK = "portal.features.uploads.actions", "portal.kinds.incoming", "portal.storage.disk"
+_ACTIONS, _ROWS, _DISK = "portal.features.uploads.actions", "portal.kinds.files.incoming", "portal.storage.disk"
 _LEDGER = "portal.storage.ledger:Ledger"
 _PARTS, _BUCKET, _CHORES, _MAILS = "portal.storage.disk_parts", "portal.storage.s3", "portal.edges.chores", "portal.edges.worker"
-_ARRIVING, _PAINTING = "portal.features.uploads.arriving", "portal.kinds.previewing"
-_LANDING, _PURGING, _S3 = "portal.kinds.landing", "portal.kinds.purging", "portal.storage.s3_storage"
+_ARRIVING, _PAINTING = "portal.features.uploads.arriving", "portal.kinds.previews.making"
+_LANDING, _PURGING, _S3 = "portal.kinds.files.landing", "portal.kinds.files.purging", "portal.storage.s3_storage"
 _TOGETHER = "portal.features.uploads.together"
 _COMMIT = "portal.kernel.record:write"  # the last thing an action does before it commits
 
@@ -109,7 +109,7 @@ POINTS = (
     _before(WORKER, "a preview, not committed", _COMMIT, within=f"{_PAINTING}:_keep"),
     Point(WORKER, "a preview committed", f"{_PAINTING}:_keep"),
     Point(WORKER, "a chore claimed", f"{_CHORES}:claimed", found=True),
-    _before(WORKER, "a verdict there, not committed", _COMMIT, within="portal.kinds.scanning:_settle"),
+    _before(WORKER, "a verdict there, not committed", _COMMIT, within="portal.kinds.files.scanning:_settle"),
     Point(WORKER, "a chore done, not noted", "portal.kernel.chores:carry_out"),
     Point(WORKER, "a chore noted", f"{_CHORES}:_note"),
     _before(WORKER, "a mail claimed", f"{_MAILS}:_deal_with"),

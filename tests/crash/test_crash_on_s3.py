@@ -16,7 +16,7 @@ from portal.edges import doctor
 from portal.kernel import clock
 from portal.kernel.db import open_session
 from portal.kernel.viewer import SYSTEM
-from portal.kinds import purging
+from portal.kinds.files import purging
 from portal.storage.s3 import Bucket
 from portal.storage.s3 import Place as BucketPlace
 from portal.storage.s3_storage import S3Storage

@@ -18,7 +18,7 @@ from portal.features.uploads import arriving
 from portal.kernel import clock, outbox
 from portal.kernel.db import open_session
 from portal.kernel.viewer import SYSTEM
-from portal.kinds import incoming, purging
+from portal.kinds.files import incoming, purging
 from portal.storage import s3_storage  # noqa: F401 - so that a new process need not read it from the disk
 from portal.storage.disk import DiskStorage
 from tests.crash import points

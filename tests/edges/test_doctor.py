@@ -15,8 +15,8 @@ from portal.kernel.db import db, open_session
 from portal.kernel.outbox import Outbox, Stand
 from portal.kernel.scope import find
 from portal.kernel.viewer import SYSTEM
-from portal.kinds import landing
-from portal.kinds.landing import OnItem
+from portal.kinds.files import landing
+from portal.kinds.files.landing import OnItem
 from portal.models.files import Incoming, IncomingState
 from portal.models.items import Item
 from portal.models.projects import Lane, Project

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from portal.edges.gate import Sessions
 from portal.kernel.db import db
 from portal.kernel.viewer import Role
-from portal.kinds.sending import expected
+from portal.kinds.files.sending import expected
 from portal.models.clients import Client, Membership
 from portal.models.files import Incoming, IncomingState
 from portal.models.people import Person, SignedIn, StaffRole

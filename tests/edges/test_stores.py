@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from config import Config, Unsafe
 from portal.edges import backup, doctor, headers, stores
 from portal.edges.queue import tidy_up
-from portal.kinds import incoming
+from portal.kinds.files import incoming
 from portal.models.clients import Client
 from portal.models.definition.shape import Definition, Question, Section, Type
 from portal.models.files import FromSide, Incoming, IncomingState, Upload

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.features.clients import actions as clients
 from portal.features.nudges import actions as nudges
 from portal.kernel.db import db
-from portal.kinds.planning import Ask
+from portal.kinds.plans.planning import Ask
 from portal.models.approvals import Choice
 from portal.models.item_states import ItemKind
 from portal.models.items import Item

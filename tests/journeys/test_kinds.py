@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page, expect
 
-from portal.kinds.questionnaires import answers_of
+from portal.kinds.questionnaires.kind import answers_of
 from portal.models.items import Item
 from portal.models.people import Person
 from tests.journeys.conftest import Live

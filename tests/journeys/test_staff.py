@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from portal.edges.chores import do_chores
 from portal.kernel.db import db
-from portal.kinds import life, previews
+from portal.kinds import life
+from portal.kinds.previews import ordering as previews
 from portal.models.item_states import ItemState
 from portal.models.items import Item
 from tests.conftest import Clock

@@ -9,8 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from portal.kernel.ed25519 import ORDER, is_signed
-from portal.kinds.bundling import program
-from portal.kinds.signing import public_of
+from portal.kinds.record.bundling import program
+from portal.kinds.record.signing import public_of
 
 # RFC 8032, section 7.1: secret, public key, message, signature
 VECTORS = [

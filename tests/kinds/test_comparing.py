@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.kinds.comparing import lines, pairs
+from portal.kinds.approvals.comparing import lines, pairs
 from portal.models.snapshots import FrozenFile
 
 

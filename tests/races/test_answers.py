@@ -14,7 +14,7 @@ from sqlalchemy import select
 from portal.features.questionnaires import actions
 from portal.kernel.db import db, open_session
 from portal.kernel.scope import find
-from portal.kinds.questionnaires import answer_rows
+from portal.kinds.questionnaires.kind import answer_rows
 from portal.models.items import Item
 from portal.models.questionnaires import Answer, AnswerChange
 from tests.support.browser import Browser

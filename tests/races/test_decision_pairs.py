@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from portal.features.approvals import actions, deputies
 from portal.kernel.clock import now
 from portal.kernel.db import db
-from portal.kinds.expiring import expire_item
+from portal.kinds.approvals.expiring import expire_item
 from portal.models.approvals import ApprovalVersion, Choice, Decision
 from portal.models.deputies import Deputy
 from portal.models.items import Item

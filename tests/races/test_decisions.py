@@ -25,7 +25,7 @@ from portal.kernel.record import Event, Kind
 from portal.kernel.refusal import Refused
 from portal.kernel.scope import find
 from portal.kinds import life
-from portal.kinds.approvals import live_decisions, outcome_on, standing_version
+from portal.kinds.approvals.kind import live_decisions, outcome_on, standing_version
 from portal.models.approvals import ApprovalVersion, Choice, Decision
 from portal.models.item_states import ItemKind, ItemState
 from portal.models.items import Item, new_item

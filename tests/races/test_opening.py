@@ -12,7 +12,7 @@ from portal.features.projects.actions import move_project
 from portal.kernel.db import db, open_session
 from portal.kernel.scope import find
 from portal.kinds import life
-from portal.kinds.starting import Start, start
+from portal.kinds.plans.starting import Start, start
 from portal.models.clients import Client
 from portal.models.item_states import ItemState
 from portal.models.items import Item

@@ -16,7 +16,8 @@ from portal.kernel.outbox import Lane, Outbox, Stand
 from portal.kernel.record import Event, Kind
 from portal.kernel.scope import find
 from portal.kernel.viewer import SYSTEM
-from portal.kinds import consents, life
+from portal.kinds import life
+from portal.kinds.approvals import consents
 from portal.kinds.silence import running
 from portal.models.approvals import Choice, Decision
 from portal.models.item_states import ItemKind

@@ -17,7 +17,7 @@ from portal.kernel.record import Event, Kind
 from portal.kernel.scope import find
 from portal.kernel.viewer import Role
 from portal.kinds import life
-from portal.kinds.starting import Start, start
+from portal.kinds.plans.starting import Start, start
 from portal.models.clients import Client, Membership
 from portal.models.files import Upload
 from portal.models.item_states import ItemState

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from portal.kernel.action import action
 from portal.kernel.db import db, open_session
 from portal.kernel.viewer import SYSTEM
-from portal.kinds.incoming import PART
+from portal.kinds.files.incoming import PART
 from portal.models.clients import Client
 from portal.models.files import Incoming, IncomingState, Upload
 from tests.features.uploads.test_lines import BIG, announced, bring, declare, named, sign

@@ -31,11 +31,13 @@ from portal.kernel.clock import now
 from portal.kernel.db import Base, db, open_session
 from portal.kernel.record import Kind, record
 from portal.kernel.viewer import SYSTEM, Role, Viewer
-from portal.kinds import landing, life, note_pictures
-from portal.kinds.approvals import ready_files, standing_version
-from portal.kinds.files import FileSpec, spec_of
-from portal.kinds.incoming import Arrived
-from portal.kinds.landing import InVersion, Landing, OnItem, ToGive
+from portal.kinds import life
+from portal.kinds.approvals.kind import ready_files, standing_version
+from portal.kinds.files import landing
+from portal.kinds.files.incoming import Arrived
+from portal.kinds.files.kind import FileSpec, spec_of
+from portal.kinds.files.landing import InVersion, Landing, OnItem, ToGive
+from portal.kinds.questionnaires import note_pictures
 from portal.models import sessions
 from portal.models.approvals import CHOICES, ApprovalVersion, Choice, Decision
 from portal.models.clients import Client, Membership, sort_key

@@ -13,9 +13,9 @@ from portal.kernel.db import open_session
 from portal.kernel.verifying import look
 from portal.kernel.viewer import SYSTEM
 from portal.kernel.whole import Trouble
-from portal.kinds.bundling import Bundle, Taken
-from portal.kinds.proving import steady
-from portal.kinds.signing import signing_key
+from portal.kinds.record.bundling import Bundle, Taken
+from portal.kinds.record.proving import steady
+from portal.kinds.record.signing import signing_key
 
 Parts = dict[str, bytes]
 

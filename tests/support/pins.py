@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.kernel.db import db
-from portal.kinds import pinning
-from portal.kinds.pinning import Spot
+from portal.kinds.approvals import pinning
+from portal.kinds.approvals.pinning import Spot
 from portal.models.files import Upload
 from portal.models.items import Item
 from portal.models.people import Person

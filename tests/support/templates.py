@@ -12,9 +12,9 @@ from flask import Flask
 from portal.features.templates import actions, bringing
 from portal.features.templates.shipped import one
 from portal.kernel.db import db
-from portal.kinds.questionnaires import definition_of
-from portal.kinds.starting import Start, start
-from portal.kinds.templates import latest_version
+from portal.kinds.plans.starting import Start, start
+from portal.kinds.plans.templates import latest_version
+from portal.kinds.questionnaires.kind import definition_of
 from portal.models.clients import Client
 from portal.models.definition.shape import Definition, Option, Question, Section, Type
 from portal.models.item_states import ItemKind, ItemState

@@ -19,7 +19,7 @@ from portal.features.news import badly
 from portal.kernel import keys, outbox
 from portal.kernel.clock import now
 from portal.kinds.agreed import asking
-from portal.kinds.incoming import Coming, expect, for_item
+from portal.kinds.files.incoming import Coming, expect, for_item
 from portal.models.approvals import Choice
 from portal.models.clients import Client
 from portal.models.definition.shape import Definition, Question, Section, Type

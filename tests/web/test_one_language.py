@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.kernel.db import db
-from portal.kinds.starting import Start, start
+from portal.kinds.plans.starting import Start, start
 from portal.models.clients import Client
 from portal.models.definition.shape import Question, Type
 from portal.models.item_states import ItemKind

@@ -6,7 +6,8 @@ from portal.demo.days import Story
 from portal.demo.tale import Tale
 from portal.demo.verdicts import finish, propose_rows
 from portal.kernel.viewer import Role
-from portal.kinds import judging, life
+from portal.kinds import life
+from portal.kinds.questionnaires import judging
 
 AMELIA = {"name": "Amelia Finch", "task": "Partner", "mail": "amelia@harbour-finch.example"}
 

@@ -6,7 +6,7 @@ from portal.demo import silently
 from portal.demo.days import Story, together
 from portal.demo.tale import Tale
 from portal.demo.verdicts import finish
-from portal.kinds import judging
+from portal.kinds.questionnaires import judging
 
 
 def moreau(tale: Tale) -> Story:

@@ -14,12 +14,16 @@ from portal.features.news import queries as news
 from portal.features.nudges import queries as nudges
 from portal.kernel.clock import now
 from portal.kernel.db import db
-from portal.kinds import approvals, inviting, pins, previews, reading, standing, undoing
+from portal.kinds import inviting, reading, undoing
 from portal.kinds.agreed.standing import agreed_of
+from portal.kinds.approvals import kind as approvals
+from portal.kinds.approvals import pins
 from portal.kinds.minutes import minutes
+from portal.kinds.plans import standing
+from portal.kinds.plans.templates import newer_version
+from portal.kinds.previews import ordering as previews
 from portal.kinds.reminders.outlook import ahead_in
 from portal.kinds.silence.standing import latest_on
-from portal.kinds.templates import newer_version
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.clients import Client, Membership
 from portal.models.deliveries import Delivery, HandOver

@@ -11,10 +11,11 @@ from portal.features.news import queries as news
 from portal.kernel.db import db
 from portal.kernel.refusal import NotFound
 from portal.kernel.viewer import Viewer
-from portal.kinds import reading, standing
+from portal.kinds import reading
 from portal.kinds.agreed.standing import Agreed, agreed_of
-from portal.kinds.approvals import shown_so_far
+from portal.kinds.approvals.kind import shown_so_far
 from portal.kinds.minutes import minutes
+from portal.kinds.plans import standing
 from portal.kinds.silence.standing import agreement_of, deemed_of
 from portal.models import may
 from portal.models.clients import Client

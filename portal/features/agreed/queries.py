@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.kernel.db import db
-from portal.kinds import approvals, reading
+from portal.kinds import reading
 from portal.kinds.agreed.standing import agreed_of
-from portal.kinds.seats import deciders_of
+from portal.kinds.approvals import kind as approvals
+from portal.kinds.approvals.seats import deciders_of
 from portal.models.clients import Client, Membership
 from portal.models.items import Item
 from portal.models.projects import Project

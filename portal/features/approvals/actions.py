@@ -17,12 +17,13 @@ from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kernel.viewer import Viewer
 from portal.kernel.words import says_something
-from portal.kinds import proofs, reading
+from portal.kinds import reading
 from portal.kinds.agreed import asking
-from portal.kinds.approvals import live_decisions, outcome_on, rounds_of, standing_version
-from portal.kinds.pins import wishes_on
-from portal.kinds.proofs import Proof
-from portal.kinds.seats import Seat, is_answer_of, seats_of, today_of
+from portal.kinds.approvals import proofs
+from portal.kinds.approvals.kind import live_decisions, outcome_on, rounds_of, standing_version
+from portal.kinds.approvals.pins import wishes_on
+from portal.kinds.approvals.proofs import Proof
+from portal.kinds.approvals.seats import Seat, is_answer_of, seats_of, today_of
 from portal.kinds.silence import running
 from portal.models.approvals import CHOICES, ApprovalVersion, Choice, Decision
 from portal.models.item_states import ItemState

@@ -17,9 +17,12 @@ from portal.features.approvals.forms import DecisionForm, DeputyForm
 from portal.kernel.clock import now
 from portal.kernel.refusal import NotFound, Refused
 from portal.kernel.viewer import Role
-from portal.kinds import approvals, consents, pinning, pins, proofs, reading, seats, standing
+from portal.kinds import reading
 from portal.kinds.agreed import asking
+from portal.kinds.approvals import consents, pinning, pins, proofs, seats
+from portal.kinds.approvals import kind as approvals
 from portal.kinds.minutes import minutes
+from portal.kinds.plans import standing
 from portal.kinds.silence import running
 from portal.kinds.silence.standing import running_on
 from portal.models import may

@@ -14,7 +14,8 @@ from portal.kernel.policy import require
 from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kernel.viewer import Viewer
-from portal.kinds import reading, seats
+from portal.kinds import reading
+from portal.kinds.approvals import seats
 from portal.models import may
 from portal.models.clients import Membership
 from portal.models.deputies import Deputy

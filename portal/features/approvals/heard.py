@@ -16,8 +16,8 @@ from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import reading
-from portal.kinds.approvals import heard_about, heard_by_id, live_decisions, standing_version
-from portal.kinds.seats import deciders_of
+from portal.kinds.approvals.kind import heard_about, heard_by_id, live_decisions, standing_version
+from portal.kinds.approvals.seats import deciders_of
 from portal.models import may
 from portal.models.approvals import CHOICES, ApprovalVersion, Choice, Decision
 from portal.models.clients import Client

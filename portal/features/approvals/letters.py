@@ -10,9 +10,12 @@ from sqlalchemy import select
 from portal.features.approvals import queries
 from portal.kernel.clock import now
 from portal.kernel.db import db
-from portal.kinds import approvals, proofs, reading, standing
+from portal.kinds import reading
 from portal.kinds.about import item_in, lead_of
-from portal.kinds.seats import seats_of
+from portal.kinds.approvals import kind as approvals
+from portal.kinds.approvals import proofs
+from portal.kinds.approvals.seats import seats_of
+from portal.kinds.plans import standing
 from portal.kinds.silence.standing import calendar_of, due_of, effect_day, running_on
 from portal.models.approvals import ApprovalVersion
 from portal.models.deputies import Deputy

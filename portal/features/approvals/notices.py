@@ -10,8 +10,8 @@ from portal.kernel.notices import notice
 from portal.kernel.outbox import Lane
 from portal.kernel.record import Fact, Kind
 from portal.kinds.about import item_of, lead_of
-from portal.kinds.approvals import live_decisions, standing_version
-from portal.kinds.seats import deciders_of, seats_of
+from portal.kinds.approvals.kind import live_decisions, standing_version
+from portal.kinds.approvals.seats import deciders_of, seats_of
 from portal.kinds.silence import running
 from portal.models.approvals import Choice, Rule
 from portal.models.item_states import ItemState

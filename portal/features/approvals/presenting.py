@@ -17,11 +17,12 @@ from portal.kernel.policy import require
 from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
-from portal.kinds import expiring, planning
 from portal.kinds.agreed.papers import scope_in_force
-from portal.kinds.approvals import live_decisions, need_of, ready_files, rounds_of, rule_of, standing_version
-from portal.kinds.pinning import Answer, settle_all
-from portal.kinds.seats import deciders_of
+from portal.kinds.approvals import expiring
+from portal.kinds.approvals.kind import live_decisions, need_of, ready_files, rounds_of, rule_of, standing_version
+from portal.kinds.approvals.pinning import Answer, settle_all
+from portal.kinds.approvals.seats import deciders_of
+from portal.kinds.plans import planning
 from portal.kinds.silence import running
 from portal.models import may
 from portal.models.approvals import FINGERPRINT, ApprovalVersion, Rule, VersionFile

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal.kernel.db import db, read_id
 from portal.kernel.record import Event, Kind
-from portal.kinds.approvals import Receipt, version_by_id
+from portal.kinds.approvals.kind import Receipt, version_by_id
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.clients import Client
 from portal.models.items import Item

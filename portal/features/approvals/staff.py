@@ -11,11 +11,15 @@ from flask_babel import gettext as _
 from portal.features.approvals import heard, presenting, queries, receipts
 from portal.features.approvals.forms import HeardForm, PresentForm, alt_of, chosen_for
 from portal.kernel.refusal import NotFound, Refused
-from portal.kinds import approvals, landing, pins, previews, reading
+from portal.kinds import reading
 from portal.kinds.agreed.papers import scope_in_force
 from portal.kinds.agreed.standing import Agreed, agreed_of
-from portal.kinds.landing import MOST_OF_A_VERSION, InVersion
-from portal.kinds.seats import deciders_of
+from portal.kinds.approvals import kind as approvals
+from portal.kinds.approvals import pins
+from portal.kinds.approvals.seats import deciders_of
+from portal.kinds.files import landing
+from portal.kinds.files.landing import MOST_OF_A_VERSION, InVersion
+from portal.kinds.previews import ordering as previews
 from portal.models.approvals import CHOICES
 from portal.models.files import Upload
 from portal.models.item_states import ItemState, Subject

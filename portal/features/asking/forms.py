@@ -13,8 +13,10 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.features.asking import queries
 from portal.kernel.refusal import N_, Refused
-from portal.kinds import planning, reading, room
-from portal.kinds.questionnaires import published
+from portal.kinds import reading
+from portal.kinds.files import room
+from portal.kinds.plans import planning
+from portal.kinds.questionnaires.kind import published
 from portal.models.item_states import ItemKind
 from portal.models.items import Item
 from portal.models.projects import Project

@@ -12,7 +12,8 @@ from flask_babel import ngettext
 from portal.features.asking import actions, queries
 from portal.features.asking.forms import AskForm, ReasonForm, typed
 from portal.kernel.refusal import Refused
-from portal.kinds import life, planning
+from portal.kinds import life
+from portal.kinds.plans import planning
 from portal.models.clients import Client
 from portal.models.items import Item
 from portal.models.projects import Project

@@ -16,7 +16,9 @@ from portal.kernel.policy import require
 from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Role, Viewer
-from portal.kinds import incoming, inviting, planning
+from portal.kinds import inviting
+from portal.kinds.files import incoming
+from portal.kinds.plans import planning
 from portal.models import may
 from portal.models.calendars import week
 from portal.models.clients import Client, Membership

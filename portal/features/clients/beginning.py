@@ -9,8 +9,8 @@ from datetime import date
 from portal.features.clients import actions
 from portal.kernel.action import action
 from portal.kernel.viewer import Viewer
-from portal.kinds.starting import Start, start
-from portal.kinds.templates import read_template
+from portal.kinds.plans.starting import Start, start
+from portal.kinds.plans.templates import read_template
 from portal.models.projects import Project
 from portal.models.templates import TemplateVersion
 

@@ -13,7 +13,7 @@ from portal.features.clients.tongues import language_of
 from portal.kernel.addresses import canonical_address
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.words import best
-from portal.kinds.templates import read_template
+from portal.kinds.plans.templates import read_template
 from portal.models.clients import Client, sort_key
 from portal.models.people import Person
 from portal.models.templates import ProjectTemplate, TemplateVersion

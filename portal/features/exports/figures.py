@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from portal.features.exports.queries import NUMBERS, Frozen, latest
 from portal.kernel.db import db
 from portal.kernel.words import best
-from portal.kinds.questionnaires import read_definition
+from portal.kinds.questionnaires.kind import read_definition
 from portal.models.definition.shape import Definition, Question, Type
 from portal.models.definition.types import OTHER
 from portal.models.deliveries import HandOver

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from portal.kernel.db import db
-from portal.kinds.verdicts import asks, said_by_round
+from portal.kinds.questionnaires.verdicts import asks, said_by_round
 from portal.models.clients import Client
 from portal.models.definition.shape import Type
 from portal.models.deliveries import HandOver, Verdict

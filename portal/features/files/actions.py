@@ -6,7 +6,7 @@ from portal.kernel.action import action
 from portal.kernel.policy import require
 from portal.kernel.record import Audience, Kind, record
 from portal.kernel.viewer import Viewer
-from portal.kinds import naming
+from portal.kinds.files import naming
 from portal.models import may
 from portal.models.projects import Project
 

@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 
 from portal.features.files import queries
 from portal.kernel.clock import now
-from portal.kinds import previews, shelf
+from portal.kinds.files import shelf
+from portal.kinds.previews import ordering as previews
 from portal.web import choosing
 from portal.web.doors import viewer
 from portal.web.zipping import Parcel, dated, parcel, send_zip

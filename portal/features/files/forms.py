@@ -9,7 +9,7 @@ from wtforms.validators import Length
 
 from portal.kernel.clock import now
 from portal.kernel.refusal import Refused
-from portal.kinds import naming
+from portal.kinds.files import naming
 from portal.models.clients import Client
 from portal.models.projects import Project
 from portal.web.forms import Form

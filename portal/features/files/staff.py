@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from portal.features.files import actions, queries
 from portal.features.files.forms import NamingForm
 from portal.kernel.clock import now
-from portal.kinds import called, previews, shelf
+from portal.kinds.files import called, shelf
+from portal.kinds.previews import ordering as previews
 from portal.models.clients import Client
 from portal.models.files import FromSide
 from portal.models.projects import Project

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import FileField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
-from portal.kinds import purging, room
+from portal.kinds.files import purging, room
 from portal.web.brand import is_colour
 from portal.web.choices import language_choices, zone_choices
 from portal.web.forms import Form

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import IO
 
 from portal.kernel.refusal import Refused
-from portal.kinds import redrawing
-from portal.kinds.redrawing import NO_PICTURE
+from portal.kinds.previews import redrawing
+from portal.kinds.previews.redrawing import NO_PICTURE
 
 SIDE = 512
 DRAW = "portal.storage.painting.marks:square"

@@ -14,8 +14,8 @@ from portal.features.firm.forms import GIGABYTE, MEGABYTE, ColourForm, FirmForm,
 from portal.features.firm.marks import redraw
 from portal.kernel.policy import require
 from portal.kernel.refusal import Refused
-from portal.kinds import purging, room
-from portal.kinds.redrawing import NOTHING_CHOSEN
+from portal.kinds.files import purging, room
+from portal.kinds.previews.redrawing import NOTHING_CHOSEN
 from portal.models import may
 from portal.models.people import Firm
 from portal.storage import StorageError

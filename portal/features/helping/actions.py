@@ -18,8 +18,8 @@ from portal.kernel.record import Event, Kind, record
 from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kernel.viewer import SYSTEM, Role, Viewer
 from portal.kinds import inviting, reading
-from portal.kinds.helping import Piece, pieces_of, row_of
-from portal.kinds.questionnaires import definition_of
+from portal.kinds.questionnaires.helping import Piece, pieces_of, row_of
+from portal.kinds.questionnaires.kind import definition_of
 from portal.models import may
 from portal.models.clients import Client, Membership
 from portal.models.item_states import WITH_CLIENT

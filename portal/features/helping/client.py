@@ -12,8 +12,8 @@ from portal.features.helping import actions, queries
 from portal.features.helping.forms import AskForm
 from portal.kernel.refusal import NotFound, Refused
 from portal.kinds import reading
-from portal.kinds.helping import Piece, helpers_of, pieces_of
-from portal.kinds.questionnaires import definition_of
+from portal.kinds.questionnaires.helping import Piece, helpers_of, pieces_of
+from portal.kinds.questionnaires.kind import definition_of
 from portal.models.item_states import WITH_CLIENT, ItemKind
 from portal.models.items import Item
 from portal.web.answers import words

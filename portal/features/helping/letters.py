@@ -7,8 +7,8 @@ from uuid import UUID
 from portal.features.helping import queries
 from portal.kernel.db import db
 from portal.kernel.words import best
-from portal.kinds.helping import pieces_in, row_of
-from portal.kinds.questionnaires import definition_of
+from portal.kinds.questionnaires.helping import pieces_in, row_of
+from portal.kinds.questionnaires.kind import definition_of
 from portal.models.clients import Client
 from portal.models.item_states import WITH_CLIENT
 from portal.models.items import Item

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from portal.kernel.db import acting_as, db
 from portal.kernel.viewer import SYSTEM, Viewer
-from portal.kinds.helping import Piece, pieces_in
-from portal.kinds.questionnaires import definition_of, given
+from portal.kinds.questionnaires.helping import Piece, pieces_in
+from portal.kinds.questionnaires.kind import definition_of, given
 from portal.models.clients import Client
 from portal.models.definition.narrowing import narrowed
 from portal.models.definition.progress import progress

@@ -12,9 +12,10 @@ from flask_babel import gettext as _
 
 from portal.features.items.forms import CannotForm, PromiseForm
 from portal.kernel.refusal import NotFound, Refused
-from portal.kinds import life, previews, reading
-from portal.kinds.files import files_of
+from portal.kinds import life, reading
+from portal.kinds.files.kind import files_of
 from portal.kinds.minutes import minutes
+from portal.kinds.previews import ordering as previews
 from portal.models.clients import Client
 from portal.models.item_states import ItemKind, ItemState
 from portal.models.items import Item

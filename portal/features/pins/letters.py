@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from portal.kernel.db import db
 from portal.kernel.record import Audience
-from portal.kinds import approvals, pins
 from portal.kinds.about import item_in
-from portal.kinds.pins import Pinned
+from portal.kinds.approvals import kind as approvals
+from portal.kinds.approvals import pins
+from portal.kinds.approvals.pins import Pinned
 from portal.models.approvals import Decision
 from portal.models.people import Person
 from portal.models.pins import Pin

@@ -13,9 +13,9 @@ from portal.kernel.db import db
 from portal.kernel.notices import notice
 from portal.kernel.outbox import Lane
 from portal.kernel.record import Audience, Fact, Kind
-from portal.kinds import pins
 from portal.kinds.about import item_of, lead_of
-from portal.kinds.seats import deciders_of
+from portal.kinds.approvals import pins
+from portal.kinds.approvals.seats import deciders_of
 from portal.models.clients import Membership
 from portal.models.files import FromSide
 from portal.models.items import Item

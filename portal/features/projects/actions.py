@@ -16,7 +16,8 @@ from portal.kernel.policy import require
 from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
-from portal.kinds import planning, reading
+from portal.kinds import reading
+from portal.kinds.plans import planning
 from portal.models import may
 from portal.models.clients import Client
 from portal.models.items import GONE, Item, stale

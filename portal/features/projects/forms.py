@@ -7,7 +7,8 @@ from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.kinds import planning, reading
+from portal.kinds import reading
+from portal.kinds.plans import planning
 from portal.web.forms import DayField, Form
 
 

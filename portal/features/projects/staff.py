@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from portal.features.projects import actions, queries
 from portal.features.projects.forms import MilestoneForm, ProjectForm
 from portal.kernel.refusal import N_, NotFound
-from portal.kinds import planning, reading
+from portal.kinds import reading
+from portal.kinds.plans import planning
 from portal.kinds.silence.standing import agreement_of
 from portal.models.clients import Client
 from portal.models.projects import Milestone, Project

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from portal.features.quarantine import queries
 from portal.features.quarantine.forms import ReleaseForm
 from portal.kernel.refusal import NotFound
-from portal.kinds import scanning
+from portal.kinds.files import scanning
 from portal.models.files import Upload
 from portal.web.doors import find, viewer
 

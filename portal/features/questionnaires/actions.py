@@ -17,9 +17,11 @@ from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.scope import STANDING
 from portal.kernel.viewer import Viewer
-from portal.kinds import life, reading, secrets_of, verdicts
-from portal.kinds.files import files_by_question
-from portal.kinds.questionnaires import Given, answers_of, definition_of, given
+from portal.kinds import life, reading
+from portal.kinds.files.kind import files_by_question
+from portal.kinds.questionnaires import secrets as secrets_of
+from portal.kinds.questionnaires import verdicts
+from portal.kinds.questionnaires.kind import Given, answers_of, definition_of, given
 from portal.models.definition.answering import Wrong, read, read_row
 from portal.models.definition.groups import MOST_ROWS
 from portal.models.definition.rules import visible

@@ -19,7 +19,8 @@ from portal.kernel.policy import require
 from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
-from portal.kinds import embedding, note_pictures
+from portal.kinds.plans import embedding
+from portal.kinds.questionnaires import note_pictures
 from portal.models import may
 from portal.models.definition import editing, publishing
 from portal.models.definition.canonical import Problem, dump, parse, sha256

@@ -17,8 +17,8 @@ from portal.kernel.db import db
 from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Role, Viewer
-from portal.kinds.questionnaires import definition_of, given, read_definition
-from portal.kinds.verdicts import asks, frozen_answers, said_by_round
+from portal.kinds.questionnaires.kind import definition_of, given, read_definition
+from portal.kinds.questionnaires.verdicts import asks, frozen_answers, said_by_round
 from portal.models.definition.answering import Wrong, as_typed, read, read_row, row_as_typed
 from portal.models.definition.groups import MOST_ROWS
 from portal.models.definition.rules import visible

@@ -14,9 +14,9 @@ from portal.features.questionnaires.typed_in import number
 from portal.kernel.db import acting_as, present_viewer
 from portal.kernel.viewer import SYSTEM
 from portal.kernel.words import best
-from portal.kinds.note_pictures import pictures_of
-from portal.kinds.questionnaires import Given, definition_of, given
-from portal.kinds.verdicts import Again, again_of
+from portal.kinds.questionnaires.kind import Given, definition_of, given
+from portal.kinds.questionnaires.note_pictures import pictures_of
+from portal.kinds.questionnaires.verdicts import Again, again_of
 from portal.models.definition import rules
 from portal.models.definition.answering import as_typed, row_as_typed
 from portal.models.definition.minutes import minutes_left

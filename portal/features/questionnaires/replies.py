@@ -13,9 +13,9 @@ from portal.kernel.record import Kind, record
 from portal.kernel.refusal import Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import reading
-from portal.kinds.proposals import proposed, row_changes
-from portal.kinds.questionnaires import definition_of, given
-from portal.kinds.verdicts import again_of, frozen_answers
+from portal.kinds.questionnaires.kind import definition_of, given
+from portal.kinds.questionnaires.proposals import proposed, row_changes
+from portal.kinds.questionnaires.verdicts import again_of, frozen_answers
 from portal.models.definition.publishing import called
 from portal.models.definition.shape import Cells, Value
 from portal.models.items import GONE, Item

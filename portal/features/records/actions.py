@@ -8,7 +8,7 @@ from portal.kernel.action import action
 from portal.kernel.policy import require
 from portal.kernel.record import Kind, record
 from portal.kernel.viewer import Viewer
-from portal.kinds.signing import signing_key
+from portal.kinds.record.signing import signing_key
 from portal.models import may
 from portal.models.clients import Client
 

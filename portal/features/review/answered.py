@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 
 from portal.features.review.queries import Round
 from portal.kernel.db import db
-from portal.kinds.judging import ONLY_THEIRS, can_correct, tally
-from portal.kinds.verdicts import Frozen, again_in, asks, frozen_answers
+from portal.kinds.questionnaires.judging import ONLY_THEIRS, can_correct, tally
+from portal.kinds.questionnaires.verdicts import Frozen, again_in, asks, frozen_answers
 from portal.models.definition.shape import Type
 from portal.models.deliveries import HandOver
 from portal.models.items import Item

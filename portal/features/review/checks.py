@@ -7,7 +7,7 @@ from typing import cast
 
 from portal.features.review import queries
 from portal.kernel.refusal import N_
-from portal.kinds.files import FileSpec, spec_of
+from portal.kinds.files.kind import FileSpec, spec_of
 from portal.models.files import Scan, Upload
 from portal.models.items import Item
 from portal.storage.checks import SENTENCES, Code

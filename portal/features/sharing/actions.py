@@ -13,8 +13,8 @@ from portal.kernel.policy import require
 from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
-from portal.kinds import laying
-from portal.kinds.files import why_held
+from portal.kinds.files import laying
+from portal.kinds.files.kind import why_held
 from portal.models import may
 from portal.models.projects import Project
 from portal.models.sharing import Share, ShareFile, SharePerson

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.features.sharing import queries
 from portal.kernel.refusal import NotFound
-from portal.kinds import reading, shelf
+from portal.kinds import reading
+from portal.kinds.files import shelf
 from portal.models.sharing import Share
 from portal.web.doors import find
 from portal.web.seen import note_opened

@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from portal.features.sharing import actions, queries
 from portal.features.sharing.forms import GiveForm, WithdrawForm
 from portal.kernel.refusal import NotFound, Refused
-from portal.kinds import landing, laying, previews, room
-from portal.kinds.landing import ToGive
+from portal.kinds.files import landing, laying, room
+from portal.kinds.files.landing import ToGive
+from portal.kinds.previews import ordering as previews
 from portal.models.files import Upload
 from portal.models.projects import Project
 from portal.models.sharing import Share

@@ -12,9 +12,10 @@ from portal.kernel.policy import require
 from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
-from portal.kinds import consents, reading
-from portal.kinds.approvals import standing_version
-from portal.kinds.seats import today_of
+from portal.kinds import reading
+from portal.kinds.approvals import consents
+from portal.kinds.approvals.kind import standing_version
+from portal.kinds.approvals.seats import today_of
 from portal.kinds.silence import running
 from portal.kinds.silence.standing import agreement_of, running_on
 from portal.models import may

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from portal.features.silence import actions
 from portal.features.silence.forms import MoreTimeForm
 from portal.features.silence.queries import deemed_on
-from portal.kinds import consents
+from portal.kinds.approvals import consents
 from portal.kinds.reading import person
 from portal.kinds.silence.standing import agreement_of
 from portal.models import may

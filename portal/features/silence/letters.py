@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.kernel.db import db
 from portal.kinds import reading
 from portal.kinds.about import item_in, lead_of
-from portal.kinds.approvals import version_by_id
+from portal.kinds.approvals.kind import version_by_id
 from portal.kinds.silence import running
 from portal.kinds.silence.standing import agreement_of, calendar_of, due_of, effect_day, running_on
 from portal.models.approvals import ApprovalVersion, Decision

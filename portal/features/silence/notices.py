@@ -12,7 +12,7 @@ from portal.kernel.record import Fact, Kind
 from portal.kernel.viewer import Role
 from portal.kinds import inviting
 from portal.kinds.about import item_of, lead_of
-from portal.kinds.seats import deciders_of
+from portal.kinds.approvals.seats import deciders_of
 from portal.models.projects import Project
 from portal.models.silence import Ending
 

@@ -16,8 +16,8 @@ from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kernel.words import best
-from portal.kinds import embedding
-from portal.kinds.templates import FILE_TYPES, held_for, latest_version
+from portal.kinds.plans import embedding
+from portal.kinds.plans.templates import FILE_TYPES, held_for, latest_version
 from portal.models import may
 from portal.models.definition.editing import new_key
 from portal.models.template import publishing

@@ -11,7 +11,7 @@ from uuid import UUID
 from portal.kernel.clock import Calendar
 from portal.kernel.refusal import N_
 from portal.kernel.words import Words, best
-from portal.kinds import standing
+from portal.kinds.plans import standing
 from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.models.projects import Milestone

@@ -15,8 +15,8 @@ from portal.kernel.policy import require
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kernel.words import Words, best
-from portal.kinds import embedding
-from portal.kinds.questionnaires import published, read_definition
+from portal.kinds.plans import embedding
+from portal.kinds.questionnaires.kind import published, read_definition
 from portal.models import may
 from portal.models.definition.shape import Definition
 from portal.models.item_states import ItemKind

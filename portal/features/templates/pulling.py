@@ -17,8 +17,9 @@ from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kernel.words import best
-from portal.kinds import embedding, life, planning, reading, starting
-from portal.kinds.templates import newer_version, read_template
+from portal.kinds import life, reading
+from portal.kinds.plans import embedding, planning, starting
+from portal.kinds.plans.templates import newer_version, read_template
 from portal.models import may
 from portal.models.clients import Client
 from portal.models.items import Item, stale

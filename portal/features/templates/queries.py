@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from portal.kernel.db import db
-from portal.kinds.templates import FILE_TYPES, held_for, read_template
+from portal.kinds.plans.templates import FILE_TYPES, held_for, read_template
 from portal.models.clients import Client
 from portal.models.drafts import Shelf, Shelved
 from portal.models.projects import Project

@@ -12,10 +12,11 @@ from portal.kernel.clock import now
 from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
-from portal.kinds import incoming, life, reading
-from portal.kinds.files import files_of, sent_before
-from portal.kinds.incoming import Arrived, Coming
-from portal.kinds.landing import Landing
+from portal.kinds import life, reading
+from portal.kinds.files import incoming
+from portal.kinds.files.incoming import Arrived, Coming
+from portal.kinds.files.kind import files_of, sent_before
+from portal.kinds.files.landing import Landing
 from portal.models.files import Incoming, IncomingState
 from portal.models.item_states import WITH_CLIENT
 from portal.models.items import Item

@@ -6,7 +6,7 @@ import re
 from uuid import UUID
 
 from portal.kernel.refusal import N_, Refused
-from portal.kinds.incoming import Coming
+from portal.kinds.files.incoming import Coming
 from portal.storage.names import clean_name
 
 MOST_AT_ONCE = 400

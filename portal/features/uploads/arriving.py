@@ -11,8 +11,8 @@ from portal.features.uploads import actions
 from portal.kernel.db import db
 from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kernel.scope import find
-from portal.kinds import incoming, landing
-from portal.kinds.incoming import ALIVE, begun, lengths
+from portal.kinds.files import incoming, landing
+from portal.kinds.files.incoming import ALIVE, begun, lengths
 from portal.models.files import Incoming, IncomingState
 from portal.storage import (
     Begun,

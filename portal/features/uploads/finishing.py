@@ -12,7 +12,7 @@ from portal.kernel import chores
 from portal.kernel.db import db, open_session
 from portal.kernel.refusal import NotFound, Refused
 from portal.kernel.viewer import SYSTEM
-from portal.kinds import incoming
+from portal.kinds.files import incoming
 from portal.models.files import Incoming, IncomingState
 from portal.models.people import Person
 from portal.models.sessions import viewer_of

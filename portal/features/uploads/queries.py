@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from portal.kernel.db import db, read_id
 from portal.kernel.viewer import Viewer
-from portal.kinds.incoming import sent_to
-from portal.kinds.landing import Landing
+from portal.kinds.files.incoming import sent_to
+from portal.kinds.files.landing import Landing
 from portal.models.files import Incoming, Upload
 
 

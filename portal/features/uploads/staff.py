@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.features.uploads.client import lines
 from portal.features.uploads.client.lines import Arrivals, declared, drawn, finish_waiting, how_far, looked_into
-from portal.kinds.landing import InVersion, Landing, ToGive
+from portal.kinds.files.landing import InVersion, Landing, ToGive
 from portal.models.approvals import CHOICES
 from portal.models.projects import Project
 from portal.models.snapshots import PICTURES

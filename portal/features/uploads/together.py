@@ -17,9 +17,9 @@ from portal.features.uploads.arriving import waits_at
 from portal.kernel.db import db
 from portal.kernel.refusal import NotFound, Refused
 from portal.kernel.scope import find
-from portal.kinds import landing
-from portal.kinds.incoming import Arrived
-from portal.kinds.landing import Landing
+from portal.kinds.files import landing
+from portal.kinds.files.incoming import Arrived
+from portal.kinds.files.landing import Landing
 from portal.models.files import Incoming, IncomingState
 from portal.storage import Antechamber, StorageError
 from portal.storage.arrival import Rules

@@ -12,9 +12,10 @@ from werkzeug.datastructures import FileStorage
 from portal.features.versions import actions
 from portal.features.versions.forms import VersionForm
 from portal.kernel.refusal import Refused
-from portal.kinds import landing, reading
-from portal.kinds.files import spec_of
-from portal.kinds.landing import ONE_FILE, OnItem
+from portal.kinds import reading
+from portal.kinds.files import landing
+from portal.kinds.files.kind import spec_of
+from portal.kinds.files.landing import ONE_FILE, OnItem
 from portal.models.files import Upload
 from portal.models.item_states import WITH_CLIENT, ItemKind
 from portal.models.items import Item

@@ -18,7 +18,7 @@ from portal.kernel.record import Audience, Event, Kind
 from portal.kinds.agreed.forecast import Forecast, forecast_of
 from portal.kinds.minutes import minutes
 from portal.kinds.news.weeks import Week
-from portal.kinds.standing import settled_at
+from portal.kinds.plans.standing import settled_at
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.clients import Client
 from portal.models.files import Upload

@@ -22,8 +22,8 @@ from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.scope import find
 from portal.kernel.viewer import SYSTEM, Viewer
-from portal.kinds.approvals import live_decisions, standing_version
-from portal.kinds.seats import deciders_of, seats_of
+from portal.kinds.approvals.kind import live_decisions, standing_version
+from portal.kinds.approvals.seats import deciders_of, seats_of
 from portal.kinds.silence import standing
 from portal.models.approvals import ApprovalVersion, Choice, Decision
 from portal.models.item_states import ItemKind, ItemState, Subject

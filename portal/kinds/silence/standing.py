@@ -15,7 +15,7 @@ from portal.kernel.db import db
 from portal.kernel.outbox import Outbox, Stand
 from portal.kernel.record import Event, Kind
 from portal.kinds import reading
-from portal.kinds.approvals import live_decisions, standing_version
+from portal.kinds.approvals.kind import live_decisions, standing_version
 from portal.models.approvals import ApprovalVersion, Choice, Decision
 from portal.models.clients import Client
 from portal.models.item_states import ItemKind, ItemState

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from portal.edges import audit
 from portal.kernel import keys
 from portal.kernel.db import db
-from portal.kinds import consents
-from portal.kinds.proofs import same_name
+from portal.kinds.approvals import consents
+from portal.kinds.approvals.proofs import same_name
 from portal.models.approvals import Decision
 from portal.models.heard import Heard
 from portal.models.people import Purpose, SignInRequest

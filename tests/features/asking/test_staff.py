@@ -6,7 +6,7 @@ from sqlalchemy import select
 from portal.kernel.db import db
 from portal.kinds import life
 from portal.kinds import reading as reads
-from portal.kinds.files import spec_of
+from portal.kinds.files.kind import spec_of
 from portal.models.clients import Membership
 from portal.models.item_states import ItemState, WaitingOn
 from portal.models.items import Item, Part

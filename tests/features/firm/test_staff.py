@@ -16,7 +16,7 @@ from portal.kernel.db import db
 from portal.kernel.outbox import Lane, Outbox, Stand, post
 from portal.kernel.record import Event, EventDetail
 from portal.kernel.refusal import Refused
-from portal.kinds import redrawing
+from portal.kinds.previews import redrawing
 from portal.models.clients import Client
 from portal.models.people import Firm
 from portal.storage.current import store

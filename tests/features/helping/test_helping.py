@@ -14,8 +14,8 @@ from portal.features.helping import actions as helping
 from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kernel.viewer import Role
-from portal.kinds import judging
-from portal.kinds.verdicts import said_of
+from portal.kinds.questionnaires import judging
+from portal.kinds.questionnaires.verdicts import said_of
 from portal.models.clients import Membership
 from portal.models.deliveries import HandOver
 from portal.models.item_states import ItemState

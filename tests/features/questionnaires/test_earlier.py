@@ -12,8 +12,9 @@ from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kernel.record import Event
 from portal.kernel.viewer import Role
-from portal.kinds import judging, life
-from portal.kinds.verdicts import said_of
+from portal.kinds import life
+from portal.kinds.questionnaires import judging
+from portal.kinds.questionnaires.verdicts import said_of
 from portal.models.definition.canonical import dump, sha256
 from portal.models.definition.shape import Definition, Limits, Option, Question, Section, Type
 from portal.models.items import Item

@@ -18,9 +18,10 @@ from portal.kernel.db import db
 from portal.kernel.outbox import Outbox
 from portal.kernel.record import Event, EventDetail, Kind
 from portal.kernel.refusal import Refused
-from portal.kinds import judging, secrets_of
-from portal.kinds.questionnaires import answers_of
-from portal.kinds.verdicts import said_of
+from portal.kinds.questionnaires import judging
+from portal.kinds.questionnaires import secrets as secrets_of
+from portal.kinds.questionnaires.kind import answers_of
+from portal.kinds.questionnaires.verdicts import said_of
 from portal.models.deliveries import HandOver
 from portal.models.files import Upload
 from portal.models.items import Item

@@ -8,7 +8,7 @@ from flask import Flask
 
 from portal.kernel.clock import now
 from portal.kernel.db import db
-from portal.kinds.questionnaires import published
+from portal.kinds.questionnaires.kind import published
 from portal.models.questionnaires import Questionnaire, QuestionnaireVersion
 from tests.support.cast import act, reading
 

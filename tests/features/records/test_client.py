@@ -11,7 +11,7 @@ from portal.kernel.db import db, open_session
 from portal.kernel.record import Audience, Kind, record
 from portal.kernel.verifying import look
 from portal.kernel.viewer import SYSTEM, Role
-from portal.kinds.signing import signing_key
+from portal.kinds.record.signing import signing_key
 from portal.models.clients import Membership
 from portal.web.record_zip import send_record
 from portal.web.zipping import BrokenOff

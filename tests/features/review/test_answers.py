@@ -13,7 +13,7 @@ from portal.features.review import snippets
 from portal.kernel.db import db
 from portal.kernel.record import Event
 from portal.kinds import life
-from portal.kinds.verdicts import frozen_answers
+from portal.kinds.questionnaires.verdicts import frozen_answers
 from portal.models.definition.shape import Condition, Definition, Is, Match, Question, Rule, Section, Type
 from portal.models.deliveries import HandOver
 from portal.models.item_states import ItemState

@@ -20,7 +20,9 @@ from portal.kernel.clock import now
 from portal.kernel.db import db, open_session
 from portal.kernel.outbox import Outbox, Stand
 from portal.kernel.viewer import SYSTEM
-from portal.kinds import life, previewing, previews
+from portal.kinds import life
+from portal.kinds.previews import making as previewing
+from portal.kinds.previews import ordering as previews
 from portal.models.files import Download, Scan, Upload
 from portal.models.items import Item
 from portal.models.previews import Preview

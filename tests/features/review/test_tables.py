@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from portal.kinds.questionnaires import given
-from portal.kinds.verdicts import frozen_answers
+from portal.kinds.questionnaires.kind import given
+from portal.kinds.questionnaires.verdicts import frozen_answers
 from portal.models.definition.shape import Definition, Limits, Question, Section, Type
 from portal.models.items import Item
 from portal.models.questionnaires import AnswerVerdict

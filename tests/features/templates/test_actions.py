@@ -9,9 +9,9 @@ from portal.features.templates import actions, queries
 from portal.kernel.db import db
 from portal.kernel.record import Event
 from portal.kernel.refusal import Forbidden, Refused
-from portal.kinds import draft_steps
-from portal.kinds.questionnaires import published
-from portal.kinds.templates import last_used, published_templates
+from portal.kinds.plans import draft_steps
+from portal.kinds.plans.templates import last_used, published_templates
+from portal.kinds.questionnaires.kind import published
 from portal.models.people import Firm
 from portal.models.questionnaires import QuestionnaireVersion
 from portal.models.template.canonical import parse

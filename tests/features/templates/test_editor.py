@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from portal.kinds.verdicts import one_by_one
+from portal.kinds.questionnaires.verdicts import one_by_one
 from portal.models.item_states import ItemKind
 from portal.models.template import editing
 from portal.models.template.file.writing import write

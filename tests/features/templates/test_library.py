@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.features.templates.shipped import FOLDER, shipped
-from portal.kinds.templates import FILE_TYPES
+from portal.kinds.plans.templates import FILE_TYPES
 from portal.models.item_states import ItemKind
 from portal.models.template.file.writing import write
 from portal.models.template.publishing import gaps, problems

@@ -10,7 +10,7 @@ from portal.features.templates import comparing, pulling
 from portal.kernel.db import db
 from portal.kernel.record import Event
 from portal.kernel.refusal import Refused
-from portal.kinds.templates import newer_version
+from portal.kinds.plans.templates import newer_version
 from portal.models.definition.shape import Type
 from portal.models.item_states import ItemState
 from portal.models.items import Item

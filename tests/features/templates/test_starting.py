@@ -11,8 +11,9 @@ from portal.features.questionnaires import actions as answering
 from portal.kernel.db import db
 from portal.kernel.record import Event
 from portal.kernel.refusal import Refused
-from portal.kinds import life, planning
-from portal.kinds.starting import Start, start
+from portal.kinds import life
+from portal.kinds.plans import planning
+from portal.kinds.plans.starting import Start, start
 from portal.models.clients import Client
 from portal.models.definition.shape import Condition, Definition, Match, Rule, Section
 from portal.models.definition.shape import Is as Equals

@@ -10,7 +10,7 @@ from portal.features.uploads import actions, arriving
 from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kernel.outbox import Outbox, Stand
-from portal.kinds import incoming
+from portal.kinds.files import incoming
 from portal.models.clients import Membership
 from portal.models.files import Incoming, IncomingState, Upload
 from portal.models.items import Item

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from portal.features.uploads import actions
 from portal.kernel.db import db
-from portal.kinds import incoming
-from portal.kinds.incoming import PART
+from portal.kinds.files import incoming
+from portal.kinds.files.incoming import PART
 from portal.models.clients import Client
 from portal.models.files import Incoming, IncomingState, Upload
 from portal.models.items import Item

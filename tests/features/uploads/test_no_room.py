@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.kernel.db import db
-from portal.kinds.incoming import PART
+from portal.kinds.files.incoming import PART
 from portal.models.files import IncomingState
 from portal.storage import current
 from portal.storage.current import store

@@ -12,7 +12,8 @@ from portal.edges.queue import tidy_up
 from portal.features.uploads import actions as uploads
 from portal.kernel.clock import now
 from portal.kernel.db import db
-from portal.kinds import life, purging
+from portal.kinds import life
+from portal.kinds.files import purging
 from portal.models.clients import Client
 from portal.models.files import Upload
 from portal.models.item_states import ItemState

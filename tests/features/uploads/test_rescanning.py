@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from portal.edges.queue import look_for_signatures
 from portal.kernel.db import db
 from portal.kernel.outbox import Outbox
-from portal.kinds import rescanning
+from portal.kinds.files import rescanning
 from portal.models.files import Scan
 from portal.models.people import Firm
 from portal.storage import scanner

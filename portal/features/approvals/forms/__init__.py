@@ -21,10 +21,10 @@ from portal.features.approvals.heard import Note
 from portal.features.approvals.presenting import NEWER, Draft
 from portal.kernel.db import read_id
 from portal.kernel.refusal import N_, Refused
-from portal.kinds import pins
-from portal.kinds.pinning import Answer
-from portal.kinds.pins import Pinned
-from portal.kinds.proofs import Typed
+from portal.kinds.approvals import pins
+from portal.kinds.approvals.pinning import Answer
+from portal.kinds.approvals.pins import Pinned
+from portal.kinds.approvals.proofs import Typed
 from portal.models.approvals import CHOICES, ApprovalVersion, Choice
 from portal.models.files import Upload
 from portal.models.heard import Way

@@ -13,8 +13,9 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Sto
 
 from portal.features.clients import actions
 from portal.kernel.viewer import Role
-from portal.kinds import planning, reading
-from portal.kinds.questionnaires import published
+from portal.kinds import reading
+from portal.kinds.plans import planning
+from portal.kinds.questionnaires.kind import published
 from portal.models.item_states import ItemKind
 from portal.models.people import Person
 from portal.web.choices import language_choices, zone_choices

@@ -19,7 +19,7 @@ from portal.features.clients.tongues import language_of
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.words import best
 from portal.kinds import reading
-from portal.kinds.templates import last_used, published_templates, read_template
+from portal.kinds.plans.templates import last_used, published_templates, read_template
 from portal.models.clients import Client
 from portal.models.people import Person, the_firm
 from portal.models.template.shape import Template

@@ -11,7 +11,7 @@ from portal.features.clients.forms.many import ManyForm
 from portal.features.clients.staff import pages
 from portal.features.clients.staff.starting import usual
 from portal.kernel.refusal import Refused
-from portal.kinds.templates import published_templates
+from portal.kinds.plans.templates import published_templates
 from portal.web.doors import begin_writing, reads_first, viewer
 from portal.web.forms import answer_with
 

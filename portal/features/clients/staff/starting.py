@@ -13,8 +13,8 @@ from portal.features.clients.forms.starting import FromTemplate, StartForm, Star
 from portal.features.clients.staff import pages
 from portal.kernel.clock import Calendar
 from portal.kernel.viewer import Viewer
-from portal.kinds.starting import Start, start
-from portal.kinds.templates import published_templates
+from portal.kinds.plans.starting import Start, start
+from portal.kinds.plans.templates import published_templates
 from portal.models.clients import Client
 from portal.models.people import the_firm
 from portal.models.projects import Project

@@ -17,9 +17,10 @@ from portal.features.questionnaires.typed_in import cells, fields, number, rows_
 from portal.kernel.clock import now
 from portal.kernel.refusal import NotFound, Refused
 from portal.kernel.words import Words
-from portal.kinds import reading, rules_of, verdicts
-from portal.kinds.helping import helpers_in, helpers_of
-from portal.kinds.questionnaires import definition_of
+from portal.kinds import reading, rules_of
+from portal.kinds.questionnaires import verdicts
+from portal.kinds.questionnaires.helping import helpers_in, helpers_of
+from portal.kinds.questionnaires.kind import definition_of
 from portal.models.definition.answering import Wrong, as_typed, row_as_typed
 from portal.models.definition.shape import Cells, Question, Section, Type, Value
 from portal.models.item_states import WITH_CLIENT, ItemKind

@@ -14,7 +14,8 @@ from portal.features.questionnaires.client import files, pressed
 from portal.features.questionnaires.queries import Asked, Page
 from portal.features.questionnaires.typed_in import typed_in
 from portal.kernel.refusal import Refused
-from portal.kinds import reading, rules_of, verdicts
+from portal.kinds import reading, rules_of
+from portal.kinds.questionnaires import verdicts
 from portal.models.definition.shape import Question, Section
 from portal.models.item_states import WITH_CLIENT, ItemKind
 from portal.models.questionnaires import AnswerVerdict, Reply, Said

@@ -9,9 +9,10 @@ from flask import flash, request
 
 from portal.features.questionnaires.queries import Asked
 from portal.kernel.scope import find
-from portal.kinds import landing, previews
-from portal.kinds.landing import OnQuestion
-from portal.kinds.questionnaires import question_for_files
+from portal.kinds.files import landing
+from portal.kinds.files.landing import OnQuestion
+from portal.kinds.previews import ordering as previews
+from portal.kinds.questionnaires.kind import question_for_files
 from portal.models.definition.shape import Section, Type
 from portal.models.items import Item
 from portal.web.doors import viewer

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.features.questionnaires.queries import page_of
 from portal.kernel.refusal import NotFound
-from portal.kinds.note_pictures import pictures_of
+from portal.kinds.questionnaires.note_pictures import pictures_of
 from portal.models.item_states import ItemKind, ItemState
 from portal.web.pictures import show_copy
 from portal.web.places import find_item

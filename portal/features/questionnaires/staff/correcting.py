@@ -16,9 +16,10 @@ from portal.features.questionnaires import actions
 from portal.features.questionnaires.queries import Asked, AskedRow, fresh_row
 from portal.features.questionnaires.typed_in import cells, fields, rows_on
 from portal.kernel.refusal import NotFound
-from portal.kinds import judging, reading, verdicts
-from portal.kinds.proposals import proposed, row_changes, rows_kept
-from portal.kinds.questionnaires import definition_of, given
+from portal.kinds import reading
+from portal.kinds.questionnaires import judging, verdicts
+from portal.kinds.questionnaires.kind import definition_of, given
+from portal.kinds.questionnaires.proposals import proposed, row_changes, rows_kept
 from portal.models.clients import Client
 from portal.models.definition import rules
 from portal.models.definition.answering import Wrong, as_typed, read, read_row, row_as_typed

@@ -13,8 +13,8 @@ from portal.features.questionnaires import drafting
 from portal.features.questionnaires.forms import PictureForm
 from portal.kernel.refusal import NotFound, Refused
 from portal.kernel.words import best
-from portal.kinds import note_pictures
-from portal.kinds.redrawing import NOTHING_CHOSEN
+from portal.kinds.previews.redrawing import NOTHING_CHOSEN
+from portal.kinds.questionnaires import note_pictures
 from portal.models.definition.canonical import parse
 from portal.models.definition.shape import Question, Type
 from portal.models.people import the_firm

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.kernel.db import db
 from portal.kernel.refusal import NotFound, Refused
-from portal.kinds import secrets_of
-from portal.kinds.questionnaires import definition_of
+from portal.kinds.questionnaires import secrets as secrets_of
+from portal.kinds.questionnaires.kind import definition_of
 from portal.models.definition.shape import Question, Type
 from portal.models.items import Item
 from portal.models.questionnaires import Answer

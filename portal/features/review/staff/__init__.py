@@ -11,10 +11,13 @@ from flask_babel import gettext as _
 from portal.features.review import answered, checks, queries
 from portal.features.review.forms import AskAgainForm, FinishForm, VerdictForm, WordsForm, line, reasons_for
 from portal.kernel.refusal import NotFound, Refused
-from portal.kinds import called, judging, life, previews, reading, shelf, undoing
-from portal.kinds.files import is_withdrawn
-from portal.kinds.questionnaires import definition_of
-from portal.kinds.verdicts import one_by_one
+from portal.kinds import life, reading, undoing
+from portal.kinds.files import called, shelf
+from portal.kinds.files.kind import is_withdrawn
+from portal.kinds.previews import ordering as previews
+from portal.kinds.questionnaires import judging
+from portal.kinds.questionnaires.kind import definition_of
+from portal.kinds.questionnaires.verdicts import one_by_one
 from portal.models.deliveries import Delivery, Verdict, reference
 from portal.models.files import Upload
 from portal.models.item_states import ItemKind, ItemState

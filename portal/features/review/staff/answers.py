@@ -17,9 +17,10 @@ from portal.features.review.answered import One, Sheet
 from portal.features.review.forms import AskAgainForm, FinishForm, VerdictForm
 from portal.features.review.snippets import reasons_in
 from portal.kernel.refusal import NotFound, Refused
-from portal.kinds import judging, reading
-from portal.kinds.proposals import Mark, row_changes
-from portal.kinds.questionnaires import definition_of
+from portal.kinds import reading
+from portal.kinds.questionnaires import judging
+from portal.kinds.questionnaires.kind import definition_of
+from portal.kinds.questionnaires.proposals import Mark, row_changes
 from portal.models.clients import Client
 from portal.models.definition.shape import Type, Value
 from portal.models.deliveries import Delivery

@@ -14,8 +14,8 @@ from portal.features.templates import drafting, queries
 from portal.features.templates.staff import forms
 from portal.kernel.clock import now
 from portal.kernel.words import Words, best
-from portal.kinds import draft_steps
-from portal.kinds.questionnaires import published
+from portal.kinds.plans import draft_steps
+from portal.kinds.questionnaires.kind import published
 from portal.models.item_states import ItemKind
 from portal.models.template import editing, publishing
 from portal.models.template.problems import Problem

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from portal.features.templates import comparing, pulling
 from portal.features.templates.staff import pages
 from portal.kernel.refusal import Refused
-from portal.kinds.templates import newer_version
+from portal.kinds.plans.templates import newer_version
 from portal.models.clients import Client
 from portal.models.projects import Project
 from portal.models.templates import ProjectTemplate

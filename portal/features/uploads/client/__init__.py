@@ -11,9 +11,11 @@ from flask_babel import gettext as _
 from portal.features.uploads import actions
 from portal.features.uploads.forms import FilesForm
 from portal.kernel.refusal import N_, NotFound, Refused
-from portal.kinds import landing, previews, reading, shelf
-from portal.kinds.files import files_of, sent_before, spec_of
-from portal.kinds.landing import OnItem
+from portal.kinds import reading
+from portal.kinds.files import landing, shelf
+from portal.kinds.files.kind import files_of, sent_before, spec_of
+from portal.kinds.files.landing import OnItem
+from portal.kinds.previews import ordering as previews
 from portal.models.files import Upload
 from portal.models.item_states import WITH_CLIENT, ItemKind
 from portal.models.items import Item

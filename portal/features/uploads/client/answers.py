@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.features.uploads.client.lines import declared, finish_waiting, rows_of
 from portal.kernel.refusal import NotFound
-from portal.kinds.landing import OnQuestion
-from portal.kinds.questionnaires import question_for_files
+from portal.kinds.files.landing import OnQuestion
+from portal.kinds.questionnaires.kind import question_for_files
 from portal.models.item_states import ItemKind
 from portal.web.doors import reads_first, viewer
 from portal.web.forms import fresh_token

@@ -13,10 +13,11 @@ from portal.features.uploads.announced import NOT_UNDERSTOOD, coming_from, named
 from portal.features.uploads.arriving import own
 from portal.kernel.clock import now
 from portal.kernel.refusal import Refused
-from portal.kinds import previews, shelf
-from portal.kinds.files import sent_before
-from portal.kinds.incoming import ALIVE, Coming, here, lengths
-from portal.kinds.landing import Landing, OnItem, OnQuestion
+from portal.kinds.files import shelf
+from portal.kinds.files.incoming import ALIVE, Coming, here, lengths
+from portal.kinds.files.kind import sent_before
+from portal.kinds.files.landing import Landing, OnItem, OnQuestion
+from portal.kinds.previews import ordering as previews
 from portal.models.files import Incoming, IncomingState, Scan, Upload
 from portal.models.item_states import ItemKind
 from portal.storage import Act

@@ -21,7 +21,7 @@ from portal.kernel.clock import now
 from portal.kernel.db import db, open_session
 from portal.kernel.record import Audience, Kind, record
 from portal.kernel.viewer import SYSTEM
-from portal.kinds import room
+from portal.kinds.files import room
 from portal.models.approvals import VersionFile
 from portal.models.deliveries import HandOver
 from portal.models.files import PURGING, Upload

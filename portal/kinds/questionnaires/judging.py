@@ -13,9 +13,9 @@ from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import life, reading
-from portal.kinds.proposals import proposed
-from portal.kinds.questionnaires import definition_of
-from portal.kinds.verdicts import Frozen, asks, frozen_answers, one_by_one, said_of
+from portal.kinds.questionnaires.kind import definition_of
+from portal.kinds.questionnaires.proposals import proposed
+from portal.kinds.questionnaires.verdicts import Frozen, asks, frozen_answers, one_by_one, said_of
 from portal.models import may
 from portal.models.definition.progress import is_whole
 from portal.models.definition.shape import Type

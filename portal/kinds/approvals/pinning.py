@@ -16,7 +16,9 @@ from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kernel.viewer import Viewer
 from portal.kernel.words import says_something
-from portal.kinds import pins, previews, reading
+from portal.kinds import reading
+from portal.kinds.approvals import pins
+from portal.kinds.previews import ordering as previews
 from portal.models import may
 from portal.models.approvals import ApprovalVersion, VersionFile
 from portal.models.files import FromSide, Upload

@@ -14,7 +14,7 @@ from portal.kernel.policy import require
 from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import SYSTEM, Viewer
-from portal.kinds import previews
+from portal.kinds.previews import ordering as previews
 from portal.models import may
 from portal.models.files import Scan, Upload
 from portal.storage import NoSuchKey, StorageError

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.kernel.db import db
-from portal.kinds import previews, scanning
+from portal.kinds.files import scanning
+from portal.kinds.previews import ordering as previews
 from portal.models.files import Upload
 from portal.storage.arrival import Looked
 from portal.storage.checks import Code, Finding

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from portal.kernel.db import db
-from portal.kinds import naming, shelf
+from portal.kinds.files import naming, shelf
 from portal.models.clients import Client
 from portal.models.files import FromSide, Upload
 from portal.models.items import Item

@@ -16,7 +16,7 @@ from portal.kernel.refusal import N_, Refused
 from portal.kernel.scope import find
 from portal.kernel.sealing import seal, unseal
 from portal.kernel.viewer import SYSTEM, Viewer
-from portal.kinds.questionnaires import definition_of
+from portal.kinds.questionnaires.kind import definition_of
 from portal.models import may
 from portal.models.definition.shape import DELETED, SEALED, Type
 from portal.models.items import Item

@@ -13,10 +13,10 @@ from sqlalchemy import and_, func, select
 
 from portal.kernel.db import db
 from portal.kernel.refusal import N_, NotFound, Refused
-from portal.kinds.files import FileSpec, files_by_question, frozen_file, spec_of
+from portal.kinds.files.kind import FileSpec, files_by_question, frozen_file, spec_of
 from portal.kinds.protocol import Missing
+from portal.kinds.questionnaires.verdicts import again_of
 from portal.kinds.reading import client_language
-from portal.kinds.verdicts import again_of
 from portal.models.definition import publishing
 from portal.models.definition.answering import takes
 from portal.models.definition.canonical import parse

@@ -14,7 +14,7 @@ from portal.kernel.db import db, open_session
 from portal.kernel.record import Kind, record
 from portal.kernel.scope import find
 from portal.kernel.viewer import SYSTEM
-from portal.kinds.approvals import awaits_answer
+from portal.kinds.approvals.kind import awaits_answer
 from portal.models.approvals import ApprovalVersion
 from portal.models.item_states import ItemState
 from portal.models.items import Item

@@ -17,8 +17,9 @@ from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.scope import find
 from portal.kernel.viewer import Viewer
-from portal.kinds import inviting, life, opening
-from portal.kinds.questionnaires import ask_with
+from portal.kinds import inviting, life
+from portal.kinds.plans import opening
+from portal.kinds.questionnaires.kind import ask_with
 from portal.models import may
 from portal.models.clients import Client
 from portal.models.item_states import WAITS_FOR, ItemKind, ItemState, WaitingOn

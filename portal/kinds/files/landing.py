@@ -12,10 +12,13 @@ from portal.kernel.policy import require
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.scope import find
 from portal.kernel.viewer import Viewer
-from portal.kinds import approvals, incoming, laying, life, reading, room, verdicts
-from portal.kinds.files import FileSpec, files_by_question, files_of, how_many, spec_of
-from portal.kinds.incoming import Arrived, Bound, for_item
-from portal.kinds.questionnaires import file_spec, question_for_files
+from portal.kinds import life, reading
+from portal.kinds.approvals import kind as approvals
+from portal.kinds.files import incoming, laying, room
+from portal.kinds.files.incoming import Arrived, Bound, for_item
+from portal.kinds.files.kind import FileSpec, files_by_question, files_of, how_many, spec_of
+from portal.kinds.questionnaires import verdicts
+from portal.kinds.questionnaires.kind import file_spec, question_for_files
 from portal.models import may
 from portal.models.definition.shape import Question
 from portal.models.files import FromSide, Incoming, Upload

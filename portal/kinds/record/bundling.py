@@ -16,9 +16,9 @@ from portal.kernel.clock import now
 from portal.kernel.evidence import canonical
 from portal.kernel.verifying import MANIFEST, SIGNATURE
 from portal.kernel.whole import EVENTS
-from portal.kinds.files import why_held
-from portal.kinds.proving import Living
-from portal.kinds.signing import public_of
+from portal.kinds.files.kind import why_held
+from portal.kinds.record.proving import Living
+from portal.kinds.record.signing import public_of
 from portal.models.files import Upload
 from portal.storage import chunks
 from portal.storage.current import store

@@ -19,8 +19,8 @@ from portal.kernel.clock import now
 from portal.kernel.db import acting_as, db
 from portal.kernel.record import Kind, latest_of, record
 from portal.kernel.viewer import SYSTEM
-from portal.kinds import later_days
-from portal.kinds.verdicts import Frozen, frozen_answers
+from portal.kinds.plans import later_days
+from portal.kinds.questionnaires.verdicts import Frozen, frozen_answers
 from portal.models.deliveries import HandOver
 from portal.models.item_states import ItemState
 from portal.models.items import Item

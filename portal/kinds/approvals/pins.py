@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from portal.kernel.db import db
 from portal.kernel.record import Audience
-from portal.kinds.approvals import Presented
+from portal.kinds.approvals.kind import Presented
 from portal.models.approvals import ApprovalVersion
 from portal.models.files import FromSide
 from portal.models.people import Person

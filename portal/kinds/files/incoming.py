@@ -15,7 +15,7 @@ from portal.kernel.clock import now
 from portal.kernel.db import db, rows_changed
 from portal.kernel.record import Audience, Kind, record
 from portal.kernel.viewer import Viewer
-from portal.kinds import arrival, room
+from portal.kinds.files import arrival, room
 from portal.models.files import FromSide, Incoming, IncomingState, Upload
 from portal.models.items import Item
 from portal.storage import Begun, NoSuchKey, Part, Received, blob_key

@@ -11,7 +11,7 @@ from portal.kernel.action import action
 from portal.kernel.clock import now
 from portal.kernel.db import db, open_session
 from portal.kernel.viewer import SYSTEM
-from portal.kinds import scanning
+from portal.kinds.files import scanning
 from portal.models.files import Scan, Upload
 from portal.models.people import the_firm
 from portal.storage.scanner import scanner

@@ -21,7 +21,7 @@ from portal.kernel.db import db, read_id
 from portal.kernel.policy import require
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
-from portal.kinds import redrawing
+from portal.kinds.previews import redrawing
 from portal.models import may
 from portal.models.definition.shape import Question, Type
 from portal.models.people import the_firm

@@ -15,7 +15,7 @@ from portal.kernel.action import action
 from portal.kernel.clock import now
 from portal.kernel.db import db, insert_or_ignore, open_session
 from portal.kernel.viewer import SYSTEM
-from portal.kinds.previews import CHORE, FIRST_PAGES, MORE_PAGES, MOST_PAGES
+from portal.kinds.previews.ordering import CHORE, FIRST_PAGES, MORE_PAGES, MOST_PAGES
 from portal.models.files import Upload
 from portal.models.previews import EDGES, Preview
 from portal.storage import CHUNK, Busy, NoSuchKey, StoreDown, StoreFull, preview_key, sandbox

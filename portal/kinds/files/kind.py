@@ -13,7 +13,8 @@ from sqlalchemy.orm import aliased
 
 from portal.kernel.db import db
 from portal.kernel.refusal import N_
-from portal.kinds import reading, room
+from portal.kinds import reading
+from portal.kinds.files import room
 from portal.kinds.protocol import Missing
 from portal.models.deliveries import HandOver
 from portal.models.files import FromSide, Scan, Upload

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from portal.kernel.action import action
 from portal.kernel.db import db
 from portal.kernel.scope import find
-from portal.kinds import previews
-from portal.kinds.previewing import forget
+from portal.kinds.previews import ordering as previews
+from portal.kinds.previews.making import forget
 from portal.models.files import Upload
 from portal.models.previews import Preview
 from portal.storage.current import store

@@ -16,11 +16,12 @@ from portal.kernel.db import db
 from portal.kernel.record import Event
 from portal.kernel.refusal import N_
 from portal.kernel.words import Words, best, best_language
-from portal.kinds import consents, previews, seats
 from portal.kinds.agreed.papers import scope_in_force
-from portal.kinds.consents import Consent
+from portal.kinds.approvals import consents, seats
+from portal.kinds.approvals.consents import Consent
+from portal.kinds.approvals.seats import Awaited, deciders_of
+from portal.kinds.previews import ordering as previews
 from portal.kinds.protocol import Missing
-from portal.kinds.seats import Awaited, deciders_of
 from portal.models.approvals import ApprovalVersion, Choice, Decision, Rule, VersionFile, outcome
 from portal.models.clients import Client
 from portal.models.files import FromSide, Upload

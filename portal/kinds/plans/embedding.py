@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from portal.kernel.clock import now
 from portal.kernel.db import db
-from portal.kinds import draft_steps
+from portal.kinds.plans import draft_steps
 from portal.models.definition import editing as definitions
 from portal.models.definition.canonical import dump, sha256
 from portal.models.definition.shape import Definition

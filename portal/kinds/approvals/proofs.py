@@ -15,8 +15,8 @@ from portal.kernel.clock import now
 from portal.kernel.db import db, rows_changed
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
-from portal.kinds import consents
-from portal.kinds.consents import Consent
+from portal.kinds.approvals import consents
+from portal.kinds.approvals.consents import Consent
 from portal.models.approvals import ApprovalVersion
 from portal.models.people import Person, Purpose, SignInRequest
 from portal.models.sign_in import LIFE, count_try, new_request

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, t
 from sqlalchemy.orm import aliased
 
 from portal.kernel.db import db
-from portal.kinds.files import is_withdrawn, why_held
+from portal.kinds.files.kind import is_withdrawn, why_held
 from portal.models.approvals import VersionFile
 from portal.models.deliveries import HandOver
 from portal.models.files import Download, FromSide, Upload

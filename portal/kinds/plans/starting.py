@@ -14,9 +14,10 @@ from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kernel.words import best
-from portal.kinds import embedding, inviting, planning
-from portal.kinds.questionnaires import ask_with
-from portal.kinds.templates import read_template
+from portal.kinds import inviting
+from portal.kinds.plans import embedding, planning
+from portal.kinds.plans.templates import read_template
+from portal.kinds.questionnaires.kind import ask_with
 from portal.models import may
 from portal.models.clients import Client
 from portal.models.items import Item, ItemPerson, Part, new_item

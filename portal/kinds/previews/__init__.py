@@ -1,0 +1,1 @@
+"""What pages show of files: ordered, made by the worker, looked after."""

@@ -1,0 +1,1 @@
+"""The record to be looked into, signed and taken away."""
