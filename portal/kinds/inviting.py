@@ -61,9 +61,14 @@ def has_joined(person_id: UUID) -> bool:
 
 
 def contacts_of(client_id: UUID) -> list[Membership]:
-    """Everybody who speaks for a client now, deciders first."""
+    """Everybody who speaks for a client now: deciders first, then who was here first, then who was invited first."""
     rows = db.session.scalars(select(Membership).where(Membership.client_id == client_id, Membership.ended_at.is_(None)))
-    return sorted(rows, key=lambda row: (list(Role).index(row.role), row.joined_at is None, str(row.person_id)))
+    return sorted(rows, key=_by_role_and_time)
+
+
+def _by_role_and_time(row: Membership) -> tuple[int, bool, str, str]:
+    since = row.joined_at or row.invited_at
+    return list(Role).index(row.role), row.joined_at is None, since.isoformat() if since else "", str(row.person_id)
 
 
 def concerned(items: Collection[Item], contacts: Collection[Membership]) -> list[Membership]:

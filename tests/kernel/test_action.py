@@ -167,9 +167,9 @@ def test_writers_on_sqlite_say_so_first_and_never_fail_to_upgrade(app, cast):
             def add():
                 client = db.session.scalars(sa.select(Client).where(Client.id == cast.birch.id).with_for_update()).one()
                 client.rename(client.name + name)
+                names.append(name)
 
             add()
-            names.append(name)
 
     threads = [Thread(target=write, args=(name,)) for name in (" one", " two")]
     for thread in threads:

@@ -62,7 +62,7 @@ TOLD: dict[Kind, str] = {
     K.ITEM_RESTORED: N_("%(who)s asked for “%(thing)s” again"),
     K.PART_ASKED: N_("%(who)s asked a colleague to help with “%(thing)s”"),
     K.PART_TAKEN_BACK: N_("%(who)s took a part of “%(thing)s” back from a colleague"),
-    K.ITEM_PROMISED: N_("%(who)s wants to send “%(thing)s” by %(day)s"),
+    K.ITEM_PROMISED: N_("%(who)s named a day for “%(thing)s”: %(day)s"),
     K.ANSWER_ASKED_AGAIN: N_("%(who)s asked again in “%(thing)s” for: %(name)s"),
     K.ANSWER_CORRECTED: N_("%(who)s proposed another answer in “%(thing)s” to: %(name)s"),
     K.ANSWER_CONFIRMED: N_("%(who)s confirmed what we proposed in “%(thing)s” to: %(name)s"),

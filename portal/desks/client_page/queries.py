@@ -253,13 +253,8 @@ def at_risk(items: Iterable[Item]) -> set[UUID]:
 
 def _who(theirs: list[Item], contacts: list[Contact]) -> Person | None:
     """The one person who has to do all of it; None when that is not one person."""
-    if not theirs:
-        return None
-    all_rows = [contact.membership for contact in contacts]
-    needed = {tuple(sorted(row.person_id for row in inviting.concerned([item], all_rows))) for item in theirs[:1]}
-    ids = next(iter(needed), ())
-    first = next((contact for contact in contacts if contact.membership.person_id in ids), None)
-    return first.person if first else None
+    needed = {row.person_id for row in inviting.concerned(theirs, [contact.membership for contact in contacts])}
+    return next((contact.person for contact in contacts if needed == {contact.membership.person_id}), None)
 
 
 def named_on(item_id: UUID) -> list[Person]:

@@ -241,7 +241,7 @@ import os, signal, sys
 from config import Config
 from portal.app import create_app
 from portal.edges.chores import do_chores
-from portal.kinds import previewing
+from portal.kinds.previews import making as previewing
 
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)

@@ -9,6 +9,7 @@ from portal.kernel.record import Event
 from portal.models.clients import Client, Membership
 from portal.models.people import Person
 from tests.support.cast import act, fresh, make_item, reading
+from tests.support.walk import choices
 
 BANNER = "You are looking as"
 
@@ -70,6 +71,7 @@ def test_nothing_can_be_done_while_looking(app, ada, cast, item, url, nothing_ch
     with nothing_changed():
         for rule in posts(app):
             values = {name: known.get(name, str(cast.ada.id) if "id" in name else "1") for name in rule.arguments}
+            values |= {name: words[0] for name, words in choices(rule).items()}
             page = ada.post(str(rule.build(values)[1]), {"name": "X", "note": "x"}, None)
             assert page.status == 403, rule
             assert "You are only looking" in page.text, rule
