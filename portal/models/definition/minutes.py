@@ -33,9 +33,14 @@ def minutes_of(definition: Definition, answers: Answers, keys: Collection[str]) 
 
 
 def minutes_left(definition: Definition, answers: Answers, section: Section | None = None) -> int:
-    """The minutes that the shown questions without an answer take, in one section or in all; 0 when nothing is left."""
+    """The minutes that the shown questions without an answer take, in one section or in all; those of the sections add up to those of all."""
     shown = set(rules.visible(definition, answers))
-    return ceil(sum(_seconds(one, shown, lambda key: not answers.get(key)) for one in ([section] if section else definition.sections)) / 60)
+    before = seconds = 0
+    for one in definition.sections:
+        before, seconds = seconds, seconds + _seconds(one, shown, lambda key: not answers.get(key))
+        if section and one.key == section.key:
+            return ceil(seconds / 60) - ceil(before / 60)
+    return ceil(seconds / 60)
 
 
 def _seconds(section: Section, shown: Collection[str], is_open: Callable[[str], bool]) -> int:

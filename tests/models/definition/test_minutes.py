@@ -23,6 +23,13 @@ def test_of_the_minutes_of_a_section_the_share_that_is_open_is_left(answered: st
     assert minutes_left(WHOLE, answers) == left + 1, "the other section is estimated"
 
 
+def test_the_minutes_of_the_sections_add_up_to_those_of_all() -> None:
+    short = tuple(replace(OURS, key=f"s{n}", questions=(replace(ASKED[0], key=f"q{n}"),), minutes=0) for n in range(7))
+    seven = Definition(sections=short)
+    parts = [minutes_left(seven, {}, section) for section in seven.sections]
+    assert sum(parts) == minutes_left(seven, {}) == 3 and parts[0] == 1
+
+
 def test_the_minutes_of_all_say_nothing_of_a_part() -> None:
     assert minutes_left(narrowed(WHOLE, {}, {"a"}), {}) == 1
     assert minutes_left(narrowed(WHOLE, {}, set("abcd")), {}) == 20
