@@ -24,6 +24,7 @@ from portal.kinds.plans.templates import newer_version
 from portal.kinds.previews import ordering as previews
 from portal.kinds.reminders.outlook import ahead_in
 from portal.kinds.silence.standing import latest_on
+from portal.kinds.waiting.booking import booked_of, shared
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.clients import Client, Membership
 from portal.models.deliveries import Delivery, HandOver
@@ -113,6 +114,7 @@ def page_of(client: Client, project: Project | None) -> dict[str, object]:
     items = reading.items_of(project.id) if project else []
     facts = facts_of(items)
     milestones = milestones_of(project.id) if project else {}
+    booked = booked_of(items, client.calendar)
     return {
         "client": client,
         "project": project,
@@ -128,6 +130,8 @@ def page_of(client: Client, project: Project | None) -> dict[str, object]:
         "move": move_of(project, items, contacts, milestones) if project else None,
         "at_risk": at_risk(items),
         "agreed": agreed_of(items, list(milestones.values()), client.calendar) if project else None,
+        "booked": booked,
+        "shared": shared(booked.values(), client.calendar),
         "newer": newer_version(project) if project else None,
         "bad_news": news.bad_news(project.id) if project else [],
         "heard": news.heard_of(project) if project and project.is_running else None,
@@ -152,6 +156,7 @@ def item_page_of(item: Item) -> dict[str, object]:
         "project": db.session.scalars(select(Project).where(Project.id == item.project_id)).one(),
         "facts": facts,
         "takes": minutes([item]),
+        "booked": booked_of([item], client.calendar).get(item.id),
         "can_undo": undoing.can_undo(item, facts.handed),
         "people": names_of([facts]),
         "named": named,

@@ -17,6 +17,7 @@ from portal.kinds.approvals.kind import shown_so_far
 from portal.kinds.minutes import minutes
 from portal.kinds.plans import standing
 from portal.kinds.silence.standing import agreement_of, deemed_of
+from portal.kinds.waiting.booking import booked_of, shared
 from portal.models import may
 from portal.models.clients import Client
 from portal.models.files import Upload
@@ -84,6 +85,7 @@ def home_of(found: Work, viewer: Viewer) -> dict[str, object]:
         "agreement": agreement_of(project.id) if project.silence else None,
         "progress": reading.progress(items),
         "steps": steps,
+        "shared": shared(booked_of(items, found.client.calendar).values(), found.client.calendar),
         "given": new_from_us(project.id, viewer),
         "update": update,
         "bad_news": bad_news if project.is_running else [],

@@ -53,6 +53,22 @@ def test_late_is_what_the_board_says_it_is(app, cast, ada, here, clock):
         assert "2 working days late" in ada.get(page).text
 
 
+def test_both_sides_read_for_how_many_working_days_something_waited(app, cast, ada, bea, here, clock):
+    clock.to(datetime(2026, 9, 18, 9, tzinfo=UTC))
+    item = make_item(app, cast.project, "Your logo")
+    home = f"/projects/{cast.project.id}"
+    for page in (here, f"/staff/items/{item.id}", home):
+        assert "working day" not in (ada if page != home else bea).get(page).soup.find("main").get_text(" ")
+    clock.to(datetime(2026, 9, 23, 9, tzinfo=UTC))
+    make_item(app, cast.project, "Menu", kind="approval", state="preparing")
+    clock.to(datetime(2026, 9, 24, 9, tzinfo=UTC))
+    assert "4 working days with them" in ada.get(f"/staff/items/{item.id}").text
+    page = ada.get(here)
+    assert "4 working days with them" in page.text and "1 working day with us" in page.text
+    assert "Since Fri 18 Sept, something waited for them on 4 working days and for us on one." in page.text
+    assert "Since Fri 18 Sept, something waited for you on 4 working days and for us on one." in bea.get(home).text
+
+
 def test_several_projects_are_tabs_and_foreign_ones_are_not_found(app, cast, ada, here):
     other = make_project(app, cast.birch, "Second shop")
     link = f"/staff/items/{make_item(app, other, 'Roof light').id}"
