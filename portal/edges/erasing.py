@@ -32,7 +32,7 @@ def erase(person: Person) -> tuple[int, int]:
     here = select(Membership.person_id).where(Membership.person_id == person.id, Membership.ended_at.is_(None))
     if person.disabled_at is None and (person.staff_role or db.session.scalar(here.limit(1))):
         raise Refused(N_("%(name)s still has access here. End that first, for they would go on leaving their name."), name=person.name)
-    decisions = _decisions(person.id) + _told(person.name)
+    decisions = _decisions(person.id) + _told(person.name) + _commented(person.name)
     db.session.execute(sa.update(Heard).where(Heard.person_id == person.id).values(words="", answer=""))
     db.session.execute(sa.update(UpdateReply).where(UpdateReply.person_id == person.id).values(words=""))
     entries = rows_changed(sa.delete(EventDetail).where(_speaks_of(person)))
@@ -55,6 +55,15 @@ def _told(name: str) -> int:
     theirs = [one for one in deemed if name in cast("list[str]", one.evidence.get("told") or [])]
     for one in theirs:
         one.evidence = {key: value for key, value in one.evidence.items() if key != "told"}
+    return len(theirs)
+
+
+def _commented(name: str) -> int:
+    """Take out their comments that went with an answer of somebody else."""
+    asked = db.session.scalars(select(Decision).where(Decision.choice == Choice.CHANGES)).all()
+    theirs = [one for one in asked if any(pin.get("who") == name for pin in one.pins)]
+    for one in theirs:
+        one.evidence = one.evidence | {"pins": [pin for pin in one.pins if pin.get("who") != name]}
     return len(theirs)
 
 

@@ -67,6 +67,9 @@ def _lines(told: Receipt) -> Iterator[tuple[str, str]]:
         yield _("Proven by"), ", ".join(filter(None, (_macro(WORDS, "proof_words", decision), name)))
     if decision.taken_back_at:
         yield _("Taken back"), i18n.stamp(decision.taken_back_at)
+    if told.heard:
+        how = _macro("components/heard.txt", "how", told.heard.heard, told.heard.by.name)
+        yield _("Said before"), f"{how} {_('It counts since it was confirmed here.')}"
     yield _("Presented"), i18n.stamp(version.presented_at)
     if told.seen_at:
         yield _("First opened by them"), i18n.stamp(told.seen_at)

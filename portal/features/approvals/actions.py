@@ -85,7 +85,7 @@ def decide(item: Item, given: Given, *, by: Viewer, came: Came | None = None, pr
     seat = _seat(item, version, given, by=by)
     _check_answer(item, version, given, seat)
     proven = _proven(proof, version, by=by, at=moment) if version.shown.deciding.important else None
-    evidence = _evidence(item, seat, by=by, came=came or Came()) | _pinned(version, given) | (proven.told if proven else {})
+    evidence = _evidence(item, seat, by=by, came=came or Came()) | _pinned(version, given, by=by) | (proven.told if proven else {})
     decision = Decision(
         id=uuid4(),
         client_id=item.client_id,
@@ -231,12 +231,13 @@ def _check_answer(item: Item, version: ApprovalVersion, given: Given, seat: Seat
         raise Refused(sentence, field="words", status=422)
 
 
-def _pinned(version: ApprovalVersion, given: Given) -> dict[str, object]:
-    """The client's open comments on what is shown: beside a wish for changes they are part of the answer, as they are now."""
+def _pinned(version: ApprovalVersion, given: Given, *, by: Viewer) -> dict[str, object]:
+    """The client's open comments on what is shown: beside a wish for changes they are part of the answer, as they are now, and whose."""
     wishes = wishes_on(version) if given.choice is Choice.CHANGES else []
     files = {file.id: file.name for file in version.shown.files}
     said = [
         {"id": str(one.pin.id), "n": one.pin.n, "file": files.get(one.pin.upload_id, ""), "page": one.pin.page, "words": one.pin.words}
+        | ({"who": one.by.name} if one.by.id != by.person_id else {})
         for one in wishes
     ]
     return {"pins": said} if said else {}

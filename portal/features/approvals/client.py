@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.features.approvals import actions, deputies, heard, queries, receipts
+from portal.features.approvals import actions, deciding, deputies, heard, queries, receipts
 from portal.features.approvals.actions import Came
 from portal.features.approvals.forms import DecisionForm, DeputyForm
 from portal.kernel.clock import now
@@ -19,15 +17,12 @@ from portal.kernel.refusal import NotFound, Refused
 from portal.kernel.viewer import Role
 from portal.kinds import reading
 from portal.kinds.agreed import asking
-from portal.kinds.approvals import consents, pinning, pins, proofs, seats
+from portal.kinds.approvals import consents, pins, proofs, seats
 from portal.kinds.approvals import kind as approvals
 from portal.kinds.minutes import minutes
 from portal.kinds.plans import standing
-from portal.kinds.silence import running
-from portal.kinds.silence.standing import running_on
-from portal.models import may
-from portal.models.approvals import CHOICES, Decision
-from portal.models.item_states import ItemState, Subject
+from portal.models.approvals import CHOICES
+from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.web.answers import text_of
 from portal.web.asking import device, network
@@ -137,7 +132,7 @@ def receipt(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
     following = [other for other in reading.next_for(viewer(), item.project_id) if other.id != item.id]
     facts = {"mine": mine, "can_take_back": open_again, "minutes_left": _minutes_left(told), "following": following}
     facts["takes"] = minutes(following[:1])
-    facts["objects_until"] = _objects_until(item, told.decision) if told.decision.is_deemed and told.decision.is_live else None
+    facts["objects_until"] = deciding.objects_until(item, told.decision) if told.decision.is_deemed and told.decision.is_live else None
     facts |= {"waits": approvals.still_awaited(told), "me": viewer().person_id}
     return render_template("client/approvals/receipt.html", told=told, item=item, stage=_opening(item), **facts)
 
@@ -193,64 +188,9 @@ def _page(item: Item, form: DecisionForm) -> ResponseReturnValue:
     current = versions[0]
     note_opened(current.version, kind="version")
     form.ask_about(current.version.id)
-    facts = _standing(item, current) | {"stage": _opening(item), "looks": approvals.looks_at(versions)} | _comments(item, versions)
+    facts = deciding.stands(item, current) | deciding.comments(item, versions)
+    facts |= {"stage": _opening(item), "looks": approvals.looks_at(versions)}
     return render_template("client/approvals/decide.html", item=item, form=form, current=current, earlier=versions[1:], **facts)
-
-
-def _comments(item: Item, versions: list[approvals.Presented]) -> dict[str, Any]:
-    """What was commented on the version that stands, and what became of the comments on those before."""
-    told, version = pins.pins_of(item.id), versions[0].version
-    return {
-        "pinned": pins.by_file(told, version),
-        "came": pins.came_of(told, versions),
-        "wishes": pins.wishes_among(told, version),
-        "can_pin": version.stands and item.state in pinning.OPEN and pinning.may_comment(viewer(), item),
-    }
-
-
-def _standing(item: Item, current: approvals.Presented) -> dict[str, Any]:
-    """Where the version stands for whoever reads the page: what they may do, and whose answer is missing."""
-    me, resting = viewer().person_id, reading.resting(item)
-    looking = viewer().seen_as is not None
-    may_answer = resting is None and reading.can_decide(replace(viewer(), seen_as=None), item)
-    mine = next((decision for decision in current.live if decision.is_of(me)), None)
-    theirs = [seat for seat in seats.seats_of(item, current.version, current.live) if seat.is_for(me) and seat.answer is None]
-    waits, expired = item.state is ItemState.TO_DO, current.version.has_expired(at=now())
-    turns = [seat for seat in theirs if seat.is_turn]
-    return {
-        "me": me,
-        "mine": mine,
-        "resting": resting,
-        "expired": expired,
-        "turns": turns,
-        "can_decide": waits and bool(turns) and may_answer and not expired,
-        "must_wait": waits and bool(theirs) and not turns,
-        "may_name": deputies.may_name(replace(viewer(), seen_as=None), item),
-        "looking": looking,
-        "can_take_back": mine is not None
-        and not looking
-        and may_answer
-        and seats.is_answer_of(mine, me)
-        and mine.can_be_taken_back(current.version, at=now()),
-        "awaited": approvals.awaited(item, current),
-        **_quiet(item, current),
-        "hearsay": approvals.heard_about(item),
-        "rounds": approvals.rounds_of(item),
-        "may_ask": resting is None and item.subject is Subject.THING and may.ask_change(viewer(), item.client_id),
-    }
-
-
-def _quiet(item: Item, current: approvals.Presented) -> dict[str, Any]:
-    """Whether silence runs on a version, until when; and until when what it decided can be objected to."""
-    runs, deemed = running_on(current.version.id), next((one for one in current.live if one.is_deemed), None)
-    return {"quiet_runs": runs, "quiet_on": runs.effect_on if runs else None, "objects_until": deemed and _objects_until(item, deemed)}
-
-
-def _objects_until(item: Item, decision: Decision) -> date | None:
-    """The last day for objecting, for whoever may still do so."""
-    until = running.objects_until(item, decision)
-    mine = reading.resting(item) is None and reading.can_decide(viewer(), item)
-    return until if mine and until >= seats.today_of(item.client_id) else None
 
 
 def _answer(item: Item, form: DecisionForm) -> list[UUID]:

@@ -155,7 +155,7 @@ def _deputy(name: str, person: Person, facts: dict[str, object], *, over: bool) 
 
 def _print(name: str, person: Person, told: approvals.Receipt, link: str) -> Letter:
     facts: dict[str, object] = {"item": told.item, "shown": told.shown, "decision": told.decision, "version": told.version}
-    facts |= {"entry": told.entry, "waits": approvals.still_awaited(told)}
+    facts |= {"entry": told.entry, "waits": approvals.still_awaited(told), "heard": told.heard}
     return print_letter(f"approvals/{name}", person, lead=_lead(told.item), stage=standing.opening(told.item), link=link, **facts)
 
 

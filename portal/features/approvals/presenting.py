@@ -68,6 +68,7 @@ def present(item: Item, draft: Draft, *, by: Viewer) -> ApprovalVersion:
     _check_draft(item, draft, files, first=before is None)
     if item.is_draft and item.subject is not Subject.THING:  # nobody plans these in a list: presenting is sending
         planning.send_drafts(item.project_id, only=item.id, by=by)
+    _ask_by(item, draft, before)
     item.present(at=moment)
     settle_all(item, draft.answers, by=by)
     n = (db.session.scalar(select(func.max(ApprovalVersion.n)).where(ApprovalVersion.item_id == item.id)) or 0) + 1
@@ -109,6 +110,16 @@ def drop_file(item: Item, upload_id: UUID, *, by: Viewer) -> str:
     upload.removed_at = now()
     record(Kind.FILE_REMOVED, upload, by=by, audience=Audience.INTERNAL, detail={"name": upload.name})
     return upload.name
+
+
+def _ask_by(item: Item, draft: Draft, before: ApprovalVersion | None) -> None:
+    """Ask for it by the last moment of this version, unless an earlier day was asked for; the day a version before brought goes with it."""
+    calendar = db.session.get_one(Client, item.client_id).calendar
+    if before and before.expires_at and item.due_on == calendar.day_of(before.expires_at):
+        item.due_on = None
+    if draft.until:
+        last = calendar.day_of(draft.until)
+        item.due_on = min(item.due_on or last, last)
 
 
 def _check_before(before: ApprovalVersion | None, draft: Draft) -> None:

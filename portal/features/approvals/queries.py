@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from portal.kernel.db import db, read_id
 from portal.kernel.record import Event, Kind
+from portal.kinds.approvals import kind as approvals
 from portal.kinds.approvals.kind import Receipt, version_by_id
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.clients import Client
@@ -28,9 +29,9 @@ def receipt(item: Item, decision_id: UUID) -> Receipt | None:
     version = version_by_id(item.id, decision.version_id)
     if version is None:
         return None
-    return Receipt(
-        item, version, decision, version.shown, entry_of(decision), project_of(item), client_of(item), _first_seen(version, decision)
-    )
+    whose = (project_of(item), client_of(item))
+    seen = _first_seen(version, decision)
+    return Receipt(item, version, decision, version.shown, entry_of(decision), *whose, seen, approvals.confirmed_by(decision))
 
 
 def _first_seen(version: ApprovalVersion, decision: Decision) -> datetime | None:

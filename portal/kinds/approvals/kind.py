@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from portal.kernel.clock import Calendar
@@ -73,6 +73,7 @@ class Receipt:
     project: Project
     client: Client
     seen_at: datetime | None
+    heard: Hearsay | None = None  # where it was said elsewhere, noted by us and confirmed with this
 
     @property
     def consent(self) -> Consent | None:
@@ -231,10 +232,18 @@ def heard_about(item: Item) -> list[Hearsay]:
     version = standing_version(item.id)
     if version is None or item.state is not ItemState.TO_DO:
         return []
+    return _hearsay(Heard.version_id == version.id, Heard.ended_at.is_(None))
+
+
+def confirmed_by(decision: Decision) -> Hearsay | None:
+    """What we had noted of it before it was confirmed here, if it was said elsewhere first."""
+    return next(iter(_hearsay(Heard.decision_id == decision.id)), None)
+
+
+def _hearsay(*which: ColumnElement[bool]) -> list[Hearsay]:
     decider, by = aliased(Person), aliased(Person)
     query = select(Heard, decider, by).join(decider, decider.id == Heard.person_id).join(by, by.id == Heard.by_id)
-    rows = db.session.execute(query.where(Heard.version_id == version.id, Heard.ended_at.is_(None)).order_by(Heard.at, Heard.id))
-    return [Hearsay(*row) for row in rows]
+    return [Hearsay(*row) for row in db.session.execute(query.where(*which).order_by(Heard.at, Heard.id))]
 
 
 def heard_by_id(item_id: UUID, heard_id: UUID) -> Heard | None:

@@ -109,7 +109,7 @@ def test_when_its_time_is_over_no_answer_is_taken(app, cast, bea, ada, ending, c
     (asked,) = send_mail()
     assert asked.subject == "Offer is ready for you" and "Please decide by" in asked.words
     opened = bea.get(page)
-    assert "to be decided by" in opened.text
+    assert "to be decided by" in opened.text and fresh(app, ending).due_on.isoformat() == day(2)
     clock.advance(days=3)
     with nothing_changed():
         refused = bea.post(page, answer(opened, "approved"), 409)
@@ -123,7 +123,17 @@ def test_when_its_time_is_over_no_answer_is_taken(app, cast, bea, ada, ending, c
     ada.sign_in(cast.ada)
     assert "The time to decide on version 1 of" in ada.get(f"/staff/items/{ending.id}").text
     ada.post(f"/staff/items/{ending.id}/present", {"text": "Our offer", "changed": "A new date", "act": "publish"})
-    assert bea.get(page).soup.find("input", {"name": "choice"})
+    assert bea.get(page).soup.find("input", {"name": "choice"}) and fresh(app, ending).due_on is None
+
+
+def test_the_day_it_ends_stands_on_the_home_and_what_comes_without_one_stands_below(app, cast, bea, ending):
+    make_item(app, cast.project, "Logo", position=-1)
+    page = f"/items/{ending.id}/decision"
+    first, second = (row.get_text(" ", strip=True) for row in bea.get("/").soup.select(".task")[:2])
+    assert "Offer" in first and " by " in first and "Logo" in second
+    bea.post(page, answer(bea.get(page), "later", later_on=day(1)))
+    told = bea.get(page).text
+    assert "you wanted to decide by" in told and "at the latest by" in told and "to be decided by" not in told
 
 
 def test_in_time_it_counts_and_nothing_ends_later(app, bea, ending, clock, do_chores):

@@ -14,6 +14,7 @@ from portal.models.approvals import Decision
 from portal.models.heard import Heard
 from tests.edges.test_audit import change
 from tests.features.approvals.test_client import present_again
+from tests.features.papers.test_papers import read
 from tests.features.records import leads_to
 from tests.support.cast import fresh, make_contact, make_item, reading
 from tests.support.downloads import checked, download
@@ -66,6 +67,8 @@ def test_a_yes_by_phone_counts_once_bea_confirms_it(app, cast, bea, ada, item, p
     receipt = bea.post(str(form["action"]), {"act": "confirm"}, follow=True)
     (made,) = rows(app, Decision)
     assert (made.choice.value, made.person_id, made.words) == ("approved", cast.bea.id, "")
+    assert "By phone on" in receipt.text and "noted by Ada Voss. It counts since it was confirmed here." in receipt.text
+    assert "noted by Ada Voss" in read(bea.get(f"{receipt.url}.pdf").data)[0].replace("\n", " ")
     assert receipt.h1 == "Thank you, “Homepage design” is approved" and fresh(app, item).state.value == "accepted"
     (told,) = rows(app, Heard)
     assert (told.outcome.value, told.decision_id) == ("confirmed", made.id)

@@ -106,15 +106,15 @@ def test_talk_goes_on_below_a_comment(app, cast, bea, item, picture, page, nothi
 def test_comments_are_enough_to_ask_for_changes_and_stand_in_the_receipt(app, cast, bea, item, picture, send_mail):
     act(app, lambda: db.session.get_one(Item, item.id).__setattr__("spec", {"rounds": 0}))
     place = f"/items/{item.id}/decision"
-    for words in ("The logo", "The green"):
-        put(app, item, picture, words, by=cast.bea)
+    put(app, item, picture, "The logo", by=cast.ben)
+    put(app, item, picture, "The green", by=cast.bea)
     put(app, item, picture, "We never liked the green", by=cast.ada, inside=True)
     opened = bea.get(place)
     assert "Your 2 comments on what we show go with it" in opened.text
     bea.post(place, {"choice": "changes", "words": "", "version": opened.value("version"), "key": opened.value("key")})
     receipt = bea.follow()
     assert [li.get_text(" ", strip=True) for li in receipt.soup.select(".receipt .wishes li")] == [
-        "1 Pin 1: The logo Home.png",
+        "1 Pin 1: The logo Home.png , by Ben Moss",
         "2 Pin 2: The green Home.png",
     ]
     with reading(app) as session:
