@@ -27,8 +27,9 @@ from portal.edges import audit, schema
 from portal.kernel.db import db, open_session
 from portal.kernel.evidence import canonical, sealed
 from portal.kernel.record import ChainHead, Event, EventDetail
+from portal.kernel.spelling import linked
 from portal.kernel.viewer import SYSTEM
-from portal.kernel.whole import FIRST, linked
+from portal.kernel.whole import FIRST
 from portal.kinds.record.bundling import Bundle, Taken
 from portal.kinds.record.signing import signing_key
 

@@ -17,7 +17,9 @@ class Agreements:
 
     def __init__(self) -> None:
         self._newest: dict[str, tuple[int, str]] = {}
-        self._answers: dict[str, dict[str, str]] = {}
+        self._answers: dict[str, dict[str, tuple[str, str]]] = {}
+        self._anew: set[str] = set()
+        self._moved: set[str] = set()
         self._order: list[str] = []
         self._papers: dict[tuple[str, int], dict[str, Any]] = {}
 
@@ -25,10 +27,20 @@ class Agreements:
         """A version takes the place of the one before."""
         self._newest[item] = n, version
         self._answers[version] = {}
+        self._anew.discard(item)
 
-    def decided(self, version: str, decision: str, choice: str) -> None:
-        """Somebody answered."""
-        self._answers.setdefault(version, {})[decision] = choice
+    def changed(self, item: str, others: bool) -> None:
+        """What is asked was changed, and perhaps others decide on it from here on."""
+        if others:
+            self._anew.add(item)
+
+    def moved(self, person: str) -> None:
+        """Somebody left, or has another part from here on: nobody has to wait for them."""
+        self._moved.add(person)
+
+    def decided(self, version: str, decision: str, choice: str, seat: str) -> None:
+        """Somebody answered, in whose seat."""
+        self._answers.setdefault(version, {})[decision] = choice, seat
         self._order.append(version)
 
     def taken_back(self, decision: str) -> None:
@@ -48,9 +60,9 @@ class Agreements:
             told = self._papers.get((item, n))
             if told is None or told["project"] != row["project"]:
                 continue
-            if item in named and not self._may_count(version):
+            if item in named and not self._may_count(item, version, told):
                 found.append(f"item {item} is said to be agreed, and was not")
-            elif item not in named and self._must_count(version, told):
+            elif item not in named and self._must_count(item, version, told):
                 found.append(f"item {item} was agreed, and is left out")
             elif item in named:
                 counting.append((self._when(version), item, told))
@@ -63,15 +75,21 @@ class Agreements:
             found.append("what is said to be agreed is not what they add up to")
         return found
 
-    def _may_count(self, version: str) -> bool:
-        """Whether somebody said yes and nobody no. Who else had to is not asked: people may have left before it was their turn."""
+    def _may_count(self, item: str, version: str, told: dict[str, Any]) -> bool:
+        """Whether everybody who had to said yes, and nobody no. Whoever left meanwhile had to no more."""
         said = self._answers[version].values()
-        return bool(said) and all(choice in YES for choice in said)
+        seats, asked = {seat for _, seat in said}, told["deciders"]
+        if not said or any(choice not in YES for choice, _ in said):
+            return False
+        must = set() if item in self._anew else set(asked["people"]) - self._moved
+        if asked["rule"] in ("all", "order"):
+            return must <= seats
+        return asked["rule"] != "some" or len(seats) >= min(asked.get("need") or 1, max(len(must), 1))
 
-    def _must_count(self, version: str, told: dict[str, Any]) -> bool:
+    def _must_count(self, item: str, version: str, told: dict[str, Any]) -> bool:
         """Whether so many said yes that it counts whoever left or came."""
         need = {"any": 1, "some": told["deciders"].get("need") or 1}.get(told["deciders"]["rule"])
-        return need is not None and self._may_count(version) and len(self._answers[version]) >= need
+        return need is not None and self._may_count(item, version, told) and len(self._answers[version]) >= need
 
     def _when(self, version: str) -> int:
         return max((n for n, one in enumerate(self._order) if one == version), default=-1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.kernel.whole import fingerprint, sealed, spelled
+from portal.kernel.spelling import fingerprint, sealed, spelled
 
 __all__ = ["canonical", "fingerprint", "sealed"]
 

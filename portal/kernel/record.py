@@ -20,8 +20,9 @@ from portal.kernel.clock import now
 from portal.kernel.db import Base, db, insert_or_ignore
 from portal.kernel.event_kinds import Audience, Kind
 from portal.kernel.evidence import canonical, sealed
+from portal.kernel.spelling import linked
 from portal.kernel.viewer import Via, Viewer
-from portal.kernel.whole import FIRST, linked
+from portal.kernel.whole import FIRST
 
 __all__ = ["FIRM", "Audience", "ChainHead", "Event", "EventDetail", "Fact", "Kind", "record"]
 

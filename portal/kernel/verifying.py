@@ -27,6 +27,7 @@ from portal.kernel.ed25519 import is_signed
 from portal.kernel.whole import CHANGED, CUT, EVENTS, UNREADABLE, WHOLE, Record, Trouble, Unreadable, troubles
 
 MANIFEST, SIGNATURE, AT_ONCE, MOST_SAID = "manifest.json", "manifest.sig", 1 << 20, 20
+YOUNGER = frozenset({"agreed", "consents"})
 DAMAGED = (ValueError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile)
 
 
@@ -88,8 +89,12 @@ class Download(Record):
         return self.lines(f"{EVENTS}{chain}.jsonl")
 
     def rows(self, name: str) -> Iterator[dict[str, Any]]:
-        """The rows beside the chains; older downloads say nothing of what is agreed."""
-        return self.lines(f"{name}.jsonl") if name != "agreed" or "agreed.jsonl" in self.members else iter(())
+        """The rows beside the chains."""
+        return self.lines(f"{name}.jsonl")
+
+    def lacks(self, name: str) -> bool:
+        """Older downloads say nothing of what is agreed."""
+        return name in YOUNGER and f"{name}.jsonl" not in self.members
 
     def anchors(self) -> list[dict[str, Any]]:
         """What the firm had written down elsewhere when this was downloaded."""

@@ -6,22 +6,25 @@ This file goes into every download (see portal/kinds/record/bundling.py), so it 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from portal.kernel.adding_up import Agreements
+from portal.kernel.spelling import fingerprint, linked, sealed, spelled, words_in
 
 WHOLE, CHANGED, CUT, UNREADABLE = 0, 1, 2, 3
 FIRST = "0" * 64
 HANDED, VERSION, FILE, DECISION, TAKEN_BACK, HEARD = "hand-over", "version", "file", "decision", "taken back", "heard"
+CONSENT, ENDED = "consent", "consent ended"
 DOMAINS = {HANDED: "hand_over", VERSION: "approval"}
 EVENTS = "events/"
-SPELLING = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 PLACE = frozenset({"seq", "prev_hash", "hash"})
 OPEN, CLOSED = PLACE | {"salt", "content", "detail"}, PLACE | {"body"}
-KEPT = frozenset({"item.handed_over", "version.presented", "file.added", "receipt.handed_out"})
+CHANGES = frozenset({"item.changed", "contact.ended", "contact.changed"})
+KEPT = CHANGES | frozenset(
+    {"item.handed_over", "version.presented", "file.added", "receipt.handed_out", "silence.agreed", "silence.withdrawn"}
+)
 DECIDED = frozenset({"decision.made", "decision.deemed", "decision.taken_back", "decision.heard", "decision.denied", "decision.unheard"})
 
 
@@ -35,26 +38,6 @@ class Trouble(NamedTuple):
 
 class Unreadable(Exception):
     """This is no record, or not enough of one to look into."""
-
-
-def spelled(value: object) -> str:
-    """The one spelling of a value, as RFC 8785 has it for strings, integers, true, false, null and keys of ASCII letters."""
-    return SPELLING.encode(value)
-
-
-def fingerprint(domain: str, text: str) -> str:
-    """SHA-256 (hex) of a text within a named domain, so that no hash can stand in for one of another kind."""
-    return hashlib.sha256(f"courtside.{domain}.v1\0{text}".encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def sealed(salt: str, text: str) -> str:
-    """A salted hash (hex) that binds a text to its place without revealing it."""
-    return hmac.digest(bytes.fromhex(salt), text.encode("utf-8", "surrogatepass"), "sha256").hex()
-
-
-def linked(chain: str, seq: int, prev_hash: str, body: str) -> str:
-    """The hash of an entry: it binds what the entry says, sealed, to its place behind all the others."""
-    return fingerprint("event", f"{chain} {seq} {prev_hash} {body}")
 
 
 class Record:
@@ -71,8 +54,12 @@ class Record:
         raise NotImplementedError
 
     def rows(self, name: str) -> Iterable[dict[str, Any]]:
-        """The rows beside the chains: `snapshots`, `files`, `decisions`, `heard` or `agreed`."""
+        """The rows beside the chains: `snapshots`, `files`, `decisions`, `heard`, `agreed` or `consents`."""
         raise NotImplementedError
+
+    def lacks(self, name: str) -> bool:
+        """Whether it is older than such rows."""
+        return False
 
     def anchors(self) -> Iterable[dict[str, Any]]:
         """What was written down elsewhere of the ends of chains."""
@@ -108,6 +95,14 @@ class Memory:
         elif kind == "version.presented":
             self.known[VERSION, f"{facts['n']} of item {item}"] = self.presented[facts["version"]] = facts["hash"]
             self.agreements.presented(item, facts["n"], facts["version"])
+        elif kind == "silence.agreed":
+            self.known[CONSENT, facts["agreement"]] = f"{content['actor']} {content['project']} {facts['consent']}"
+        elif kind == "silence.withdrawn":
+            self.known[ENDED, facts["agreement"]] = ""
+        elif kind == "item.changed":
+            self.agreements.changed(item, facts.get("others", True))
+        elif kind in ("contact.ended", "contact.changed"):
+            self.agreements.moved(facts["person"])
         elif kind == "receipt.handed_out":
             self.receipts[facts["hash"]] = facts["decision"]
         else:
@@ -118,7 +113,7 @@ class Memory:
         """Remember what was decided, or is said to have been, and what became of it."""
         if kind in ("decision.made", "decision.deemed"):
             self.known[DECISION, facts["decision"]] = _decision(content["actor"], facts, told)
-            self.agreements.decided(facts["version"], facts["decision"], facts["choice"])
+            self.agreements.decided(facts["version"], facts["decision"], facts["choice"], str(facts.get("seat", content["actor"])))
             if "heard" in facts:
                 self.answered[facts["heard"]] = ("confirmed", facts["decision"], "")
             if self.presented.get(facts["version"]) != facts["hash"]:
@@ -127,11 +122,11 @@ class Memory:
             self.known[TAKEN_BACK, facts["decision"]] = ""
             self.agreements.taken_back(facts["decision"])
         elif kind == "decision.heard":
-            self.known[HEARD, facts["heard"]] = _heard(content["item"], content["actor"], facts, _words(told))
+            self.known[HEARD, facts["heard"]] = _heard(content["item"], content["actor"], facts, words_in(told))
             if facts["version"] not in self.presented:
                 return "it speaks of a version that was not presented"
         else:
-            self.answered[facts["heard"]] = ("denied", "", _words(told)) if kind == "decision.denied" else ("withdrawn", "", "")
+            self.answered[facts["heard"]] = ("denied", "", words_in(told)) if kind == "decision.denied" else ("withdrawn", "", "")
         return ""
 
 
@@ -152,16 +147,16 @@ def troubles(record: Record, more: Iterable[dict[str, Any]] = (), receipts: Iter
             yield Trouble(CHANGED, f"chain {chain}: {broken}", f"{EVENTS}{chain}.jsonl")
     for chain, places in anchored.items() if record.is_all else ():
         yield Trouble(CUT, f"chain {chain}: all of it is gone, and it had {max(places)} entries.")
-    for name, look in (("snapshots", _frozen), ("files", _kept), ("decisions", _decided), ("heard", _noted), ("agreed", _added)):
+    for name, look in LOOKS.items():
         try:
-            for row in record.rows(name):
+            for row in () if record.lacks(name) else record.rows(name):
                 for code, words in look(row, memory, record):
                     yield Trouble(code, words, f"{name}.jsonl")
         except (Unreadable, KeyError, TypeError, ValueError) as broken:
             words = str(broken) if isinstance(broken, Unreadable) else "a row is not what it should be"
             yield Trouble(CHANGED, f"{name}: {words}.", f"{name}.jsonl")
     for name, which in memory.known:
-        if name != TAKEN_BACK:
+        if name not in (TAKEN_BACK, ENDED) and not (name == CONSENT and record.lacks("consents")):
             yield Trouble(CHANGED, f"{name} {which}: it is recorded, but it is not here.")
     for name, found in receipts:
         if found not in memory.receipts:
@@ -277,6 +272,18 @@ def _added(row: dict[str, Any], memory: Memory, _: Record) -> Iterator[tuple[int
         yield CUT if memory.is_cut else CHANGED, f"agreed in project {row['project']}: {fault}."
 
 
+def _consented(row: dict[str, Any], memory: Memory, _: Record) -> Iterator[tuple[int, str]]:
+    """Who agreed to which text about silence, and whether it was ended, has to be what was recorded; the text has to be that one."""
+    recorded, ended = memory.known.pop((CONSENT, row["id"]), None), memory.known.get((ENDED, row["id"]))
+    if recorded != f"{row['person']} {row['project']} {row['consent']}" or bool(row["ended"]) != (ended is not None):
+        yield _unless_cut(memory, recorded), f"{CONSENT} {row['id']}: the record says otherwise of it."
+    elif "text" in row and hashlib.sha256(row["text"].encode("utf-8", "surrogatepass")).hexdigest() != row["consent"]:
+        yield CHANGED, f"{CONSENT} {row['id']}: its text was changed."
+
+
+LOOKS = {"snapshots": _frozen, "files": _kept, "decisions": _decided, "heard": _noted, "agreed": _added, "consents": _consented}
+
+
 def _unless_cut(memory: Memory, recorded: str | None) -> int:
     """What a cut-off end leaves without an entry was not changed by anybody."""
     return CUT if memory.is_cut and recorded is None else CHANGED
@@ -289,11 +296,3 @@ def _decision(person: object, of: dict[str, Any], told: str | None) -> str:
 
 def _heard(item: object, by: object, of: dict[str, Any], words: str | None) -> str:
     return f"{item} {by} {of['version']} {of['person']} {of['choice']} {of['way']} {of['said_on']} {spelled(words)}"
-
-
-def _words(told: str | None) -> str | None:
-    """The sentence beside an entry; None where it was erased, or can be read no more, which was said of the entry already."""
-    try:
-        return str(json.loads(told or "{}")["words"])
-    except (KeyError, TypeError, ValueError):
-        return None

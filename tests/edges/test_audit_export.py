@@ -17,9 +17,10 @@ from portal.features.approvals import heard
 from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kernel.record import Audience, ChainHead, Event, EventDetail, Kind, record
+from portal.kernel.spelling import linked
 from portal.kernel.verifying import MANIFEST, SIGNATURE, read_anchors, verdict
 from portal.kernel.viewer import SYSTEM
-from portal.kernel.whole import CHANGED, CUT, FIRST, Trouble, Unreadable, linked
+from portal.kernel.whole import CHANGED, CUT, FIRST, Trouble, Unreadable
 from portal.models.approvals import ApprovalVersion, Choice, Decision
 from portal.models.deliveries import HandOver
 from portal.models.files import Upload

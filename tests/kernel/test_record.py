@@ -13,8 +13,8 @@ from portal.kernel import record as kernel
 from portal.kernel.db import db
 from portal.kernel.evidence import canonical, fingerprint, sealed
 from portal.kernel.record import FIRM, ChainHead, Event, EventDetail, Kind, record
+from portal.kernel.spelling import linked
 from portal.kernel.viewer import SYSTEM
-from portal.kernel.whole import linked
 from portal.models.clients import Client
 from tests.support.cast import act, as_viewer, make_item, reading
 

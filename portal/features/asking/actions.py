@@ -8,9 +8,10 @@ from portal.kernel.action import action
 from portal.kernel.policy import require
 from portal.kernel.record import Kind, record
 from portal.kernel.viewer import Viewer
+from portal.kinds import reading
 from portal.kinds.plans import planning
 from portal.models import may
-from portal.models.items import Item, stale
+from portal.models.items import Item, Part, stale
 
 
 @action
@@ -28,11 +29,13 @@ def change_item(item: Item, wish: planning.Ask, *, by: Viewer) -> None:
     """Change what is asked; what the client already reads changes too, and the record keeps that it did."""
     require(may.run_clients(by))
     before = {"title": item.text("title"), "why": item.text("why"), "help": item.text("help"), "due_on": str(item.due_on or "")}
+    others = item.kind.is_decision and set(reading.people_of(item.id, Part.DECIDE)) != set(wish.people)
     planning.fill(item, wish)
     planning.name_people(item, wish.people, by=by)
     item.rev += 1
     stale(item)
-    record(Kind.ITEM_CHANGED, item, by=by, due_on=wish.due_on, rev=item.rev, detail={"title": wish.title.strip(), "before": before})
+    detail = {"title": wish.title.strip(), "before": before}
+    record(Kind.ITEM_CHANGED, item, by=by, due_on=wish.due_on, rev=item.rev, others=others, detail=detail)
 
 
 @action

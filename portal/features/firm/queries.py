@@ -63,6 +63,8 @@ KINDS = {
     "update_answered": N_("Answer to a weekly update"),
     "bad_news": N_("Bad news"),
     "silence_offered": N_("Question about what silence means"),
+    "silence_agreed": N_("Receipt that silence may count"),
+    "silence_ended": N_("News that silence may count no more"),
     "silence_soon": N_("Second notice before silence counts"),
     "silence_deemed": N_("News that silence counted"),
     "silence_stopped": N_("News that silence counts no more"),

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.features.records import actions, queries
 from portal.kernel.refusal import NotFound
+from portal.kernel.viewer import Role
 from portal.models import may
 from portal.models.clients import Client
 from portal.web.asking import page_number
@@ -23,7 +24,8 @@ def show() -> ResponseReturnValue:
     """List every decision, the newest first."""
     clients = queries.clients_of(viewer())
     mine = [client for client in clients if may.take_record(viewer(), client.id)]
-    found = queries.decisions([client.id for client in clients], n=page_number())
+    guest_of = [client_id for client_id, role in viewer().roles.items() if role is Role.GUEST]
+    found = queries.decisions([client.id for client in clients], n=page_number(), guest_of=guest_of)
     return render_template("client/records/show.html", page=found, mine=mine, ends=queries.ends(mine), me=viewer().person_id)
 
 

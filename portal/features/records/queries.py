@@ -12,12 +12,15 @@ from sqlalchemy.orm import aliased
 from portal.kernel.db import db
 from portal.kernel.record import ChainHead
 from portal.kernel.viewer import Viewer
+from portal.kinds.approvals import consents
+from portal.kinds.approvals.consents import Consent
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.clients import Client
 from portal.models.heard import Heard
 from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.projects import Project
+from portal.models.silence import Agreement
 
 AT_ONCE = 50
 
@@ -45,11 +48,22 @@ class Noted:
 
 
 @dataclass(frozen=True)
+class Quiet:
+    """Who agreed that silence may count in a project, and to which text, as it stands in the list."""
+
+    agreement: Agreement
+    project: Project
+    by: str
+    text: Consent | None
+
+
+@dataclass(frozen=True)
 class Page:
-    """Some of the decisions, the newest first, and what was noted of decisions made elsewhere."""
+    """Some of the decisions, the newest first, what was noted of decisions made elsewhere, and what was agreed about silence."""
 
     lines: list[Line]
     noted: list[Noted]
+    quiet: list[Quiet]
     n: int
     total: int
 
@@ -59,8 +73,8 @@ class Page:
         return self.n * AT_ONCE < self.total
 
 
-def decisions(client_ids: Collection[UUID], *, n: int) -> Page:
-    """Every decision of these clients the viewer may see, so many at once."""
+def decisions(client_ids: Collection[UUID], *, n: int, guest_of: Collection[UUID] = ()) -> Page:
+    """Every decision of these clients the viewer may see, so many at once; guests do not read what was agreed for whole projects."""
     mine = Decision.client_id.in_(client_ids)
     query = select(Decision, ApprovalVersion, Project).join(Item, Item.id == Decision.item_id)
     query = query.join(ApprovalVersion, ApprovalVersion.id == Decision.version_id).join(Project, Project.id == Item.project_id)
@@ -69,7 +83,15 @@ def decisions(client_ids: Collection[UUID], *, n: int) -> Page:
     joined = select(func.count()).select_from(Decision).join(Item, Item.id == Decision.item_id)
     total = db.session.scalar(joined.join(Project, Project.id == Item.project_id).where(mine)) or 0
     lines = [Line(decision, version, version.shown.title, project) for decision, version, project in rows]
-    return Page(lines, _noted(client_ids) if n == 1 else [], n, total)
+    return Page(lines, _noted(client_ids) if n == 1 else [], _quiet([one for one in client_ids if one not in guest_of]) if n == 1 else [], n, total)
+
+
+def _quiet(client_ids: Collection[UUID]) -> list[Quiet]:
+    """Every time somebody agreed that silence may count, the newest first, ended or not."""
+    query = select(Agreement, Project, Person.name).join(Project, Project.id == Agreement.project_id)
+    query = query.join(Person, Person.id == Agreement.by_id).where(Agreement.client_id.in_(client_ids))
+    rows = db.session.execute(query.order_by(Agreement.at.desc(), Agreement.id).limit(AT_ONCE))
+    return [Quiet(agreement, project, name, consents.agreed(agreement.consent)) for agreement, project, name in rows]
 
 
 def _noted(client_ids: Collection[UUID]) -> list[Noted]:

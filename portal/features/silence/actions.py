@@ -21,6 +21,7 @@ from portal.kinds.silence.standing import agreement_of, running_on
 from portal.models import may
 from portal.models.approvals import Decision
 from portal.models.items import Item
+from portal.models.people import Person
 from portal.models.projects import Project
 from portal.models.silence import Agreement, Ending
 
@@ -54,7 +55,9 @@ def agree(project: Project, consent: str, *, by: Viewer) -> Agreement:
     made = Agreement(id=uuid4(), consent=text.sha256, at=now(), **ids)
     db.session.add(made)
     db.session.flush()
-    record(Kind.SILENCE_AGREED, project, by=by, agreement=made.id, consent=text.sha256, n=text.n)
+    person = db.session.get_one(Person, by.person_id)
+    detail = {"name": person.name, "email": person.email_typed}
+    record(Kind.SILENCE_AGREED, project, by=by, agreement=made.id, consent=text.sha256, n=text.n, detail=detail)
     return made
 
 

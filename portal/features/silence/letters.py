@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal.kernel.db import db
 from portal.kinds import reading
 from portal.kinds.about import item_in, lead_of
+from portal.kinds.approvals import consents
 from portal.kinds.approvals.kind import version_by_id
 from portal.kinds.silence import running
 from portal.kinds.silence.standing import agreement_of, calendar_of, due_of, effect_day, running_on
@@ -16,6 +17,7 @@ from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.projects import Project
+from portal.models.silence import Agreement
 from portal.web.letterhead import print_letter
 from portal.web.letterpress import Letter
 from portal.web.letters import letter
@@ -30,6 +32,18 @@ def offered(person: Person, facts: dict[str, object]) -> Letter | None:
         return None
     link = for_person(person, "client.silence.show", project_id=project.id)
     return print_letter("silence/offered", person, project=project, lead=reading.person(project.lead_id), link=link)
+
+
+@letter("silence_agreed")
+def agreed(person: Person, facts: dict[str, object]) -> Letter | None:
+    """Somebody agreed: a receipt for them, news for the others."""
+    return _agreement("agreed", person, facts)
+
+
+@letter("silence_ended")
+def ended(person: Person, facts: dict[str, object]) -> Letter | None:
+    """Somebody ended what was agreed."""
+    return _agreement("ended", person, facts)
 
 
 @letter("silence_soon")
@@ -66,6 +80,17 @@ def stopped(person: Person, facts: dict[str, object]) -> Letter | None:
         return None
     link = for_person(person, "staff.client_page.item", item_id=item.id)
     return print_letter("silence/stopped", person, shown=version.shown, why=str(facts["why"]), promised=item.promised_on, link=link)
+
+
+def _agreement(name: str, person: Person, facts: dict[str, object]) -> Letter | None:
+    agreement = db.session.scalar(select(Agreement).where(Agreement.id == UUID(str(facts["agreement"]))))
+    project = db.session.scalar(select(Project).where(Project.id == UUID(str(facts["project"]))))
+    if agreement is None or project is None:
+        return None
+    text, by = consents.agreed(agreement.consent), reading.person(UUID(str(facts["by"])))
+    door, ids = ("staff.projects.edit" if person.is_staff else "client.silence.show"), {"project_id": project.id}
+    told = {"project": project, "agreement": agreement, "text": text, "by": by, "link": for_person(person, door, **ids)}
+    return print_letter(f"silence/{name}", person, mine=by is not None and by.id == person.id, **told)
 
 
 def _found(facts: dict[str, object]) -> tuple[Item | None, ApprovalVersion | None]:

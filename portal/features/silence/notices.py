@@ -1,4 +1,4 @@
-"""Who hears of silence: the deciders are asked to agree; what it decided goes to them and the lead; what stopped it to the lead."""
+"""Who hears of silence: deciders are asked to agree, and hear with the lead who did and what it decided; what stopped it hears the lead."""
 
 from __future__ import annotations
 
@@ -26,6 +26,18 @@ def switched(fact: Fact) -> None:
     if isinstance(project, Project) and project.silence and project.is_running:
         people = [one.person_id for one in inviting.contacts_of(project.client_id) if one.role is Role.DECIDE]
         _post("silence_offered", people, {"project": str(project.id)}, project.client_id, project.id, lane=Lane.ASK)
+
+
+@notice(Kind.SILENCE_AGREED, Kind.SILENCE_WITHDRAWN)
+def agreed(fact: Fact) -> None:
+    """Give whoever agreed, or ended it, a receipt; the others who decide and the lead hear of it."""
+    project = fact.thing
+    if isinstance(project, Project) and fact.by.person_id:
+        deciders = [one.person_id for one in inviting.contacts_of(project.client_id) if one.role is Role.DECIDE]
+        people = [fact.by.person_id, *deciders, project.lead_id]
+        kind = "silence_agreed" if fact.kind is Kind.SILENCE_AGREED else "silence_ended"
+        told: dict[str, object] = {"project": str(project.id), "agreement": fact.facts["agreement"], "by": str(fact.by.person_id)}
+        _post(kind, people, told, project.client_id, project.id, lane=Lane.RECEIPT)
 
 
 @notice(Kind.DECISION_DEEMED)

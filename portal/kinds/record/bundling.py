@@ -11,7 +11,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from portal.kernel import adding_up, ed25519, verifying, whole
+from portal.kernel import adding_up, ed25519, spelling, verifying, whole
 from portal.kernel.clock import now
 from portal.kernel.evidence import canonical
 from portal.kernel.verifying import MANIFEST, SIGNATURE
@@ -58,7 +58,7 @@ class Bundle:
         yield self._part("verify.py", [program().encode()])
         for chain in sorted(self._heads):
             yield self._part(f"{EVENTS}{chain}.jsonl", _lines(self._record.entries(chain)))
-        for name in ("snapshots", "files", "decisions", "heard", "agreed"):
+        for name in ("snapshots", "files", "decisions", "heard", "agreed", "consents"):
             yield self._part(f"{name}.jsonl", _lines(self._record.rows(name)))
         yield self._part("anchors.jsonl", _lines(self._record.anchors()))
         for upload in self._record.uploads() if self._record.with_files else ():
@@ -109,7 +109,9 @@ class Bundle:
 def program() -> str:
     """The program that checks a download: what the portal itself checks with, in one file."""
     own, _, last = inspect.getsource(verifying).partition(STARTS)
-    return "#!/usr/bin/env python3\n" + own + STARTS + _body(adding_up) + _body(whole) + _body(ed25519) + _without_ours(last)
+    return (
+        "#!/usr/bin/env python3\n" + own + STARTS + _body(spelling) + _body(adding_up) + _body(whole) + _body(ed25519) + _without_ours(last)
+    )
 
 
 def _body(module: ModuleType) -> str:

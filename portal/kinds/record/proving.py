@@ -19,6 +19,7 @@ from portal.kernel.evidence import canonical, sealed
 from portal.kernel.record import ChainHead, Event, EventDetail, Kind, told
 from portal.kernel.whole import FIRST, HANDED, VERSION, Record
 from portal.kinds.agreed.standing import told_of
+from portal.kinds.approvals import consents
 from portal.models.anchors import Anchor
 from portal.models.approvals import ApprovalVersion, Decision, VersionFile
 from portal.models.clients import Client
@@ -28,12 +29,13 @@ from portal.models.heard import Heard
 from portal.models.item_states import ItemState, Subject
 from portal.models.items import Item
 from portal.models.projects import Project, ProjectState
+from portal.models.silence import Agreement
 from portal.storage import NoSuchKey, chunks
 from portal.storage.current import store
 
 AT_ONCE = 500
 THEIRS = (Kind.DECISION_MADE, Kind.DECISION_DEEMED, Kind.DECISION_HEARD, Kind.DECISION_DENIED, Kind.FILE_ADDED, Kind.ITEM_NOT_AVAILABLE)
-TOLD = frozenset(kind.value for kind in THEIRS)  # the client's own words
+TOLD = frozenset(kind.value for kind in (*THEIRS, Kind.SILENCE_AGREED))  # the client's own words
 Row = TypeVar("Row")
 Rows = Iterator[dict[str, Any]]
 
@@ -77,7 +79,7 @@ class Living(Record):
     def rows(self, name: str) -> Rows:
         """What lies beside the chains."""
         told = {"snapshots": self._snapshots, "files": self._files, "decisions": self._decisions}
-        return (told | {"heard": self._heard, "agreed": self._agreed})[name]()
+        return (told | {"heard": self._heard, "agreed": self._agreed, "consents": self._consents})[name]()
 
     def anchors(self) -> list[dict[str, Any]]:
         """The ends of chains as they were written down, day by day."""
@@ -165,6 +167,14 @@ class Living(Record):
             found[item.project_id].append(item)
         for project_id, theirs in found.items():
             yield {"project": str(project_id), **told_of(theirs, db.session.get_one(Client, theirs[0].client_id).calendar)}
+
+    def _consents(self) -> Rows:
+        """Who agreed that silence may count, and the text, word for word."""
+        for one in _all(self._of(select(Agreement), Agreement).order_by(Agreement.at, Agreement.id)):
+            text = consents.agreed(one.consent)
+            told = {"n": text.n, "language": text.language, "text": text.text} if text else {}
+            row = {"id": str(one.id), "project": str(one.project_id), "person": str(one.by_id), "consent": one.consent}
+            yield row | told | {"at": one.at.isoformat(), "ended": one.ended_at is not None}
 
     def _heard(self) -> Rows:
         for one in _all(self._within(select(Heard), Heard).order_by(Heard.at, Heard.id)):

@@ -9,13 +9,14 @@ import sqlalchemy as sa
 
 from portal.edges import audit
 from portal.kernel.record import Event, Kind
+from portal.kinds.plans import planning
 from portal.models.approvals import Decision
 from portal.models.item_states import ItemState, Subject
 from portal.models.items import Item
 from portal.models.projects import ProjectState
-from tests.features.agreed.test_agreement import agree, item_of
+from tests.features.agreed.test_agreement import SCOPE, agree, item_of
 from tests.features.approvals.test_client import answer
-from tests.support.cast import act, db, fresh, make_item, reading
+from tests.support.cast import act, as_viewer, db, fresh, make_item, reading
 from tests.support.downloads import checked, download
 
 MORE = {"adds": "A page for jobs", "drops": "A shop", "amount": "450", "currency": "EUR", "days": "5", "act": "publish"}
@@ -236,3 +237,20 @@ def test_rounds_of_the_scope_count_where_the_item_says_nothing(app, cast, ada, b
     item = make_item(app, cast.project, "Logo", kind="approval")
     assert "This becomes a change request" in bea.get(f"/items/{item.id}/decision").text
     assert "0 of 0" in bea.get(f"/projects/{cast.project.id}/agreed").text
+
+
+def test_where_all_have_to_say_yes_one_yes_makes_no_agreement(app, cast, ada, bea, ben, tmp_path):
+    ada.post(f"/staff/projects/{cast.project.id}/scope")
+    item = item_of(app, Subject.SCOPE)
+    act(app, lambda: db.session.execute(sa.update(Item).where(Item.id == item.id).values(spec={"subject": "scope", "rule": "all"})))
+    act(app, lambda: planning.name_people(db.session.get_one(Item, item.id), (cast.bea.id, cast.ben.id), by=as_viewer(app, cast.ada)))
+    ada.post(f"/staff/items/{item.id}/present", SCOPE)
+    decide(bea, item)
+    assert checked(download(app, cast.birch.id, closed=True), tmp_path) == []
+    forge = sa.update(Item).where(Item.id == item.id).values(state=ItemState.ACCEPTED)
+    act(app, lambda: db.session.execute(forge))
+    found = checked(download(app, cast.birch.id, closed=True), tmp_path)
+    assert [one.words for one in found] == [f"agreed in project {cast.project.id}: item {item.id} is said to be agreed, and was not."]
+    act(app, lambda: db.session.execute(forge.values(state=ItemState.TO_DO)))
+    decide(ben, item)
+    assert checked(download(app, cast.birch.id, closed=True), tmp_path) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -22,6 +23,7 @@ from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.silence import Agreement, Ending, Silence
 from tests.support.cast import act, fresh, make_contact, make_item, reading
+from tests.support.downloads import checked, download
 
 MONDAY = "2026-03-02T09:00:00+00:00"
 
@@ -70,7 +72,7 @@ def deemed(app, item):
 
 def test_after_two_mails_and_the_announced_day_it_counts_as_agreed_and_as_approved_by_nobody(app, cast, ada, bea, item, days, send_mail):
     first = days(9)
-    asked = [mail for mail in first if "counts as agreed by silence" in mail.words]
+    asked = [mail for mail in first if "by silence, as we agreed for this project" in mail.words]
     assert [mail.subject for mail in asked] == ["Menu is ready for you", "Please answer by Thu 12 Mar: Menu"], [m.subject for m in first]
     assert all("Thu 12 Mar" in mail.words and mail.to == "bea@birch.example" for mail in asked)
     assert "By the end of Thu 12 Mar" in bea.get(f"/items/{item.id}/decision").text
@@ -100,6 +102,30 @@ def test_after_two_mails_and_the_announced_day_it_counts_as_agreed_and_as_approv
     assert "Bea" not in str(deemed(app, item)[0].evidence)
     with reading(app):
         assert list(audit.troubles()) == []
+
+
+def test_who_agreed_gets_a_receipt_and_it_stands_in_the_record_and_in_its_download(app, cast, ada, bea, browse, send_mail, tmp_path):
+    dora = make_contact(app, cast.birch, "Dora Dune")
+    agreed = f"/projects/{cast.project.id}/silence"
+    ada.post(f"/staff{agreed}/on")
+    bea.post(agreed, {"consent": bea.get(agreed).value("consent")})
+    told = {mail.to: mail for mail in send_mail() if "Silence may count" in mail.subject or mail.subject.startswith("Receipt: silence")}
+    assert set(told) == {cast.bea.email_typed, dora.email_typed, cast.ada.email_typed}
+    assert "You agreed that silence" in told[cast.bea.email_typed].words and "Bea Birch agreed" in told[cast.ada.email_typed].words
+    for browser, address in ((browse(dora), "/record"), (ada, f"/staff/clients/{cast.birch.id}/record")):
+        assert "Agreed about silence" in browser.get(address).text and "Bea Birch , text 1" in browser.page.text
+    gus = browse(make_contact(app, cast.birch, "Gus Guest", role=Role.GUEST))
+    assert "Agreed about silence" not in gus.get("/record").text
+    parts = download(app, cast.birch.id, closed=True)
+    assert checked(parts, tmp_path) == []
+    (row,) = map(json.loads, parts["consents.jsonl"].splitlines())
+    assert row["text"] in told[cast.bea.email_typed].words and row["ended"] is False
+    for forged in ({"ended": True}, {"person": str(dora.id)}, {"text": "Silence is a yes"}):
+        words = [one.words for one in checked(parts | {"consents.jsonl": json.dumps(row | forged).encode()}, tmp_path)]
+        assert any(one.startswith(f"consent {row['id']}: ") for one in words), forged
+    browse(dora).post(agreed, {"act": "withdraw"})
+    assert "Ended" in bea.get("/record").text and checked(download(app, cast.birch.id, closed=True), tmp_path) == []
+    assert len([mail for mail in send_mail() if "counts no more" in mail.subject]) == 3
 
 
 def says(app, item, how, *, cast, ada, bea):
