@@ -68,6 +68,7 @@ from portal.features.reminders import client as my_reminders
 from portal.features.reminders import letters as _reminders_letters  # noqa: F401
 from portal.features.reminders import public as ending
 from portal.features.reminders import staff as reminders
+from portal.features.reminders.staff import schedules
 from portal.features.review import staff as review
 from portal.features.review.staff import answers as staff_answers
 from portal.features.review.staff import snippets as staff_snippets
@@ -149,6 +150,7 @@ def staff_pages() -> list[Blueprint]:
         owed.pages,
         nudges.pages,
         reminders.pages,
+        schedules.pages,
         staff_approvals.pages,
         staff_pins.pages,
         staff_agreed.pages,

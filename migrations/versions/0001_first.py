@@ -173,6 +173,7 @@ def upgrade() -> None:
         "reminder_schedule",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("steps", sa.JSON(), nullable=False),
+        sa.Column("archived_at", Instant(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder_schedule")),
         sa.UniqueConstraint("name", name=op.f("uq_reminder_schedule_name")),
@@ -213,6 +214,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_client")),
     )
     op.create_index(op.f("ix_client_sort_key"), "client", ["sort_key"], unique=False)
+    op.create_table(
+        "digest_day",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("local_date", sa.Date(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_digest_day_person_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("person_id", "local_date", name=op.f("pk_digest_day")),
+    )
     op.create_table(
         "draft_step",
         sa.Column("template_id", sa.Uuid(), nullable=False),
@@ -1424,6 +1433,7 @@ def downgrade() -> None:
     op.drop_table("questionnaire")
     op.drop_table("event_detail")
     op.drop_table("draft_step")
+    op.drop_table("digest_day")
     op.drop_index(op.f("ix_client_sort_key"), table_name="client")
     op.drop_table("client")
     op.drop_table("signing_key")

@@ -27,6 +27,7 @@ class ReminderSchedule(Identified, Base):
 
     name: Mapped[str] = mapped_column(sa.String(40), unique=True)
     steps: Mapped[list[dict[str, object]]] = mapped_column(default=list)
+    archived_at: Mapped[datetime | None]
 
 
 class Reminded(Owned, Base):
@@ -51,6 +52,16 @@ class ReminderDay(Base):
     """That a person's one reminder of a day of theirs was put on its way."""
 
     __tablename__ = "reminder_day"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
+    local_date: Mapped[date] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+
+class DigestDay(Base):
+    """That the morning letter of a day of theirs was put on its way to somebody of the firm, or had nothing to say."""
+
+    __tablename__ = "digest_day"
 
     person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
     local_date: Mapped[date] = mapped_column(primary_key=True)

@@ -20,6 +20,8 @@ from portal.kernel import keys, outbox
 from portal.kernel.clock import now
 from portal.kinds.agreed import asking
 from portal.kinds.files.incoming import Coming, expect, for_item
+from portal.kinds.reminders.schedules import kept
+from portal.kinds.reminders.steps import SHIPPED
 from portal.models.approvals import Choice
 from portal.models.clients import Client
 from portal.models.definition.shape import Definition, Question, Section, Type
@@ -32,6 +34,7 @@ from portal.models.news import PARTS, BadNews, WeeklyUpdate
 from portal.models.people import Person, Purpose
 from portal.models.projects import Project
 from portal.models.questionnaires import ReasonSnippet
+from portal.models.reminders import ReminderSchedule
 from tests.support import cast as make
 from tests.support.cast import Cast, reading
 from tests.support.pins import put
@@ -168,6 +171,7 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         "template_id": [str(make_template(app, name=f"{mark} template").id)],
         "row_id": [str(_parked(app, contact))],
         "snippet_id": [_snippet(app)],
+        "schedule_id": [_schedule(app)],
         **_news(app, project, contact, mark=mark),
         "ending": [keys.link_token(link)],
     }
@@ -247,6 +251,13 @@ def _note(app: Flask, key: str, *, mark: str) -> Question:
 def _snippet(app: Flask) -> str:
     """A sentence the firm asks again with."""
     row = ReasonSnippet(id=uuid4(), name="Unclear", words={"en": "What do you mean?"})
+    make.act(app, lambda: make.db.session.add(row))
+    return str(row.id)
+
+
+def _schedule(app: Flask) -> str:
+    """A schedule for reminders beside the standard one."""
+    row = ReminderSchedule(id=uuid4(), name=f"Gentle {uuid4().hex[:8]}", steps=kept(SHIPPED[:1]))
     make.act(app, lambda: make.db.session.add(row))
     return str(row.id)
 

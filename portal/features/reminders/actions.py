@@ -54,7 +54,7 @@ def steer(project: Project, verb: str, *, by: Viewer) -> None:
 def choose(thing: Project | Item, name: str, *, by: Viewer) -> None:
     """Let a project or an item follow a schedule; without a name the one above it: an item its project's, a project the standard one."""
     require(may.run_clients(by))
-    if name and name not in schedules():
+    if name and name != thing.reminders and name not in schedules():
         raise Refused(N_("This schedule is not there any more. Choose another."))
     if thing.reminders != name:
         thing.reminders = name

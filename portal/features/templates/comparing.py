@@ -35,6 +35,7 @@ LABELS = {
     "spec": N_("What fits"),
     "questionnaire": N_("Questions"),
     "needs": N_("Opens when"),
+    "reminders": N_("Reminders"),
 }
 DECIDED = N_("What is decided, and how")
 DAYS = {"starts": N_("Starts"), "ends": N_("Ends")}
@@ -74,7 +75,7 @@ class Difference:
     @property
     def seen(self) -> bool:
         """Whether the client sees it."""
-        return self.verb != "change" or any(line.seen for line in self.lines)
+        return self.verb not in ("change", "remind") or any(line.seen for line in self.lines)
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ class Running:
     starts_on: date
     calendar: Calendar
     language: str
+    reminders: str = ""
 
     @property
     def known(self) -> Dates:
@@ -118,7 +120,7 @@ class Running:
 def differences(running: Running) -> list[Difference]:
     """What the newer version would change, in its own order; what it asks for no longer comes last."""
     known, known_before = running.known, running.known_before
-    found = [*_milestones(running), *_moved(running, known, known_before)]
+    found = [*_reminded(running), *_milestones(running), *_moved(running, known, known_before)]
     for piece in running.new.items:
         item = running.items.get(piece.key)
         if item is None:
@@ -133,6 +135,14 @@ def differences(running: Running) -> list[Difference]:
         if running.new.item(key) is None and running.old.item(key) and item.state not in (ItemState.ACCEPTED, ItemState.WAIVED):
             found.append(Difference(f"items.{key}", "remove", item.text("title", running.language), settled=item.state in SETTLED))
     return found
+
+
+def _reminded(running: Running) -> list[Difference]:
+    """The schedule of the whole project, where the template names another one."""
+    wanted, now = running.new.reminders, running.reminders
+    if running.old.reminders == wanted or now == wanted:
+        return []
+    return [Difference("reminders", "remind", "", (Line("reminders", now, wanted),))]
 
 
 def _milestones(running: Running) -> list[Difference]:

@@ -27,6 +27,7 @@ from portal.models.projects import Milestone, Project
 from portal.models.template.shape import Piece
 from portal.models.templates import ItemNeed, LaterDay, TemplateVersion, refuse_circles
 
+PLAIN = ("minutes", "lead_days", "required", "needs_review", "reminders")
 NO_NEWER = N_("There is nothing newer to take over: this project is as its template is now.")
 
 
@@ -43,6 +44,7 @@ def running(project: Project, version: TemplateVersion) -> Running:
         starts_on=project.starts_on or client.calendar.today(),
         calendar=client.calendar,
         language=client.language,
+        reminders=project.reminders,
     )
 
 
@@ -105,7 +107,7 @@ def _change(project: Project, now: Running, one: Difference, by: Viewer) -> None
 
 def _as_it_is(item: Item, piece: Piece, now: Running, fields: Collection[str]) -> Piece:
     """The newer piece with every part that is not to change as the item has it now."""
-    kept = {name: getattr(item, name) for name in ("minutes", "lead_days", "required", "needs_review", "spec") if name not in fields}
+    kept = {name: getattr(item, name) for name in (*PLAIN, "spec") if name not in fields}
     texts = {language: said for language, said in item.words.items() if isinstance(said, dict)}
     for name in ("title", "why", "help"):
         if name not in fields:
@@ -186,8 +188,14 @@ def _with_stages(project: Project, now: Running, piece: Piece) -> dict[str, Mile
     return now.milestones
 
 
+def _remind(project: Project, now: Running, _one: Difference, by: Viewer) -> None:
+    """Let the project follow the schedule its template names now."""
+    project.reminders = now.new.reminders
+    record(Kind.REMINDERS_STEERED, project, by=by, audience=Audience.INTERNAL, verb="choose", detail={"schedule": project.reminders})
+
+
 def _later(_project: Project, _now: Running, _one: Difference, _by: Viewer) -> None:
     """What is added comes together, after what changes."""
 
 
-_VERBS = {"change": _change, "rename": _rename, "move": _move, "remove": _remove, "add": _later}
+_VERBS = {"change": _change, "rename": _rename, "move": _move, "remind": _remind, "remove": _remove, "add": _later}

@@ -100,7 +100,7 @@ def fill(
     for language in said or [next(iter(piece.title), "en")]:
         texts = {name: getattr(piece, name).get(language, "") for name in ("title", "why", "help")}
         item.say(language, **texts)
-    for name in ("minutes", "lead_days", "required", "needs_review"):
+    for name in ("minutes", "lead_days", "required", "needs_review", "reminders"):
         setattr(item, name, getattr(piece, name))
     item.spec, item.due_on = dict(piece.spec), due_on
     ask_with(item, version_id)

@@ -13,7 +13,8 @@ Schedules = dict[str, tuple[Step, ...]]
 
 def schedules() -> Schedules:
     """Every schedule by name, the standard one first."""
-    rows = db.session.execute(select(ReminderSchedule.name, ReminderSchedule.steps).order_by(ReminderSchedule.name))
+    living = select(ReminderSchedule.name, ReminderSchedule.steps).where(ReminderSchedule.archived_at.is_(None))
+    rows = db.session.execute(living.order_by(ReminderSchedule.name))
     return {STANDARD: SHIPPED} | {name: steps_of(steps) for name, steps in rows}
 
 

@@ -16,10 +16,12 @@ from portal.models.template.shape import MOST_LANGUAGES, Is, Need, Piece, Stage,
 from portal.models.template.specs import spec_problems, spec_words
 from portal.models.turns import Part
 
+LONGEST_SCHEDULE = 40
+
 
 def problems(template: Template, languages: Sequence[str] = ("en",), *, file_types: Collection[str] | None = None) -> list[Problem]:
     """Everything that must be mended before publishing for these languages, in reading order; `file_types` are those the house knows."""
-    found = [*_languages(template), *_same_keys(template)]
+    found = [*_languages(template), *_same_keys(template), *_schedules(template)]
     if not template.items:
         found.append(Problem(N_("The template asks for nothing yet. Add an item."), {}))
     for stage in template.milestones:
@@ -35,6 +37,15 @@ def problems(template: Template, languages: Sequence[str] = ("en",), *, file_typ
     for language in languages:
         found += gaps(template, language)
     return found
+
+
+def _schedules(template: Template) -> Iterator[Problem]:
+    named = [(template.reminders, {"place": ""}, "reminders")]
+    named += [(piece.reminders, {"place": piece_place(piece, *template.languages)}, f"items.{piece.key}") for piece in template.items]
+    for name, place, part in named:
+        if len(name) > LONGEST_SCHEDULE:
+            sentence = N_("The name of a schedule for reminders has at most %(most)s characters.")
+            yield Problem(sentence, {**place, "most": str(LONGEST_SCHEDULE)}, part)
 
 
 def gaps(template: Template, language: str) -> list[Problem]:

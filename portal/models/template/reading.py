@@ -81,6 +81,7 @@ class TemplateReader(PlainReader):
             questionnaire=self._text(parts.get("questionnaire", ""), "questionnaire"),
             roles=tuple(self._list(parts.get("roles", []), "roles", self._text)),
             needs=tuple(self._list(parts.get("needs", []), "needs", self._need)),
+            reminders=self._text(parts.get("reminders", ""), "reminders"),
         )
 
     def _need(self, data: object, _part: str) -> Need:

@@ -96,6 +96,7 @@ class Piece:
     questionnaire: str = ""
     roles: tuple[str, ...] = ()
     needs: tuple[Need, ...] = ()
+    reminders: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

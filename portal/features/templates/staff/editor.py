@@ -33,6 +33,7 @@ def about(template_id: UUID) -> ResponseReturnValue:
     if tongue_of(draft) != main_language(draft):
         return _texts(template, draft, ("name", "summary"))
     form, language = forms.WholeForm(), main_language(draft)
+    form.offer(draft)
 
     def save() -> None:
         saw = form.saw.data or ""

@@ -23,6 +23,7 @@ from portal.models.template.shape import MOST_LANGUAGES, Role, Stage, Template
 from portal.models.turns import Part
 from portal.web import i18n, template_words
 from portal.web.forms import Form, revision_seen
+from portal.web.schedule_choices import offer_schedules
 
 PARTS = {Part.DO: _l("does it"), Part.DECIDE: _l("decides"), Part.DEPUTY: _l("stands in")}
 
@@ -123,8 +124,12 @@ class WholeForm(Form):
     name = StringField(_l("Name"), [DataRequired(_l("Write a name.")), Length(max=120)])
     summary = TextAreaField(_l("What it is for"), [Length(max=600)])
     languages = SelectMultipleField(_l("Languages"), choices=[SelectChoice(*pair) for pair in i18n.LANGUAGES.items()])
-    reminders = StringField(_l("Reminders"), [Length(max=40)])
+    reminders = SelectField(_l("Reminders"))
     saw = HiddenField()
+
+    def offer(self, draft: Template) -> None:
+        """Offer the firm's schedules."""
+        offer_schedules(self.reminders, kept=draft.reminders)
 
     def fill(self, draft: Template, language: str) -> None:
         """Show the template as it stands."""
@@ -137,7 +142,7 @@ class WholeForm(Form):
         others = [one for one in was.languages[1:] if one in self.languages.data]
         new = [one for one in self.languages.data if one not in (*first, *others)]
         languages = (*first, *others, *new)[:MOST_LANGUAGES]
-        return Whole(name=self.name.data or "", summary=self.summary.data or "", languages=languages, reminders=self.reminders.data.strip())
+        return Whole(name=self.name.data or "", summary=self.summary.data or "", languages=languages, reminders=self.reminders.data or "")
 
 
 def typing() -> Typing:

@@ -35,6 +35,7 @@ from portal.web import template_words
 from portal.web.deciding import DecidingFields, typed_deciding
 from portal.web.forms import Form
 from portal.web.limits import LARGEST, MEGABYTE, size_choices
+from portal.web.schedule_choices import offer_schedules
 
 STATEMENT = ("assume", "because", "cost")
 COUNTS = ("min_count", "max_count", "min_width", "min_pages", "max_pages")
@@ -76,6 +77,7 @@ class ItemForm(DecidingFields, Form):
     one_by_one = BooleanField(_l("We look at every answer by itself, and ask again only for those that need it"))
     minutes = IntegerField(_l("Minutes it takes"), [Optional(), NumberRange(1, 600, _l("Between 1 and 600."))])
     lead_days = IntegerField(_l("Working days we need"), [Optional(), NumberRange(0, 60, _l("Between 0 and 60."))])
+    reminders = SelectField(_l("Reminders"))
     saw = HiddenField()
 
     def offer(self, draft: Template, piece: Piece, *, language: str) -> None:
@@ -92,6 +94,7 @@ class ItemForm(DecidingFields, Form):
             self.min_size.data = ""
         if not piece.kind.is_decision:
             self.rule.data = Rule.ANY.value
+        offer_schedules(self.reminders, kept=piece.reminders, above=_("As the project"))
         self.due.form.offer(draft, language=language, but=piece.key)
         if not self.is_submitted():
             for one in (*piece.needs, None):
@@ -104,7 +107,7 @@ class ItemForm(DecidingFields, Form):
         """Show the item as it stands."""
         for name in ("title", "why", "help"):
             self[name].data = getattr(piece, name).get(language, "")
-        for name in ("required", "needs_review", "minutes", "lead_days", "stage", "holds_up"):
+        for name in ("required", "needs_review", "minutes", "lead_days", "stage", "holds_up", "reminders"):
             self[name].data = getattr(piece, name)
         spec = piece.spec
         for name in STATEMENT:
@@ -131,6 +134,7 @@ class ItemForm(DecidingFields, Form):
             stage=self.stage.data or "",
             holds_up=self.holds_up.data or "",
             roles=self.in_places(),
+            reminders=self.reminders.data or "",
             required=bool(self.required.data),
             needs_review=was.needs_review if was.kind.is_decision else bool(self.needs_review.data),
         )

@@ -20,6 +20,7 @@ from portal.web import template_words
 from portal.web.doors import find, viewer
 from portal.web.forms import said
 from portal.web.places import project_url
+from portal.web.schedule_choices import schedule_word
 
 
 @pages.route("/projects/<uuid:project_id>/template", methods=["GET", "POST"])
@@ -35,6 +36,7 @@ def pull(project_id: UUID) -> ResponseReturnValue:
     facts = {"project": project, "client": client, "template": template, "version": version, "differences": found}
     words = {
         "spec_words": partial(template_words.spec_words, language=client.language),
+        "schedule_word": schedule_word,
         "day_words": partial(template_words.day_words, running.new if running else None, language=client.language),
     }
     return render_template("staff/templates/pull.html", **words, **facts)

@@ -191,6 +191,7 @@ ITEM = Group(
         "questionnaire": _text("Which of the questionnaires below it asks."),
         "roles": Listed(about="Who does it; without roles everybody who may.", each=_text("The key of a role."), inline=True),
         "needs": Listed(about="It opens when all of these hold.", each=NEED),
+        "reminders": _text("The name of the schedule it is reminded by; without it, that of the project."),
     },
     must=frozenset({"key", "kind"}),
 )
@@ -205,7 +206,7 @@ TEMPLATE = Group(
             each=OneOf(known=LANGUAGES),
             inline=True,
         ),
-        "reminders": _text("Which reminders projects start with."),
+        "reminders": _text("The name of the schedule projects are reminded by; without it, the standard one."),
         "roles": Listed(about="Who does what, until people are named.", each=ROLE),
         "milestones": Listed(about="The stages of the project, in order.", each=STAGE),
         "items": Listed(about="What is asked of the client, in order.", each=ITEM),

@@ -16,6 +16,7 @@ from portal.models.items import Item
 from portal.models.projects import Project
 from portal.web.buttons import press
 from portal.web.doors import find, viewer
+from portal.web.schedule_choices import offer_schedules
 
 pages = Blueprint("reminders", __name__)
 DONE = {
@@ -30,7 +31,7 @@ def project(project_id: UUID) -> ResponseReturnValue:
     """Show what goes out by itself, and choose the schedule."""
     found = find(Project, project_id)
     form = ChooseForm(schedule=found.reminders)
-    form.offer(_("The standard one"), found.reminders)
+    offer_schedules(form.schedule, kept=found.reminders)
     if form.submitted(lambda: actions.choose(found, form.schedule.data or "", by=viewer())):
         flash(_("Saved."), "done")
         return redirect(url_for("staff.reminders.project", project_id=project_id), 303)
@@ -50,7 +51,7 @@ def item(item_id: UUID) -> ResponseReturnValue:
     """Choose the schedule of one item."""
     found = find(Item, item_id)
     form = ChooseForm(schedule=found.reminders)
-    form.offer(_("As the project"), found.reminders)
+    offer_schedules(form.schedule, kept=found.reminders, above=_("As the project"))
     if form.submitted(lambda: actions.choose(found, form.schedule.data or "", by=viewer())):
         flash(_("Saved."), "done")
         return redirect(url_for("staff.client_page.item", item_id=item_id), 303)
