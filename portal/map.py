@@ -80,6 +80,10 @@ from portal.features.silence import client as silence
 from portal.features.silence import letters as _silence_letters  # noqa: F401
 from portal.features.silence import notices as _silence_notices  # noqa: F401
 from portal.features.silence import staff as staff_silence
+from portal.features.snags import client as snags
+from portal.features.snags import letters as _snags_letters  # noqa: F401
+from portal.features.snags import notices as _snags_notices  # noqa: F401
+from portal.features.snags import staff as staff_snags
 from portal.features.team import letters as _team_letters  # noqa: F401
 from portal.features.team import staff as team
 from portal.features.templates import staff as project_templates
@@ -127,6 +131,7 @@ def client_pages() -> list[Blueprint]:
         helping.pages,
         my_reminders.pages,
         news.pages,
+        snags.pages,
     ]
 
 
@@ -169,4 +174,5 @@ def staff_pages() -> list[Blueprint]:
         staff_papers.pages,
         staff_records.pages,
         staff_news.pages,
+        staff_snags.pages,
     ]

@@ -560,6 +560,7 @@ def upgrade() -> None:
         sa.Column("state_since", Instant(), nullable=False),
         sa.Column("waiting_on", sa.String(length=32), nullable=False),
         sa.Column("waiting_since", Instant(), nullable=True),
+        sa.Column("stuck", sa.Boolean(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("reason_by_id", sa.Uuid(), nullable=True),
@@ -963,6 +964,25 @@ def upgrade() -> None:
     op.create_index("ix_reminded_outbox", "reminded", ["outbox_id"], unique=False)
     op.create_index("ix_reminded_project", "reminded", ["project_id"], unique=False)
     op.create_table(
+        "snag",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_snag_client_id_item_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["ended_by"], ["person.id"], name=op.f("fk_snag_ended_by"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_snag_person_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_snag")),
+    )
+    op.create_index("ix_snag_item", "snag", ["item_id"], unique=False)
+    op.create_table(
         "turn",
         sa.Column("item_id", sa.Uuid(), nullable=False),
         sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
@@ -1350,6 +1370,8 @@ def downgrade() -> None:
     op.drop_table("upload")
     op.drop_index("uq_turn_open", table_name="turn", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL"))
     op.drop_table("turn")
+    op.drop_index("ix_snag_item", table_name="snag")
+    op.drop_table("snag")
     op.drop_index("ix_reminded_project", table_name="reminded")
     op.drop_index("ix_reminded_outbox", table_name="reminded")
     op.drop_table("reminded")

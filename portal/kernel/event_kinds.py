@@ -65,6 +65,8 @@ class Kind(StrEnum):
     PART_ASKED = "part.asked"
     PART_TAKEN_BACK = "part.taken_back"
     ITEM_PROMISED = "item.promised"
+    SNAG_TOLD = "snag.told"
+    SNAG_SETTLED = "snag.settled"
     SECRET_SHOWN = "secret.shown"  # noqa: S105 - the name of an event
     SECRET_DELETED = "secret.deleted"  # noqa: S105
     ANSWER_ASKED_AGAIN = "answer.asked_again"

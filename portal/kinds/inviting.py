@@ -60,6 +60,12 @@ def has_joined(person_id: UUID) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
+def speaks_for(person: Person, client_id: UUID) -> bool:
+    """Whether this contact still speaks for the client."""
+    mine = (Membership.client_id == client_id, Membership.person_id == person.id, Membership.ended_at.is_(None))
+    return db.session.scalar(select(Membership.role).where(*mine)) is not None
+
+
 def contacts_of(client_id: UUID) -> list[Membership]:
     """Everybody who speaks for a client now: deciders first, then who was here first, then who was invited first."""
     rows = db.session.scalars(select(Membership).where(Membership.client_id == client_id, Membership.ended_at.is_(None)))

@@ -23,6 +23,7 @@ from portal.models import (  # noqa: F401
     sessions,
     sharing,
     silence,
+    snags,
     templates,
     turns,
 )

@@ -22,6 +22,7 @@ from portal.models.pins import Pin, PinReply
 from portal.models.questionnaires import Answer, AnswerChange, AnswerRow, AnswerVerdict
 from portal.models.sharing import Share, ShareFile, SharePerson
 from portal.models.silence import Silence
+from portal.models.snags import Snag
 from portal.models.templates import ItemNeed
 from portal.models.turns import ItemPerson, Turn
 
@@ -106,7 +107,7 @@ def _guest_of(viewer: Viewer) -> tuple[uuid.UUID, ...]:
 hide_from_clients(Item, _named_items)
 hide_from_clients(Upload, _uploads_of_guests)
 hide_from_clients(Share, _shares_of_guests)
-WHOLE = (HandOver, AnswerVerdict, ApprovalVersion, Decision, Heard, Pin, PinReply, Silence, Turn, ItemNeed)
+WHOLE = (HandOver, AnswerVerdict, ApprovalVersion, Decision, Heard, Pin, PinReply, Silence, Snag, Turn, ItemNeed)
 OF_AN_ITEM = (Incoming, Answer, AnswerChange, AnswerRow, *WHOLE)
 for part in cast("tuple[type[Incoming], ...]", OF_AN_ITEM):  # all have client_id and item_id
     hide_from_clients(part, _of_named_items)

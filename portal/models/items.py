@@ -16,7 +16,7 @@ from portal.kernel.refusal import N_, Refused
 from portal.kernel.scope import hide_from_clients
 from portal.kernel.viewer import SYSTEM, Viewer
 from portal.kernel.words import best, best_language
-from portal.models.item_states import MOVES, OPEN, WAITS_FOR, ItemKind, ItemState, Subject, WaitingOn
+from portal.models.item_states import MOVES, OPEN, WAITS_FOR, WITH_CLIENT, ItemKind, ItemState, Subject, WaitingOn
 from portal.models.turns import ItemPerson, Part, Turn
 
 __all__ = ["GONE", "SAID_YES", "UNDO_FOR", "Item", "ItemPerson", "Part", "Turn", "new_item", "stale"]
@@ -53,6 +53,7 @@ class Item(Identified, Owned, Base):
     state_since: Mapped[datetime]
     waiting_on: Mapped[WaitingOn] = mapped_column(default=WaitingOn.NOBODY)
     waiting_since: Mapped[datetime | None]
+    stuck: Mapped[bool] = mapped_column(default=False)
     round: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     reason_by_id: Mapped[uuid.UUID | None]
@@ -204,7 +205,7 @@ class Item(Identified, Owned, Base):
         if self.state is ItemState.ACCEPTED:
             raise Refused(SAID_YES)
         self._need("present", N_("Send this item first, or restore it, before you present a version."))
-        self.sent_at = self.sent_at or at
+        self.sent_at, self.stuck = self.sent_at or at, False
         self._move("present", ItemState.TO_DO, at=at)
 
     def decided(self, to: ItemState, *, at: datetime) -> None:
@@ -225,7 +226,17 @@ class Item(Identified, Owned, Base):
 
     def rest(self, running: bool, *, at: datetime) -> None:
         """Let nobody wait while the project stands still, and whoever it was again when it goes on."""
-        self._wait(WAITS_FOR[self.state] if running else WaitingOn.NOBODY, at=at)
+        self._wait(self._whose if running else WaitingOn.NOBODY, at=at)
+
+    def be_stuck(self, stuck: bool, *, at: datetime) -> None:
+        """Take the ball while something is in the client's way, and give it back after; they may do the item all the same."""
+        if stuck is not self.stuck:
+            self.stuck = stuck
+            self.rest(self.waiting_on is not WaitingOn.NOBODY, at=at)
+
+    @property
+    def _whose(self) -> WaitingOn:
+        return WaitingOn.FIRM if self.stuck else WAITS_FOR[self.state]
 
     # --- the one writer -----------------------------------------------------------------------------------------------
 
@@ -241,9 +252,9 @@ class Item(Identified, Owned, Base):
     def _move(self, verb: str, to: ItemState, *, at: datetime) -> None:
         if to not in MOVES[verb].end:
             raise RuntimeError(f"{verb} does not lead to {to}")
-        self.state, self.state_since = to, at
+        self.state, self.state_since, self.stuck = to, at, self.stuck and to in WITH_CLIENT
         self.rev += 1
-        self._wait(WAITS_FOR[to], at=at)
+        self._wait(self._whose, at=at)
 
     def _wait(self, side: WaitingOn, *, at: datetime) -> None:
         if side is not self.waiting_on:
@@ -268,7 +279,7 @@ def new_item(*, client_id: uuid.UUID, project_id: uuid.UUID, kind: ItemKind, pos
     """A draft that no client knows of."""
     where = {"client_id": client_id, "project_id": project_id, "kind": kind, "position": position}
     fresh = {"state": ItemState.DRAFT, "waiting_on": WaitingOn.NOBODY, "state_since": now(), "round": 0, "rev": 0, "reason": ""}
-    return Item(id=uuid.uuid4(), words={}, spec={}, **where, **fresh)
+    return Item(id=uuid.uuid4(), words={}, spec={}, stuck=False, **where, **fresh)
 
 
 def _session(thing: Base) -> Session:

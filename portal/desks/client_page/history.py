@@ -63,6 +63,8 @@ TOLD: dict[Kind, str] = {
     K.PART_ASKED: N_("%(who)s asked a colleague to help with “%(thing)s”"),
     K.PART_TAKEN_BACK: N_("%(who)s took a part of “%(thing)s” back from a colleague"),
     K.ITEM_PROMISED: N_("%(who)s named a day for “%(thing)s”: %(day)s"),
+    K.SNAG_TOLD: N_("%(who)s told us that something is in the way of “%(thing)s”"),
+    K.SNAG_SETTLED: N_("%(who)s settled what was in the way of “%(thing)s”"),
     K.ANSWER_ASKED_AGAIN: N_("%(who)s asked again in “%(thing)s” for: %(name)s"),
     K.ANSWER_CORRECTED: N_("%(who)s proposed another answer in “%(thing)s” to: %(name)s"),
     K.ANSWER_CONFIRMED: N_("%(who)s confirmed what we proposed in “%(thing)s” to: %(name)s"),

@@ -190,7 +190,7 @@ def grouped(items: Iterable[Item]) -> Groups:
     """Items by whose they are, in the firm's order."""
     groups = Groups()
     for item in items:
-        getattr(groups, GROUP[item.state]).append(item)
+        getattr(groups, "review" if item.stuck else GROUP[item.state]).append(item)
     return groups
 
 

@@ -76,7 +76,7 @@ def home_of(found: Work, viewer: Viewer) -> dict[str, object]:
         "paused": project.state is ProjectState.PAUSED,
         "later": [] if project.is_running else [i for i in items if i.state in WITH_CLIENT],
         "others": [i for i in items if i.id not in ours and i.waiting_on is WaitingOn.CLIENT],
-        "checking": [i for i in items if i.state in (ItemState.SENT, ItemState.NOT_AVAILABLE)],
+        "checking": [i for i in items if i.state in (ItemState.SENT, ItemState.NOT_AVAILABLE) or (i.stuck and project.is_running)],
         "preparing": preparing,
         "versions": shown_so_far([item.id for item in preparing]),
         "locked": [i for i in items if i.state is ItemState.LOCKED],

@@ -59,6 +59,8 @@ KINDS = {
     "deputy_named": N_("Somebody decides for somebody"),
     "deputy_ended": N_("Somebody decides no longer for somebody"),
     "comments_made": N_("New comments on a version"),
+    "snag_told": N_("Something is in a client’s way"),
+    "snag_answered": N_("Answer to what was in a client’s way"),
     "weekly_update": N_("Weekly update"),
     "update_answered": N_("Answer to a weekly update"),
     "bad_news": N_("Bad news"),

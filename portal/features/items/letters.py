@@ -7,6 +7,7 @@ from uuid import UUID
 
 from portal.features.items import queries
 from portal.kinds import reading
+from portal.kinds.inviting import speaks_for
 from portal.kinds.minutes import minutes
 from portal.models import sessions
 from portal.models.item_states import ItemState
@@ -66,7 +67,7 @@ def receipt(person: Person, facts: dict[str, object]) -> Letter | None:
 def sent_back(person: Person, facts: dict[str, object]) -> Letter | None:
     """Ask for what is still sent back; nothing when the client has sent it again meanwhile."""
     returned = queries.items_in(_things(facts), ItemState.RETURNED)
-    if not returned or not queries.speaks_for(person, returned[0].client_id):
+    if not returned or not speaks_for(person, returned[0].client_id):
         return None
     project, _client, lead = queries.project_and_lead(returned[0].project_id)
     fine, total = queries.judged_with(returned)
@@ -90,7 +91,7 @@ def sent_back(person: Person, facts: dict[str, object]) -> Letter | None:
 def accepted(person: Person, facts: dict[str, object]) -> Letter | None:
     """Say what is fine; nothing to somebody who has seen it already, or has just had another mail that says so."""
     fine = queries.items_in(_things(facts), ItemState.ACCEPTED)
-    if not fine or not queries.speaks_for(person, fine[0].client_id):
+    if not fine or not speaks_for(person, fine[0].client_id):
         return None
     since = max(item.state_since for item in fine)
     project, _client, lead = queries.project_and_lead(fine[0].project_id)

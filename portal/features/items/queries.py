@@ -90,12 +90,6 @@ def who_answers(item: Item) -> list[Person]:
     return _speakers(item, [actor] if actor else []) or _speakers(item, named) or _speakers(item, None)
 
 
-def speaks_for(person: Person, client_id: UUID) -> bool:
-    """Whether this contact still speaks for the client."""
-    mine = (Membership.client_id == client_id, Membership.person_id == person.id, Membership.ended_at.is_(None))
-    return db.session.scalar(select(func.count()).select_from(Membership).where(*mine)) == 1
-
-
 def has_open_hand_overs(project_id: UUID) -> bool:
     """Whether something of a project still waits for a verdict."""
     open_ones = select(HandOver.id).join(Item, reading.unjudged()).where(Item.project_id == project_id)
