@@ -119,6 +119,7 @@ class Kind(StrEnum):
     TEMPLATE_STARTED = "template.started"
     TEMPLATE_PULLED = "template.pulled"
     DAY_SET = "day.set"
+    DATES_MOVED = "dates.moved"
     DELIVERY_FINISHED = "delivery.finished"
     NUDGED = "nudged"
     NUDGE_CALLED_OFF = "nudge.called_off"

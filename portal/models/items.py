@@ -257,6 +257,8 @@ class Item(Identified, Owned, Base):
         self._wait(self._whose, at=at)
 
     def _wait(self, side: WaitingOn, *, at: datetime) -> None:
+        if self.waiting_on is WaitingOn.CLIENT and side is not WaitingOn.CLIENT:
+            _session(self).info.setdefault("left_client", set()).add(self.id)
         if side is not self.waiting_on:
             self.waiting_since = None if side is WaitingOn.NOBODY else at
         self.waiting_on = side

@@ -12,6 +12,8 @@ from portal.kernel.markdown import as_text
 
 FORMAT = 2
 READABLE = (1, 2)
+LATE_MOVES = "late-1"
+"""The rule about dates: what it says stands in components/effects.txt. Words that mean something else get another name."""
 PICTURES = frozenset(f"image/{kind}" for kind in ("png", "jpeg", "gif", "webp", "heic", "avif", "tiff", "bmp"))
 
 
@@ -67,7 +69,10 @@ class Moved:
 
 @dataclass(frozen=True)
 class Scope:
-    """What is agreed for a project: what is in it, what is not, rounds of changes for each thing we present, budget, and days."""
+    """What is agreed for a project: what is in it, what is not, rounds of changes for each thing we present, budget, and days.
+
+    `dates` names the rule by which planned dates move when something comes late; empty where none was agreed.
+    """
 
     inside: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
@@ -75,6 +80,7 @@ class Scope:
     budget: Money | None = None
     starts_on: str = ""
     ends_on: str = ""
+    dates: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,7 +167,9 @@ class Snapshot:
 
     def _agreement(self) -> dict[str, object]:
         """What only versions about an agreement have; all others are spelled as they always were."""
-        return {name: asdict(part) for name, part in (("scope", self.scope), ("change", self.change)) if part}
+        scope = {name: told for name, told in asdict(self.scope).items() if told or name != "dates"} if self.scope else None
+        change = asdict(self.change) if self.change else None
+        return {name: part for name, part in (("scope", scope), ("change", change)) if part}
 
     @classmethod
     def read(cls, text: str) -> Snapshot:

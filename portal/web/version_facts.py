@@ -39,6 +39,8 @@ def _scope(scope: Scope | None) -> Iterator[tuple[str, str]]:
         yield _("Starts"), i18n.iso_day(scope.starts_on)
     if scope.ends_on:
         yield _("Ready"), i18n.iso_day(scope.ends_on)
+    if scope.dates:
+        yield _("When something comes late"), _words("dates_rule", scope.dates)
 
 
 def _change(change: Change | None) -> Iterator[tuple[str, str]]:

@@ -106,6 +106,14 @@ def _moved(told: Told) -> Iterator[str]:
             yield _("“%(stage)s” moves from %(was)s to %(day)s.", day=day(one.milestone.planned_on), **said)
         else:
             yield _("“%(stage)s” was planned for %(was)s and has no day now.", **said)
+        for item, delay in one.why:
+            yield ngettext(
+                "“%(thing)s” came %(num)s working day after its date; the plan could take %(slack)s.",
+                "“%(thing)s” came %(num)s working days after its date; the plan could take %(slack)s.",
+                delay.late,
+                thing=_title(item, told),
+                slack=delay.slack,
+            )
     for shown in (one.shown for one in told.decided if one.decision.choice.is_yes and one.shown.change and one.shown.change.days):
         days = shown.change.days if shown.change else 0
         if days > 0:

@@ -14,11 +14,16 @@ from portal.models.projects import Milestone
 
 @dataclass(frozen=True)
 class Cause:
-    """A thing that comes later than the milestone it holds up can wait: by how many working days, and who has it now."""
+    """A thing that comes later than the milestone it holds up can wait: by how many working days, and who has it now.
+
+    If it is there `by` that day, the milestone `begins` on that one.
+    """
 
     item: Item
     milestone: Milestone
     days: int
+    by: date
+    begins: date
 
     @property
     def is_ours(self) -> bool:
@@ -52,18 +57,16 @@ def forecast_of(items: Iterable[Item], milestones: list[Milestone], calendar: Ca
     if last is None:
         return None
     stages = {one.id: one for one in milestones}
-    causes = [
-        Cause(item, stages[item.holds_up_id], days)
-        for item in items
-        if item.holds_up_id in stages and item.required and item.state in OPEN and (days := _behind(item, calendar)) > 0
-    ]
+    held = [(item, stages[item.holds_up_id]) for item in items if item.holds_up_id in stages and item.required and item.state in OPEN]
+    causes = [cause for item, stage in held if (cause := _behind(item, stage, calendar))]
     causes.sort(key=lambda one: -one.days)
     return Forecast(last, calendar.shift(last, causes[0].days) if causes else last, causes, agreed)
 
 
-def _behind(item: Item, calendar: Calendar) -> int:
-    """By how many working days a thing comes too late, if it comes on the day it is expected, or today where that is over."""
-    if item.slips_on is None:
-        return 0
-    comes = max(item.expected_on or item.slips_on, calendar.today())
-    return calendar.working_days_between(item.slips_on, comes)
+def _behind(item: Item, milestone: Milestone, calendar: Calendar) -> Cause | None:
+    """That a thing comes too late, if it comes on the day it is expected, or today where that is over."""
+    if item.slips_on is None or milestone.starts_on is None:
+        return None
+    by = max(item.expected_on or item.slips_on, calendar.today())
+    days = calendar.working_days_between(item.slips_on, by)
+    return Cause(item, milestone, days, by, calendar.shift(milestone.starts_on, days)) if days > 0 else None

@@ -11,6 +11,7 @@ from decimal import Decimal
 from portal.kernel.clock import Calendar
 from portal.kinds.agreed.forecast import Forecast, forecast_of
 from portal.kinds.agreed.papers import Paper, papers_of
+from portal.kinds.waiting.moving import Shift, shifts_of
 from portal.models.item_states import OPEN, ItemState, Subject
 from portal.models.items import Item
 from portal.models.projects import Milestone
@@ -25,7 +26,7 @@ class Agreed:
 
     `scope` counts; `earlier` did. `offered` is a scope that is not approved yet. `changes` were approved since the scope was and count on
     top of it; those in `before` were approved earlier and are part of it. `waiting` are not decided; `closed` came to nothing.
-    `moved` is by how many working days the end is another now.
+    `moved` is by how many working days the end is another now. `dates` names the rule by which dates move, `shifts` are the times they did.
     """
 
     scope: Paper | None
@@ -44,6 +45,8 @@ class Agreed:
     ends_now: date | None
     moved: int
     forecast: Forecast | None
+    dates: str
+    shifts: list[Shift]
 
     @property
     def is_there(self) -> bool:
@@ -67,7 +70,8 @@ def agreed_of(items: Iterable[Item], milestones: list[Milestone], calendar: Cale
     ends = date.fromisoformat(told.ends_on) if told and told.ends_on else None
     shown = [one.shown for one in since if one.shown]
     extra = [one.cost for one in shown if one.cost and Decimal(one.cost.amount)]
-    ends_now = _moved(ends, shown, calendar)
+    shifts = shifts_of(items, milestones)
+    ends_now = _moved(ends, since, [one for one in shifts if scope and one.at > scope.item.state_since], calendar)
     return Agreed(
         scope=scope,
         earlier=[one for one in scopes if one.counts and one is not scope],
@@ -85,6 +89,8 @@ def agreed_of(items: Iterable[Item], milestones: list[Milestone], calendar: Cale
         ends_now=ends_now,
         moved=calendar.working_days_between(ends, ends_now) if ends and ends_now else 0,
         forecast=forecast_of(items, milestones, calendar, agreed=ends_now),
+        dates=told.dates if told else "",
+        shifts=shifts,
     )
 
 
@@ -129,11 +135,12 @@ def _summed(sums: Iterable[Money]) -> list[Money]:
     return [Money(str(amount), currency) for currency, amount in found.items()]
 
 
-def _moved(ends: date | None, changes: Iterable[Snapshot], calendar: Calendar) -> date | None:
-    """The agreed end after one change after the other: moved by working days, or put on another day."""
-    for shown in changes:
-        if shown.moved:
-            ends = date.fromisoformat(shown.moved.now)
-        elif ends and shown.change and shown.change.days:
-            ends = calendar.shift(ends, shown.change.days)
+def _moved(ends: date | None, changes: Iterable[Paper], shifts: Iterable[Shift], calendar: Calendar) -> date | None:
+    """The agreed end after one change and one delay after the other: moved by working days, or put on another day."""
+    told = [(one.item.state_since, one.shown.moved, one.shown.change.days if one.shown.change else 0) for one in changes if one.shown]
+    for _at, moved, days in sorted([*told, *((one.at, None, one.delay.days) for one in shifts)], key=lambda one: one[0]):
+        if moved:
+            ends = date.fromisoformat(moved.now)
+        elif ends and days:
+            ends = calendar.shift(ends, days)
     return ends

@@ -152,7 +152,7 @@ def _agreement(shown: Snapshot) -> dict[str, str]:
 def _terms(shown: Snapshot) -> dict[str, Money | str | int | None]:
     """The sums, days and numbers of a scope or a change request; what is not there is None."""
     scope, change = shown.scope or Scope(), shown.change or Change()
-    days = {"starts": scope.starts_on or None, "ends": scope.ends_on or None, "days": change.days or None}
+    days = {"starts": scope.starts_on or None, "ends": scope.ends_on or None, "dates": scope.dates or None, "days": change.days or None}
     return {"budget": scope.budget, "rounds": scope.rounds, **days}
 
 

@@ -19,6 +19,7 @@ from portal.kinds.agreed.forecast import Forecast, forecast_of
 from portal.kinds.minutes import minutes
 from portal.kinds.news.weeks import Week
 from portal.kinds.plans.standing import settled_at
+from portal.kinds.waiting.moving import Delay
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.clients import Client
 from portal.models.files import Upload
@@ -42,10 +43,14 @@ class Decided:
 
 @dataclass(frozen=True)
 class Moved:
-    """A milestone that we planned anew in the week, and the day it had before; `milestone` has the one it has now."""
+    """A milestone that got another day in the week, and the day it had before; `milestone` has the one it has now.
+
+    `why` has what came late, where that moved it by the rule both agreed on.
+    """
 
     milestone: Milestone
     was: date
+    why: list[tuple[Item, Delay]]
 
 
 @dataclass(frozen=True)
@@ -108,13 +113,16 @@ def _told(
     *,
     decided: list[Decided],
     given: list[tuple[datetime, str]],
-    changed: list[tuple[datetime, UUID, date]],
+    changed: list[Change],
     takes: Mapping[UUID, int],
 ) -> Told:
     calendar = client.calendar
     known = {one.id: one for one in milestones}
     theirs = [item for item in items if item.waiting_on is WaitingOn.CLIENT and project.is_running]
-    was = {id: day for at, id, day in reversed(changed) if _within(week, at) and id in known}
+    changed = [one for one in changed if _within(week, one.at) and one.milestone_id in known]
+    was = {one.milestone_id: one.was for one in reversed(changed)}
+    things = {item.id: item for item in items}
+    why = {id: [(things[c.item_id], c.delay) for c in changed if c.milestone_id == id and c.delay and c.item_id in things] for id in was}
     return Told(
         project=project,
         client=client,
@@ -127,7 +135,7 @@ def _told(
         late=[(item, days) for item in theirs if (days := calendar.days_late(item.expected_on))],
         theirs=[(item, takes.get(item.id, item.minutes)) for item in theirs],
         ours=[item for item in items if item.waiting_on is WaitingOn.FIRM and project.is_running],
-        moved=[Moved(known[id], day) for id, day in was.items() if known[id].planned_on != day],
+        moved=[Moved(known[id], day, why[id]) for id, day in was.items() if known[id].planned_on != day],
         forecast=forecast_of(items, milestones, calendar, agreed=None),
         milestones=known,
     )
@@ -175,13 +183,26 @@ def _given(ids: list[UUID], since: datetime) -> dict[UUID, list[tuple[datetime, 
     return found
 
 
-def _changed(ids: list[UUID], since: datetime) -> dict[UUID, list[tuple[datetime, UUID, date]]]:
-    """The milestones that got another day, by the record, and the day they had before."""
-    found: dict[UUID, list[tuple[datetime, UUID, date]]] = defaultdict(list)
+@dataclass(frozen=True)
+class Change:
+    """That a milestone got another day: the day it had before, and what came late if that was why."""
+
+    at: datetime
+    milestone_id: UUID
+    was: date
+    item_id: UUID | None
+    delay: Delay | None
+
+
+def _changed(ids: list[UUID], since: datetime) -> dict[UUID, list[Change]]:
+    """The milestones that got another day, by the record."""
+    found: dict[UUID, list[Change]] = defaultdict(list)
     mine = (Event.project_id.in_(ids), Event.at >= since, Event.audience == Audience.SHARED.value)
-    query = select(Event).where(*mine, Event.kind == Kind.MILESTONES_CHANGED.value).order_by(Event.seq)
-    for event in db.session.scalars(query):
+    kinds = (Kind.MILESTONES_CHANGED.value, Kind.DATES_MOVED.value)
+    for event in db.session.scalars(select(Event).where(*mine, Event.kind.in_(kinds)).order_by(Event.seq)):
         facts = json.loads(event.facts)
         if event.project_id and facts.get("was"):
-            found[event.project_id].append((event.at, UUID(facts["milestone"]), date.fromisoformat(facts["was"])))
+            delay = Delay(facts["late"], facts["slack"]) if event.kind == Kind.DATES_MOVED else None
+            change = Change(event.at, UUID(facts["milestone"]), date.fromisoformat(facts["was"]), event.item_id, delay)
+            found[event.project_id].append(change)
     return found

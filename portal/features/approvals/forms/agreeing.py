@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from babel.numbers import get_currency_precision
 from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms import Form as Fields
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields import Field
 from wtforms.validators import Length, NumberRange, Optional
 
@@ -17,7 +17,7 @@ from portal.kernel.refusal import N_, Refused
 from portal.kinds import reading
 from portal.models.item_states import Subject
 from portal.models.items import Item
-from portal.models.snapshots import Change, Money, Moved, Scope
+from portal.models.snapshots import LATE_MOVES, Change, Money, Moved, Scope
 from portal.web.forms import DayField
 
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "JPY", "AUD", "BRL", "CAD", "CNY", "CZK", "DKK", "INR", "NOK", "NZD", "PLN", "SEK", "TRY", "VND")
@@ -58,6 +58,7 @@ class AgreementFields(Fields):  # type: ignore[misc]
     budget_in = SelectField(_l("Currency"), choices=CURRENCIES, default=CURRENCIES[0])
     starts_on = DayField(_l("Starts on"), [Optional()])
     ends_on = DayField(_l("Ready on"), [Optional()])
+    dates = BooleanField(_l("What comes late from the client moves the dates after it"))
     adds = TextAreaField(_l("What comes in"), [Length(max=10_000)], filters=[plain])
     drops = TextAreaField(_l("What goes out"), [Length(max=10_000)], filters=[plain])
     days = IntegerField(_l("Working days later"), [Optional(), NumberRange(-250, 250, _l("Between -250 and 250."))])
@@ -70,7 +71,8 @@ class AgreementFields(Fields):  # type: ignore[misc]
             raise Refused(N_("A budget is not less than nothing."), field="budget", status=422)
         starts, ends = self.starts_on.data, self.ends_on.data
         days = {"starts_on": starts.isoformat() if starts else "", "ends_on": ends.isoformat() if ends else ""}
-        return Scope(_lines(self.inside), _lines(self.outside), self.rounds.data, budget, **days)
+        rule = LATE_MOVES if self.dates.data else ""
+        return Scope(_lines(self.inside), _lines(self.outside), self.rounds.data, budget, **days, dates=rule)
 
     def change(self, item: Item) -> Change:
         """The change as typed; why it is asked for stands on the item."""
@@ -101,6 +103,7 @@ class AgreementFields(Fields):  # type: ignore[misc]
         if scope:
             self.inside.data, self.outside.data = "\n".join(scope.inside), "\n".join(scope.outside)
             self.rounds.data = scope.rounds
+            self.dates.data = bool(scope.dates)
             self.budget.data = scope.budget.amount if scope.budget else ""
             self.budget_in.data = scope.budget.currency if scope.budget else self.budget_in.data
             self.starts_on.data, self.ends_on.data = (date.fromisoformat(day) if day else None for day in (scope.starts_on, scope.ends_on))
