@@ -26,6 +26,10 @@ from portal.features.clients import notices as _clients_notices  # noqa: F401
 from portal.features.clients import staff as clients
 from portal.features.clients.staff import many as _many  # noqa: F401
 from portal.features.clients.staff import starting as _starting  # noqa: F401 - its pages hang on `clients`
+from portal.features.closing import client as closing
+from portal.features.closing import letters as _closing_letters  # noqa: F401
+from portal.features.closing import notices as _closing_notices  # noqa: F401
+from portal.features.closing import staff as staff_closing
 from portal.features.exports import staff as exports
 from portal.features.files import client as files
 from portal.features.files import staff as staff_files
@@ -124,6 +128,7 @@ def client_pages() -> list[Blueprint]:
         versions.pages,
         approvals.pages,
         pins.pages,
+        closing.pages,
         agreed.pages,
         silence.pages,
         papers.pages,
@@ -147,6 +152,7 @@ def staff_pages() -> list[Blueprint]:
         correcting.pages,
         staff_note_pictures.pages,
         exports.pages,
+        staff_closing.pages,
         template_files.pages,
         review.pages,
         staff_answers.pages,

@@ -411,6 +411,42 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_table(
+        "closing",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("language", sa.String(length=12), nullable=False),
+        sa.Column("made", sa.Text(), nullable=False),
+        sa.Column("thanks", sa.Text(), nullable=False),
+        sa.Column("next", sa.Text(), nullable=False),
+        sa.Column("again_on", sa.Date(), nullable=True),
+        sa.Column("again_why", sa.String(length=300), nullable=False),
+        sa.Column("met_at", Instant(), nullable=True),
+        sa.Column("met_by", sa.Uuid(), nullable=True),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("undone_at", Instant(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_closing_by_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"],
+            ["project.client_id", "project.id"],
+            name=op.f("fk_closing_client_id_project_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(["met_by"], ["person.id"], name=op.f("fk_closing_met_by"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closing")),
+        sa.UniqueConstraint("client_id", "id", name=op.f("uq_closing_client_id_id")),
+    )
+    op.create_index("ix_closing_again", "closing", ["again_on"], unique=False)
+    op.create_index(
+        "uq_closing_living",
+        "closing",
+        ["project_id"],
+        unique=True,
+        sqlite_where=sa.text("undone_at IS NULL"),
+        postgresql_where=sa.text("undone_at IS NULL"),
+    )
+    op.create_table(
         "delivery",
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -470,6 +506,24 @@ def upgrade() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
+    op.create_table(
+        "lesson",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_lesson_by_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"],
+            ["project.client_id", "project.id"],
+            name=op.f("fk_lesson_client_id_project_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lesson")),
+    )
+    op.create_index("ix_lesson_client", "lesson", ["client_id", "at"], unique=False)
     op.create_table(
         "milestone",
         sa.Column("project_id", sa.Uuid(), nullable=False),
@@ -540,6 +594,34 @@ def upgrade() -> None:
         sa.UniqueConstraint("project_id", "week", name=op.f("uq_weekly_update_project_id_week")),
     )
     op.create_index("ix_weekly_update_client_sent", "weekly_update", ["client_id", "sent_at"], unique=False)
+    op.create_table(
+        "feedback",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("closing_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("stars", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("stars BETWEEN 1 AND 5", name=op.f("ck_feedback_ck_feedback_stars")),
+        sa.ForeignKeyConstraint(
+            ["client_id", "closing_id"],
+            ["closing.client_id", "closing.id"],
+            name=op.f("fk_feedback_client_id_closing_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"],
+            ["project.client_id", "project.id"],
+            name=op.f("fk_feedback_client_id_project_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_feedback_person_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback")),
+        sa.UniqueConstraint("closing_id", "person_id", name=op.f("uq_feedback_closing_id_person_id")),
+    )
+    op.create_index("ix_feedback_at", "feedback", ["at"], unique=False)
     op.create_table(
         "item",
         sa.Column("project_id", sa.Uuid(), nullable=False),
@@ -1417,12 +1499,16 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'not_available'"),
     )
     op.drop_table("item")
+    op.drop_index("ix_feedback_at", table_name="feedback")
+    op.drop_table("feedback")
     op.drop_index("ix_weekly_update_client_sent", table_name="weekly_update")
     op.drop_table("weekly_update")
     op.drop_index("ix_share_project", table_name="share")
     op.drop_table("share")
     op.drop_index("ix_milestone_project_position", table_name="milestone")
     op.drop_table("milestone")
+    op.drop_index("ix_lesson_client", table_name="lesson")
+    op.drop_table("lesson")
     op.drop_index(
         "uq_deputy_open", table_name="deputy", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
     )
@@ -1435,6 +1521,11 @@ def downgrade() -> None:
         postgresql_where=sa.text("finished_at IS NULL"),
     )
     op.drop_table("delivery")
+    op.drop_index(
+        "uq_closing_living", table_name="closing", sqlite_where=sa.text("undone_at IS NULL"), postgresql_where=sa.text("undone_at IS NULL")
+    )
+    op.drop_index("ix_closing_again", table_name="closing")
+    op.drop_table("closing")
     op.drop_index(
         "uq_agreement_open", table_name="agreement", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
     )

@@ -131,13 +131,15 @@ def insist(item: Item, reason: str, *, by: Viewer, seen: int | None = None) -> N
 
 
 @action
-def waive(item: Item, *, by: Viewer, seen: int | None = None) -> None:
-    """Go on without it. `seen` as in `accept`."""
+def waive(item: Item, *, by: Viewer, seen: int | None = None, reason: str = "") -> None:
+    """Go on without it, perhaps with a reason the client reads. `seen` as in `accept`."""
     require(may.run_clients(by))
     as_seen(item, seen)
     handed = reading.hand_over(item.id, item.round) if item.state is ItemState.SENT else None
     item.waive(at=now())
-    record(Kind.ITEM_WAIVED, item, by=by)
+    if reason.strip():
+        item.reason, item.reason_by_id = reason.strip(), by.person_id
+    record(Kind.ITEM_WAIVED, item, by=by, detail={"reason": item.reason} if reason.strip() else None)
     if handed:
         _lock_delivery(handed.delivery_id)
         db.session.flush()

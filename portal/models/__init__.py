@@ -6,6 +6,7 @@ from portal.models import (  # noqa: F401
     approvals,
     board,
     clients,
+    closings,
     deliveries,
     deputies,
     files,

@@ -85,16 +85,27 @@ class Project(Identified, Owned, Base):
         self._leave(ProjectState.PAUSED, N_("This project is not paused."))
         self.state = ProjectState.ACTIVE
 
+    def finish(self) -> None:
+        """Close the project: it is done."""
+        if self.state not in (ProjectState.ACTIVE, ProjectState.PAUSED):
+            raise Refused(N_("Only a project that runs or is paused can be closed."))
+        self.state = ProjectState.DONE
+
+    def reopen(self) -> None:
+        """Go on with a project that was closed."""
+        self._leave(ProjectState.DONE, N_("This project is not closed."))
+        self.state = ProjectState.ACTIVE
+
     def archive(self) -> None:
         """Put the project away."""
         if self.state is ProjectState.ARCHIVED:
             raise Refused(N_("This project is archived already."))
         self.state = ProjectState.ARCHIVED
 
-    def restore(self, *, was_sent: bool = True) -> None:
-        """Bring an archived project back: running, or as the draft it was when nothing of it was ever sent."""
+    def restore(self, *, was_sent: bool = True, was_done: bool = False) -> None:
+        """Bring an archived project back: closed as it was, running, or as the draft it was when nothing of it was ever sent."""
         self._leave(ProjectState.ARCHIVED, N_("This project is not archived."))
-        self.state = ProjectState.ACTIVE if was_sent else ProjectState.DRAFT
+        self.state = ProjectState.DONE if was_done else ProjectState.ACTIVE if was_sent else ProjectState.DRAFT
 
     def _leave(self, state: ProjectState, sentence: str) -> None:
         if self.state is not state:

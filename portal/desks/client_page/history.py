@@ -38,6 +38,8 @@ TOLD: dict[Kind, str] = {
     K.PROJECT_SENT: N_("%(who)s sent the list"),
     K.PROJECT_PAUSED: N_("%(who)s paused the project"),
     K.PROJECT_RESUMED: N_("%(who)s resumed the project"),
+    K.PROJECT_CLOSED: N_("%(who)s closed the project"),
+    K.PROJECT_REOPENED: N_("%(who)s opened the project again"),
     K.PROJECT_ARCHIVED: N_("%(who)s archived the project"),
     K.PROJECT_RESTORED: N_("%(who)s restored the project"),
     K.MILESTONES_CHANGED: N_("%(who)s changed the milestones"),
@@ -70,6 +72,10 @@ TOLD: dict[Kind, str] = {
     K.ANSWER_CONFIRMED: N_("%(who)s confirmed what we proposed in “%(thing)s” to: %(name)s"),
     K.ANSWER_KEPT: N_("%(who)s kept their own answer in “%(thing)s” to: %(name)s"),
     K.ANSWER_PREFILLED: N_("%(who)s took over earlier answers in “%(thing)s”"),
+    K.FEEDBACK_GIVEN: N_("%(who)s said how it was: %(number)s of 5"),
+    K.MET_AGAIN: N_("%(who)s noted when we get in touch again"),
+    K.LESSON_NOTED: N_("%(who)s noted what we learned"),
+    K.DOSSIER_TAKEN: N_("%(who)s downloaded the dossier"),
     K.RECORD_TAKEN: N_("%(who)s downloaded the record"),
     K.ANSWERS_EXPORTED: N_("%(who)s exported answers"),
     K.FILE_ADDED: N_("%(who)s added a file to “%(thing)s”"),
@@ -203,7 +209,7 @@ def _line(same: list[Event], detail: Mapping[str, object], people: Mapping[UUID,
         "name": Markup("<bdi>{}</bdi>").format(detail.get("name") or gettext("somebody")),
         "day": day(date.fromisoformat(str(facts["day"]))) if facts.get("day") else "",
         "version": facts.get("n") or "",
-        "number": facts.get("number") or "",
+        "number": facts.get("number") or facts.get("stars") or "",
     }
     quote = str(detail.get("reason") or detail.get("words") or "")
     return Line(

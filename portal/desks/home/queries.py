@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
+from portal.features.closing.queries import mine_about
 from portal.features.news import queries as news
 from portal.kernel.db import db
 from portal.kernel.refusal import NotFound
@@ -14,6 +15,7 @@ from portal.kernel.viewer import Viewer
 from portal.kinds import reading
 from portal.kinds.agreed.standing import Agreed, agreed_of
 from portal.kinds.approvals.kind import shown_so_far
+from portal.kinds.closing.standing import closing_of
 from portal.kinds.minutes import minutes
 from portal.kinds.plans import standing
 from portal.kinds.silence.standing import agreement_of, deemed_of
@@ -126,4 +128,8 @@ def closed_page_of(found: Work, viewer: Viewer) -> dict[str, object]:
     agreed = _agreed(found, items, reading.milestones_of(found.project.id)) if may.see_agreement(viewer, found.project.client_id) else None
     kept = [item for item in items if item.id in shown or item.state in CAME_IN]
     deemed = deemed_of(items)
-    return {"project": found.project, "client": found.client, "lead": found.lead, "kept": kept, "agreed": agreed, "deemed": deemed}
+    closing = closing_of(found.project.id)
+    left = [item for item in items if item.state is ItemState.WAIVED and item.reason] if closing else []
+    ended = {"closing": closing, "said": mine_about(closing, viewer.person_id), "left": left}
+    people = {"project": found.project, "client": found.client, "lead": found.lead}
+    return {**people, **ended, "kept": kept, "agreed": agreed, "deemed": deemed}

@@ -14,6 +14,7 @@ from portal.desks.owed import queries
 from portal.desks.owed.queries import Asked
 from portal.kernel.clock import Calendar
 from portal.kernel.words import best
+from portal.kinds.closing.standing import due
 from portal.kinds.news import badly
 from portal.models.projects import Lane
 from portal.web.doors import viewer
@@ -29,13 +30,15 @@ def board() -> ResponseReturnValue:
     today = Calendar(g.person.zone).today()
     asked = _asked()
     rows, more = queries.rows(asked, today)
+    lanes = queries.lanes(today)
     return render_template(
         "staff/owed/board.html",
         asked=asked,
         rows=rows,
         more=more,
-        lanes=queries.lanes(today),
+        lanes=lanes,
         unread=badly.unread(),
+        again=due(today) if lanes.again else [],
         today=_long(today),
         link=lambda **changes: _link(asked, **changes),
         here=request.full_path.rstrip("?"),

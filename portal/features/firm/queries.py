@@ -64,6 +64,8 @@ KINDS = {
     "weekly_update": N_("Weekly update"),
     "update_answered": N_("Answer to a weekly update"),
     "bad_news": N_("Bad news"),
+    "project_closed": N_("Thanks at the end of a project"),
+    "feedback_given": N_("What a client thought of a project"),
     "silence_offered": N_("Question about what silence means"),
     "silence_agreed": N_("Receipt that silence may count"),
     "silence_ended": N_("News that silence may count no more"),

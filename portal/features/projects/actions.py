@@ -17,6 +17,7 @@ from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import reading
+from portal.kinds.closing.standing import closing_of
 from portal.kinds.plans import planning
 from portal.models import may
 from portal.models.clients import Client
@@ -28,7 +29,7 @@ VERBS: dict[str, tuple[Callable[[Project, list[Item]], None], Kind]] = {
     "pause": (lambda project, _items: project.pause(), Kind.PROJECT_PAUSED),
     "resume": (lambda project, _items: project.resume(), Kind.PROJECT_RESUMED),
     "archive": (lambda project, _items: project.archive(), Kind.PROJECT_ARCHIVED),
-    "restore": (lambda project, items: project.restore(was_sent=any(not item.is_draft for item in items)), Kind.PROJECT_RESTORED),
+    "restore": (lambda project, items: _restore(project, items), Kind.PROJECT_RESTORED),
 }
 
 
@@ -91,6 +92,10 @@ def remove_milestone(project: Project, milestone_id: UUID, *, by: Viewer) -> Non
     db.session.execute(delete(LaterDay).where(or_(LaterDay.milestone_id == milestone.id, LaterDay.after_milestone_id == milestone.id)))
     record(Kind.MILESTONES_CHANGED, project, by=by, milestone=milestone.id, detail={"removed": next(iter(milestone.name.values()), "")})
     db.session.delete(milestone)
+
+
+def _restore(project: Project, items: list[Item]) -> None:
+    project.restore(was_sent=any(not item.is_draft for item in items), was_done=closing_of(project.id) is not None)
 
 
 def _milestone(project: Project, milestone_id: UUID) -> Milestone:
