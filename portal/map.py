@@ -36,6 +36,10 @@ from portal.features.files import staff as staff_files
 from portal.features.firm import letters as _firm_letters  # noqa: F401
 from portal.features.firm import public as firm
 from portal.features.firm import staff as firm_settings
+from portal.features.goals import client as goals
+from portal.features.goals import letters as _goals_letters  # noqa: F401
+from portal.features.goals import notices as _goals_notices  # noqa: F401
+from portal.features.goals import staff as staff_goals
 from portal.features.helping import client as helping
 from portal.features.helping import letters as _helping_letters  # noqa: F401
 from portal.features.helping import notices as _helping_notices  # noqa: F401
@@ -137,6 +141,7 @@ def client_pages() -> list[Blueprint]:
         my_reminders.pages,
         news.pages,
         snags.pages,
+        goals.pages,
     ]
 
 
@@ -164,8 +169,6 @@ def staff_pages() -> list[Blueprint]:
         schedules.pages,
         staff_approvals.pages,
         staff_pins.pages,
-        staff_agreed.pages,
-        staff_silence.pages,
         firm_settings.pages,
         staff_me.pages,
         team.pages,
@@ -179,6 +182,10 @@ def staff_pages() -> list[Blueprint]:
         staff_uploads.pages,
         staff_papers.pages,
         staff_records.pages,
-        staff_news.pages,
-        staff_snags.pages,
+        *_between_us_and_clients(),
     ]
+
+
+def _between_us_and_clients() -> list[Blueprint]:
+    """The staff's pages of what is said and agreed beside the list of a project."""
+    return [staff_agreed.pages, staff_silence.pages, staff_news.pages, staff_snags.pages, staff_goals.pages]

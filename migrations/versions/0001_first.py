@@ -411,6 +411,41 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_table(
+        "assumption",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("assume", sa.Text(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=False),
+        sa.Column("cost", sa.Text(), nullable=False),
+        sa.Column("amount", sa.String(length=20), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("written_at", Instant(), nullable=False),
+        sa.Column("shown_at", Instant(), nullable=True),
+        sa.Column("verdict", sa.String(length=32), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", Instant(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("ended_why", sa.Text(), nullable=False),
+        sa.Column("template_key", sa.String(length=64), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_assumption_answered_by"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_assumption_by_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"],
+            ["project.client_id", "project.id"],
+            name=op.f("fk_assumption_client_id_project_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assumption")),
+        sa.UniqueConstraint("client_id", "id", name=op.f("uq_assumption_client_id_id")),
+    )
+    op.create_index("ix_assumption_project", "assumption", ["project_id"], unique=False)
+    op.create_table(
         "closing",
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("language", sa.String(length=12), nullable=False),
@@ -506,6 +541,42 @@ def upgrade() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
+    op.create_table(
+        "goal",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("measure", sa.Text(), nullable=False),
+        sa.Column("by_on", sa.Date(), nullable=True),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("side", sa.String(length=32), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("written_at", Instant(), nullable=False),
+        sa.Column("shown_at", Instant(), nullable=True),
+        sa.Column("client_n", sa.Integer(), nullable=False),
+        sa.Column("client_by_id", sa.Uuid(), nullable=True),
+        sa.Column("client_at", Instant(), nullable=True),
+        sa.Column("firm_n", sa.Integer(), nullable=False),
+        sa.Column("firm_by_id", sa.Uuid(), nullable=True),
+        sa.Column("firm_at", Instant(), nullable=True),
+        sa.Column("rank_client", sa.Integer(), nullable=False),
+        sa.Column("rank_firm", sa.Integer(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("ended_why", sa.Text(), nullable=False),
+        sa.Column("template_key", sa.String(length=64), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_goal_by_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["client_by_id"], ["person.id"], name=op.f("fk_goal_client_by_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"], ["project.client_id", "project.id"], name=op.f("fk_goal_client_id_project_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["firm_by_id"], ["person.id"], name=op.f("fk_goal_firm_by_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_goal")),
+        sa.UniqueConstraint("client_id", "id", name=op.f("uq_goal_client_id_id")),
+    )
+    op.create_index("ix_goal_project", "goal", ["project_id"], unique=False)
     op.create_table(
         "lesson",
         sa.Column("project_id", sa.Uuid(), nullable=False),
@@ -622,6 +693,64 @@ def upgrade() -> None:
         sa.UniqueConstraint("closing_id", "person_id", name=op.f("uq_feedback_closing_id_person_id")),
     )
     op.create_index("ix_feedback_at", "feedback", ["at"], unique=False)
+    op.create_table(
+        "goal_review",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("goal_id", sa.Uuid(), nullable=False),
+        sa.Column("side", sa.String(length=32), nullable=False),
+        sa.Column("reached", sa.String(length=32), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_goal_review_by_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["client_id", "goal_id"], ["goal.client_id", "goal.id"], name=op.f("fk_goal_review_client_id_goal_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"],
+            ["project.client_id", "project.id"],
+            name=op.f("fk_goal_review_client_id_project_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_goal_review")),
+        sa.UniqueConstraint("goal_id", "side", name=op.f("uq_goal_review_goal_id_side")),
+    )
+    op.create_index("ix_goal_review_project", "goal_review", ["project_id"], unique=False)
+    op.create_table(
+        "ground_step",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("goal_id", sa.Uuid(), nullable=True),
+        sa.Column("assumption_id", sa.Uuid(), nullable=True),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("did", sa.String(length=32), nullable=False),
+        sa.Column("side", sa.String(length=32), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("said", sa.JSON(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("(goal_id IS NULL) <> (assumption_id IS NULL)", name=op.f("ck_ground_step_ground_step_of_one")),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_ground_step_by_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["client_id", "assumption_id"],
+            ["assumption.client_id", "assumption.id"],
+            name=op.f("fk_ground_step_client_id_assumption_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "goal_id"], ["goal.client_id", "goal.id"], name=op.f("fk_ground_step_client_id_goal_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"],
+            ["project.client_id", "project.id"],
+            name=op.f("fk_ground_step_client_id_project_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ground_step")),
+    )
+    op.create_index("ix_ground_step_project_at", "ground_step", ["project_id", "at"], unique=False)
     op.create_table(
         "item",
         sa.Column("project_id", sa.Uuid(), nullable=False),
@@ -857,6 +986,52 @@ def upgrade() -> None:
         sa.UniqueConstraint("client_id", "id", name=op.f("uq_bad_news_client_id_id")),
     )
     op.create_index("ix_bad_news_project_sent", "bad_news", ["project_id", "sent_at"], unique=False)
+    op.create_table(
+        "basis",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("goal_id", sa.Uuid(), nullable=True),
+        sa.Column("assumption_id", sa.Uuid(), nullable=True),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("milestone_id", sa.Uuid(), nullable=True),
+        sa.Column("resting_goal_id", sa.Uuid(), nullable=True),
+        sa.Column("checked_at", Instant(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("(goal_id IS NULL) <> (assumption_id IS NULL)", name=op.f("ck_basis_basis_of_one")),
+        sa.ForeignKeyConstraint(
+            ["client_id", "assumption_id"],
+            ["assumption.client_id", "assumption.id"],
+            name=op.f("fk_basis_client_id_assumption_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "goal_id"], ["goal.client_id", "goal.id"], name=op.f("fk_basis_client_id_goal_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_basis_client_id_item_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "milestone_id"],
+            ["milestone.client_id", "milestone.id"],
+            name=op.f("fk_basis_client_id_milestone_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"],
+            ["project.client_id", "project.id"],
+            name=op.f("fk_basis_client_id_project_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "resting_goal_id"],
+            ["goal.client_id", "goal.id"],
+            name=op.f("fk_basis_client_id_resting_goal_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_basis")),
+    )
+    op.create_index("ix_basis_item", "basis", ["item_id"], unique=False)
+    op.create_index("ix_basis_project", "basis", ["project_id"], unique=False)
     op.create_table(
         "hand_over",
         sa.Column("item_id", sa.Uuid(), nullable=False),
@@ -1473,6 +1648,9 @@ def downgrade() -> None:
         postgresql_where=sa.text("verdict IS NULL AND taken_back_at IS NULL"),
     )
     op.drop_table("hand_over")
+    op.drop_index("ix_basis_project", table_name="basis")
+    op.drop_index("ix_basis_item", table_name="basis")
+    op.drop_table("basis")
     op.drop_index("ix_bad_news_project_sent", table_name="bad_news")
     op.drop_table("bad_news")
     op.drop_index(
@@ -1499,6 +1677,10 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'not_available'"),
     )
     op.drop_table("item")
+    op.drop_index("ix_ground_step_project_at", table_name="ground_step")
+    op.drop_table("ground_step")
+    op.drop_index("ix_goal_review_project", table_name="goal_review")
+    op.drop_table("goal_review")
     op.drop_index("ix_feedback_at", table_name="feedback")
     op.drop_table("feedback")
     op.drop_index("ix_weekly_update_client_sent", table_name="weekly_update")
@@ -1509,6 +1691,8 @@ def downgrade() -> None:
     op.drop_table("milestone")
     op.drop_index("ix_lesson_client", table_name="lesson")
     op.drop_table("lesson")
+    op.drop_index("ix_goal_project", table_name="goal")
+    op.drop_table("goal")
     op.drop_index(
         "uq_deputy_open", table_name="deputy", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
     )
@@ -1526,6 +1710,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_closing_again", table_name="closing")
     op.drop_table("closing")
+    op.drop_index("ix_assumption_project", table_name="assumption")
+    op.drop_table("assumption")
     op.drop_index(
         "uq_agreement_open", table_name="agreement", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
     )

@@ -73,6 +73,11 @@ class Viewer:
         """The contact's role for a client, if there is one."""
         return self.roles.get(client_id)
 
+    @property
+    def guest_of(self) -> tuple[UUID, ...]:
+        """The clients of which they see only what names them."""
+        return tuple(client_id for client_id, role in self.roles.items() if role is Role.GUEST)
+
     def limits(self, item_id: UUID) -> frozenset[str] | None:
         """The only questions of an item they may see; None for those who see all of it."""
         return self.parts[item_id] if item_id in self.limited else None

@@ -28,3 +28,4 @@ from portal.models import (  # noqa: F401
     templates,
     turns,
 )
+from portal.models.ground import assumptions, goals, trail  # noqa: F401

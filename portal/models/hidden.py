@@ -3,7 +3,6 @@ are not named for; and those who were asked for a part, all the rest."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from typing import cast
 
@@ -12,7 +11,7 @@ from sqlalchemy import select
 
 from portal.kernel.record import Audience, Event, EventDetail
 from portal.kernel.scope import Seen, hide_from_clients
-from portal.kernel.viewer import Role, Viewer
+from portal.kernel.viewer import Viewer
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.deliveries import HandOver
 from portal.models.files import Incoming, Upload
@@ -39,7 +38,7 @@ hide_from_clients(PinReply, lambda viewer: lambda reply: reply.audience == Audie
 
 
 def _named_items(viewer: Viewer) -> Seen[Item] | None:
-    guest_of, person_id = _guest_of(viewer), viewer.person_id
+    guest_of, person_id = viewer.guest_of, viewer.person_id
     if not guest_of:
         return None
     return lambda item: sa.or_(
@@ -49,7 +48,7 @@ def _named_items(viewer: Viewer) -> Seen[Item] | None:
 
 
 def _of_named_items(viewer: Viewer) -> Seen[Incoming] | None:
-    guest_of, person_id = _guest_of(viewer), viewer.person_id
+    guest_of, person_id = viewer.guest_of, viewer.person_id
     if not guest_of:
         return None
     return lambda row: sa.or_(
@@ -77,7 +76,7 @@ def _of_asked_questions(model: type[Answer]) -> Callable[[Viewer], sa.ColumnElem
 
 
 def _uploads_of_guests(viewer: Viewer) -> Seen[Upload] | None:
-    guest_of, person_id = _guest_of(viewer), viewer.person_id
+    guest_of, person_id = viewer.guest_of, viewer.person_id
     if not guest_of:
         return None
     return lambda upload: sa.or_(
@@ -92,16 +91,12 @@ def _uploads_of_guests(viewer: Viewer) -> Seen[Upload] | None:
 
 
 def _shares_of_guests(viewer: Viewer) -> Seen[Share] | None:
-    guest_of, person_id = _guest_of(viewer), viewer.person_id
+    guest_of, person_id = viewer.guest_of, viewer.person_id
     if not guest_of:
         return None
     return lambda share: sa.or_(
         share.client_id.not_in(guest_of), share.id.in_(select(SharePerson.share_id).where(SharePerson.person_id == person_id))
     )
-
-
-def _guest_of(viewer: Viewer) -> tuple[uuid.UUID, ...]:
-    return tuple(client_id for client_id, role in viewer.roles.items() if role is Role.GUEST)
 
 
 hide_from_clients(Item, _named_items)

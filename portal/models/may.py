@@ -6,6 +6,8 @@ from collections.abc import Collection
 from uuid import UUID
 
 from portal.kernel.viewer import Role, Side, Viewer
+from portal.models.files import FromSide
+from portal.models.ground.goals import Goal
 from portal.models.items import Item
 
 
@@ -110,6 +112,26 @@ def answer_news(viewer: Viewer, client_id: UUID) -> bool:
 def agree_for_client(viewer: Viewer, client_id: UUID) -> bool:
     """Agree for a client to what silence means, and end that: contacts who may decide for them."""
     return viewer.is_client and _acts(viewer) and viewer.role_for(client_id) is Role.DECIDE
+
+
+def propose_goal(viewer: Viewer, client_id: UUID) -> bool:
+    """Propose goals, write them otherwise and put them in order: the firm, contributors and deciders."""
+    return ask_change(viewer, client_id)
+
+
+def agree_goal(viewer: Viewer, client_id: UUID) -> bool:
+    """Say yes to a goal, and at the end whether it was reached: the firm for itself, contacts who may decide for the client."""
+    return viewer.is_staff or agree_for_client(viewer, client_id)
+
+
+def take_back_goal(viewer: Viewer, goal: Goal) -> bool:
+    """Take a goal back that one's own side proposed and the firm has not agreed to."""
+    return propose_goal(viewer, goal.client_id) and goal.side is FromSide.CLIENT and goal.firm_n == 0
+
+
+def answer_assumption(viewer: Viewer, client_id: UUID) -> bool:
+    """Say whether something we assume is right: contributors and deciders."""
+    return viewer.is_client and _acts(viewer) and viewer.role_for(client_id) in (Role.DECIDE, Role.CONTRIBUTE)
 
 
 def see_as_client(viewer: Viewer) -> bool:

@@ -13,7 +13,7 @@ from portal.kernel.db import Base, Identified, Owned, owned_by
 from portal.kernel.evidence import canonical, fingerprint
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.scope import Seen, hide_from_clients
-from portal.kernel.viewer import Role, Viewer
+from portal.kernel.viewer import Viewer
 
 SECTIONS = ("done", "nothing", "next", "risks", "theirs", "ours", "moved")
 """The parts of an update in the order they are read; `nothing` is why nothing moved."""
@@ -150,17 +150,13 @@ def _lines(text: str) -> list[str]:
 
 def _sent(viewer: Viewer) -> Seen[WeeklyUpdate]:
     """What was sent, and to nobody who is a guest."""
-    guest_of = _guest_of(viewer)
+    guest_of = viewer.guest_of
     return lambda row: sa.and_(row.sent_at.is_not(None), row.client_id.not_in(guest_of))
 
 
 def _not_for_guests(viewer: Viewer) -> Seen[NewsRead]:
-    guest_of = _guest_of(viewer)
+    guest_of = viewer.guest_of
     return lambda row: row.client_id.not_in(guest_of)
-
-
-def _guest_of(viewer: Viewer) -> tuple[uuid.UUID, ...]:
-    return tuple(client_id for client_id, role in viewer.roles.items() if role is Role.GUEST)
 
 
 for sent in cast("tuple[type[WeeklyUpdate], ...]", (WeeklyUpdate, BadNews)):

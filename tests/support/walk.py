@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 
 from portal.features.accounts import actions as accounts
 from portal.features.approvals import heard
+from portal.features.goals import actions as goals
 from portal.features.news import actions as news
 from portal.features.news import badly
 from portal.kernel import keys, outbox
@@ -27,6 +28,7 @@ from portal.models.clients import Client
 from portal.models.definition.shape import Definition, Question, Section, Type
 from portal.models.deliveries import Delivery, HandOver
 from portal.models.files import FromSide
+from portal.models.ground.goals import Aim, Goal
 from portal.models.heard import Way
 from portal.models.item_states import ItemKind, ItemState
 from portal.models.items import Item
@@ -173,6 +175,7 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         "snippet_id": [_snippet(app)],
         "schedule_id": [_schedule(app)],
         **_news(app, project, contact, mark=mark),
+        **_ground(app, project, contact, mark=mark),
         "ending": [keys.link_token(link)],
     }
     return World(parts)
@@ -189,6 +192,19 @@ def _news(app: Flask, project: Project, contact: Person, *, mark: str) -> dict[s
     draft = make.act(app, lambda: badly.keep(make.db.session.get_one(Project, here), told, by=ada), by=ada)
     bad = make.act(app, lambda: badly.send(make.db.session.get_one(BadNews, draft.id), by=ada), by=ada)
     return {"update_id": [str(update.id)], "reply_id": [str(reply.id)], "news_id": [str(bad.id)]}
+
+
+def _ground(app: Flask, project: Project, contact: Person, *, mark: str) -> dict[str, list[str]]:
+    """A goal both agreed to, and one that is still a draft."""
+    ada, bea = make.as_viewer(app, make.first_staff(app)), make.as_viewer(app, contact)
+
+    def here() -> Project:
+        return make.db.session.get_one(Project, project.id)
+
+    goal = make.act(app, lambda: goals.propose(here(), Aim(f"{mark} goal", f"{mark} measure"), by=ada), by=ada)
+    make.act(app, lambda: goals.agree(make.db.session.get_one(Goal, goal.id), seen=1, by=bea), by=bea)
+    draft = make.act(app, lambda: goals.propose(here(), Aim(f"{mark} draft"), draft=True, by=ada), by=ada)
+    return {"goal_id": [str(goal.id), str(draft.id)]}
 
 
 def _member(app: Flask) -> Person:

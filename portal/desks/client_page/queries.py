@@ -18,6 +18,7 @@ from portal.kinds import inviting, reading, undoing
 from portal.kinds.agreed.standing import agreed_of
 from portal.kinds.approvals import kind as approvals
 from portal.kinds.approvals import pins
+from portal.kinds.ground.desk import desk_of
 from portal.kinds.minutes import minutes
 from portal.kinds.plans import standing
 from portal.kinds.plans.templates import newer_version
@@ -136,6 +137,7 @@ def page_of(client: Client, project: Project | None) -> dict[str, object]:
         "bad_news": news.bad_news(project.id) if project else [],
         "heard": news.heard_of(project) if project and project.is_running else None,
         "calendar": client.calendar,
+        "desk": desk_of(project.id) if project else None,
         "approvals": [item for item in items if facts[item.id].version],
     }
 

@@ -16,6 +16,7 @@ from portal.kinds import reading
 from portal.kinds.agreed.standing import Agreed, agreed_of
 from portal.kinds.approvals.kind import shown_so_far
 from portal.kinds.closing.standing import closing_of
+from portal.kinds.ground.home import ground_of
 from portal.kinds.minutes import minutes
 from portal.kinds.plans import standing
 from portal.kinds.silence.standing import agreement_of, deemed_of
@@ -91,6 +92,7 @@ def home_of(found: Work, viewer: Viewer) -> dict[str, object]:
         "given": new_from_us(project.id, viewer),
         "update": update,
         "bad_news": bad_news if project.is_running else [],
+        "ground": ground_of(project.id, found.client.calendar.today()) if may.see_agreement(viewer, project.client_id) else None,
         "promise": standing.promise(project, items) if project.is_running else None,
         "agreed": _agreed(found, items, [step.milestone for step in steps]) if may.see_agreement(viewer, project.client_id) else None,
         "may_ask": project.is_running and may.ask_change(viewer, project.client_id),
