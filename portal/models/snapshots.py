@@ -85,12 +85,20 @@ class Scope:
 
 @dataclass(frozen=True)
 class Change:
-    """What a change request changes about that: why, what comes in, what goes out, and by how many working days the end moves."""
+    """What a change request changes about that: why, what comes in, what goes out, and by how many working days the end moves.
+
+    `budget` and `ends_on` say what budget and end come to with it, by what was agreed when it was presented."""
 
     why: str = ""
     adds: tuple[str, ...] = ()
     drops: tuple[str, ...] = ()
     days: int = 0
+    budget: Money | None = None
+    ends_on: str = ""
+
+    def written(self) -> dict[str, object]:
+        """What is kept of it; those that were frozen before they said what they come to are spelled as they were."""
+        return {name: part for name, part in asdict(self).items() if part or name not in ("budget", "ends_on")}
 
 
 @dataclass(frozen=True)
@@ -168,7 +176,7 @@ class Snapshot:
     def _agreement(self) -> dict[str, object]:
         """What only versions about an agreement have; all others are spelled as they always were."""
         scope = {name: told for name, told in asdict(self.scope).items() if told or name != "dates"} if self.scope else None
-        change = asdict(self.change) if self.change else None
+        change = self.change.written() if self.change else None
         return {name: part for name, part in (("scope", scope), ("change", change)) if part}
 
     @classmethod
@@ -234,4 +242,5 @@ def _scope(told: dict[str, Any]) -> Scope:
 
 
 def _change(told: dict[str, Any]) -> Change:
-    return Change(**(told | {name: tuple(told[name]) for name in ("adds", "drops")}))
+    budget = {"budget": Money(**told["budget"])} if told.get("budget") else {}
+    return Change(**(told | {name: tuple(told[name]) for name in ("adds", "drops")} | budget))

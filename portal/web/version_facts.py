@@ -56,13 +56,13 @@ def _change(change: Change | None) -> Iterator[tuple[str, str]]:
 
 def _effects(shown: Snapshot) -> Iterator[tuple[str, str]]:
     if shown.cost:
-        yield _("Cost"), _words("cost_words", shown.cost)
+        yield _("Cost"), "\n".join(filter(None, (_words("cost_words", shown.cost), _words("sum_words", shown))))
     elif shown.change:
         yield _("Cost"), _("Costs what was agreed")
     if shown.moved:
         yield _("Date"), _words("moved_words", shown.moved)
     elif shown.change:
-        yield _("Date"), _words("days_words", shown.change.days)
+        yield _("Date"), "\n".join(filter(None, (_words("days_words", shown.change.days), _words("end_words", shown))))
 
 
 def _words(name: str, told: object) -> str:

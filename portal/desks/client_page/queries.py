@@ -24,7 +24,7 @@ from portal.kinds.plans import standing
 from portal.kinds.plans.templates import newer_version
 from portal.kinds.previews import ordering as previews
 from portal.kinds.reminders.outlook import ahead_in
-from portal.kinds.silence.standing import latest_on
+from portal.kinds.silence.standing import latest_on, why_not_on
 from portal.kinds.waiting.booking import booked_of, shared
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.clients import Client, Membership
@@ -169,6 +169,7 @@ def item_page_of(item: Item) -> dict[str, object]:
         "versions": versions,
         "pins": pins.pins_of(item.id) if versions else [],
         "silence": latest_on(item.id) if versions else None,
+        "quiet_why_not": why_not_on(item, versions[0].version) if versions and item.state is S.TO_DO else None,
         "hearsay": approvals.heard_about(item) if versions else [],
         "rounds": approvals.rounds_of(item) if item.kind.is_decision else None,
         "awaited": approvals.awaited(item, versions[0]) if versions and item.state is S.TO_DO else None,

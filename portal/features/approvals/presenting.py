@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -17,7 +18,9 @@ from portal.kernel.policy import require
 from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
+from portal.kinds import reading
 from portal.kinds.agreed.papers import scope_in_force
+from portal.kinds.agreed.standing import agreed_of
 from portal.kinds.approvals import expiring
 from portal.kinds.approvals.kind import live_decisions, need_of, ready_files, rounds_of, rule_of, standing_version
 from portal.kinds.approvals.pinning import Answer, settle_all
@@ -195,8 +198,19 @@ def _frozen(item: Item, draft: Draft, files: list[Upload], *, n: int, at: str, b
         cost=draft.cost,
         moved=draft.moved,
         scope=draft.scope,
-        change=draft.change,
+        change=_comes_to(item, draft, client),
     )
+
+
+def _comes_to(item: Item, draft: Draft, client: Client) -> Change | None:
+    """A change with the budget and the end it leads to, by what is agreed now."""
+    if draft.change is None:
+        return None
+    agreed, cost = agreed_of(reading.items_of(item.project_id), (), client.calendar), draft.cost
+    now = next((one for one in agreed.costs if cost and one.currency == cost.currency), None)
+    budget = Money(str(Decimal(now.amount) + Decimal(cost.amount)), cost.currency) if now and cost and Decimal(cost.amount) else None
+    ends = client.calendar.shift(agreed.ends_now, draft.change.days) if agreed.ends_now and draft.change.days and not draft.moved else None
+    return replace(draft.change, budget=budget, ends_on=ends.isoformat() if ends else "")
 
 
 def _deciding(item: Item, draft: Draft) -> Deciding:

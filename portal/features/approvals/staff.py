@@ -20,12 +20,14 @@ from portal.kinds.approvals.seats import deciders_of
 from portal.kinds.files import landing
 from portal.kinds.files.landing import MOST_OF_A_VERSION, InVersion
 from portal.kinds.previews import ordering as previews
+from portal.kinds.silence.standing import WhyNot, agreement_of, why_not
 from portal.models.approvals import CHOICES
 from portal.models.files import Upload
 from portal.models.item_states import ItemState, Subject
 from portal.models.items import Item
 from portal.models.snapshots import PICTURES
 from portal.storage.checks import accept
+from portal.web import i18n
 from portal.web.beside import two_versions
 from portal.web.doors import begin_writing, find, reads_first, viewer
 from portal.web.forms import answer_with, said
@@ -48,6 +50,7 @@ def present(item_id: UUID) -> ResponseReturnValue:
     turned: list[Turned] = []
     if form.is_submitted() and _handle(item_id, form, turned):
         flash(_("Published. The people who decide get an email now."), "done")
+        _say_plan_ends_later(_find(item_id))
         return redirect(url_for("staff.client_page.item", item_id=item_id), 303)
     item = _find(item_id)
     files = approvals.ready_files(item_id)
@@ -76,8 +79,9 @@ def present(item_id: UUID) -> ResponseReturnValue:
         "rule": approvals.rule_of(item).value,
         "need": approvals.need_of(item),
         "rounds": approvals.rounds_of(item),
+        "quiet": _quiet(item, ends=form.until_on.data is not None),
         "accept": accept(()),
-        **_of_change(item),
+        **_of_paper(item),
         "most": MOST_OF_A_VERSION,
     }
     return render_template("staff/approvals/present.html", form=form, **_whose(item), **facts)
@@ -206,9 +210,27 @@ def _agreed(item: Item) -> Agreed:
     return agreed_of(reading.items_of(item.project_id), reading.milestones_of(item.project_id), calendar)
 
 
-def _of_change(item: Item) -> dict[str, object]:
-    """What whoever completes a change request has to know."""
-    return {"agreed": _agreed(item), "about": queries.about(item)} if item.subject is Subject.CHANGE else {}
+def _of_paper(item: Item) -> dict[str, object]:
+    """What whoever writes an agreement or completes a change request has to know."""
+    if item.subject is Subject.THING:
+        return {}
+    agreed = _agreed(item)
+    return {"agreed": agreed, "about": queries.about(item), "plan_ends": agreed.forecast.planned if agreed.forecast else None}
+
+
+def _say_plan_ends_later(item: Item) -> None:
+    """Tell whoever just wrote an end before which the milestones do not end."""
+    scope = approvals.history(item.id)[0].shown.scope
+    plan = _agreed(item).forecast if scope and scope.ends_on else None
+    if scope and plan and plan.planned.isoformat() > scope.ends_on:
+        flash(_("The milestones end on %(day)s, after the day you wrote. Please move them.", day=i18n.day(plan.planned)), "warn")
+
+
+def _quiet(item: Item, *, ends: bool) -> dict[str, object]:
+    """Whether silence would count on what is presented next, or why not; nothing where it is switched off."""
+    agreement, important = agreement_of(item.project_id), item.spec.get("important") is True
+    reason = why_not(item, agreement, important=important, ends=ends, due_on=item.due_on)
+    return {} if reason is WhyNot.OFF else {"why_not": reason, "by": item.due_on}
 
 
 def _is_mute(file: Upload) -> bool:

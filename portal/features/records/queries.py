@@ -83,7 +83,9 @@ def decisions(client_ids: Collection[UUID], *, n: int, guest_of: Collection[UUID
     joined = select(func.count()).select_from(Decision).join(Item, Item.id == Decision.item_id)
     total = db.session.scalar(joined.join(Project, Project.id == Item.project_id).where(mine)) or 0
     lines = [Line(decision, version, version.shown.title, project) for decision, version, project in rows]
-    return Page(lines, _noted(client_ids) if n == 1 else [], _quiet([one for one in client_ids if one not in guest_of]) if n == 1 else [], n, total)
+    if n > 1:
+        return Page(lines, [], [], n, total)
+    return Page(lines, _noted(client_ids), _quiet([one for one in client_ids if one not in guest_of]), n, total)
 
 
 def _quiet(client_ids: Collection[UUID]) -> list[Quiet]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -51,7 +51,7 @@ class Forecast:
         return bool(self.agreed and self.planned != self.agreed)
 
 
-def forecast_of(items: Iterable[Item], milestones: list[Milestone], calendar: Calendar, *, agreed: date | None) -> Forecast | None:
+def forecast_of(items: Iterable[Item], milestones: Sequence[Milestone], calendar: Calendar, *, agreed: date | None) -> Forecast | None:
     """The end as planned, moved by as many working days as the thing that is most behind; nothing where no milestone has a day."""
     last = max((day for one in milestones if (day := one.ends_on or one.starts_on)), default=None)
     if last is None:

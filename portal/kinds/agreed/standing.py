@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -59,7 +59,7 @@ class Agreed:
         return self.scope.shown.scope.rounds if self.scope and self.scope.shown and self.scope.shown.scope else None
 
 
-def agreed_of(items: Iterable[Item], milestones: list[Milestone], calendar: Calendar) -> Agreed:
+def agreed_of(items: Iterable[Item], milestones: Sequence[Milestone], calendar: Calendar) -> Agreed:
     """What was agreed in a project and what became of it, from its items; `calendar` counts the days."""
     items = list(items)
     papers = papers_of(items)

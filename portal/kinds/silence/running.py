@@ -26,10 +26,9 @@ from portal.kinds.approvals.kind import live_decisions, standing_version
 from portal.kinds.approvals.seats import deciders_of, seats_of
 from portal.kinds.silence import standing
 from portal.models.approvals import ApprovalVersion, Choice, Decision
-from portal.models.item_states import ItemKind, ItemState, Subject
+from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.models.people import Person
-from portal.models.projects import Project
 from portal.models.silence import LEAST_DAYS, NOTICE_DAYS, Agreement, Ending, Silence
 
 VISIT = "silence"
@@ -38,14 +37,8 @@ SOON, MORNING = timedelta(hours=1), time(9)
 
 def begin(item: Item, version: ApprovalVersion, *, by: Viewer) -> None:
     """Let silence run on a version just presented, where it may: switched on, agreed, a plain approval with a day, and nothing to prove."""
-    project, agreement = db.session.get_one(Project, item.project_id), standing.agreement_of(item.project_id)
-    fits = (
-        item.kind is ItemKind.APPROVAL
-        and item.subject is Subject.THING
-        and not version.shown.deciding.important
-        and version.expires_at is None
-    )
-    if not (fits and agreement and project.silence and standing.due_of(item, version)):
+    agreement = standing.agreement_of(item.project_id)
+    if agreement is None or standing.why_not_on(item, version):
         return
     ids = {"client_id": item.client_id, "item_id": item.id, "version_id": version.id, "agreement_id": agreement.id}
     silence = Silence(id=uuid4(), began_at=now(), **ids)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -18,7 +19,7 @@ from portal.kinds import reading
 from portal.kinds.approvals.kind import live_decisions, standing_version
 from portal.models.approvals import ApprovalVersion, Choice, Decision
 from portal.models.clients import Client
-from portal.models.item_states import ItemKind, ItemState
+from portal.models.item_states import ItemKind, ItemState, Subject
 from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.projects import Project
@@ -43,6 +44,38 @@ class Announced:
 def agreement_of(project_id: UUID) -> Agreement | None:
     """What the client agreed to about silence in a project, if that still holds."""
     return db.session.scalar(select(Agreement).where(Agreement.project_id == project_id, Agreement.ended_at.is_(None)))
+
+
+class WhyNot(StrEnum):
+    """Why silence does not count on a version."""
+
+    OFF = "off"
+    NOT_AGREED = "not_agreed"
+    NO_PLAIN_APPROVAL = "no_plain_approval"
+    IMPORTANT = "important"
+    ENDS = "ends"
+    NO_DAY = "no_day"
+    BEFORE = "before"
+
+
+def why_not(item: Item, agreement: Agreement | None, *, important: bool, ends: bool, due_on: date | None) -> WhyNot | None:
+    """Why silence would not count on a version that is important or not, ends on a moment of its own or not, and is asked for by a day."""
+    found = {
+        WhyNot.OFF: not db.session.get_one(Project, item.project_id).silence,
+        WhyNot.NO_PLAIN_APPROVAL: item.kind is not ItemKind.APPROVAL or item.subject is not Subject.THING,
+        WhyNot.NOT_AGREED: agreement is None,
+        WhyNot.IMPORTANT: important,
+        WhyNot.ENDS: ends,
+        WhyNot.NO_DAY: due_on is None,
+    }
+    return next((reason for reason, is_so in found.items() if is_so), None)
+
+
+def why_not_on(item: Item, version: ApprovalVersion) -> WhyNot | None:
+    """Why silence does not count on a version that was presented."""
+    agreement, important, ends = agreement_of(item.project_id), version.shown.deciding.important, version.expires_at is not None
+    reason = why_not(item, agreement, important=important, ends=ends, due_on=due_of(item, version))
+    return WhyNot.BEFORE if reason is None and agreement and agreement.at > version.presented_at else reason
 
 
 def running_on(version_id: UUID) -> Silence | None:

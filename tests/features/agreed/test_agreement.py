@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
@@ -51,6 +53,7 @@ def test_a_scope_is_presented_approved_and_counts_from_then_on(app, cast, ada, b
     item = item_of(app, Subject.SCOPE)
     assert item.is_draft
     ada.post(f"/staff/items/{item.id}/present", SCOPE)
+    assert "after the day you wrote" not in ada.follow().text
     (mail,) = send_mail()
     assert "What we agree on" in mail.subject and "Five pages; A shop" in mail.text and "€12,000.00" in mail.words
     page = f"/items/{item.id}/decision"
@@ -125,6 +128,16 @@ def test_the_day_it_will_be_ready_says_what_is_in_the_way(app, cast, ada, bea, b
     told = bea.get(agreed).text
     assert "later than agreed" in told and "“Your logo” is with you and comes" in told and "for “Design”" in told
     assert "is with the client and comes" in browse(cast.ada).get(f"/staff/projects/{cast.project.id}/agreed").text
+
+
+def test_staff_hear_that_their_milestones_end_on_another_day_than_they_agree_on(app, cast, ada, bea, agreed):
+    ends = cast.milestones[2].ends_on
+    early = agree(app, ada, bea, cast.project, ends_on=(ends - timedelta(days=1)).isoformat(), starts_on="")
+    assert "after the day you wrote. Please move them." in ada.get("/staff/").text
+    assert "The milestones end on" in ada.get(f"/staff/projects/{cast.project.id}/agreed").text
+    page = ada.get(f"/staff/clients/{cast.birch.id}")
+    assert f"/staff/projects/{cast.project.id}/milestones" in page.links and "The milestones end on" in page.text
+    assert "The milestones end on" not in bea.get(agreed).text and early
 
 
 def test_more_of_it_costs_no_more_queries(app, cast, ada, bea, agreed, count_queries):

@@ -220,15 +220,27 @@ def test_a_clock_that_jumps_skips_no_announcement_and_a_second_look_changes_noth
     assert look() is None and len(deemed(app, item)) == 1
 
 
-@pytest.mark.parametrize("spoilt", ["important", "not agreed", "no day", "not on"])
-def test_where_it_never_begins(app, cast, ada, bea, agreed, clock, spoilt):
+@pytest.mark.parametrize(
+    ("spoilt", "says"),
+    [
+        ("important", "what is important needs an answer"),
+        ("not agreed", "the client has not agreed to it"),
+        ("no day", "no day is named"),
+        ("not on", ""),
+    ],
+)
+def test_where_it_never_begins_staff_read_why(app, cast, ada, bea, agreed, clock, spoilt, says):
     if spoilt == "not agreed":
         bea.post(agreed, {"act": "withdraw"})
     if spoilt == "not on":
         ada.post(f"/staff/projects/{cast.project.id}/silence/off")
     spec = {"important": True} if spoilt == "important" else {}
     due = None if spoilt == "no day" else clock.now.date() + timedelta(days=10)
-    assert silence_of(app, make_item(app, cast.project, "Menu", kind="approval", due_on=due, spec=spec)) is None
+    item = make_item(app, cast.project, "Menu", kind="approval", due_on=due, spec=spec)
+    assert silence_of(app, item) is None
+    for address in (f"/staff/items/{item.id}", f"/staff/items/{item.id}/present"):
+        told = ada.get(address).text
+        assert f"Silence does not count here: {says}" in told if says else "Silence does not" not in told
 
 
 def test_only_a_decider_agrees_and_only_to_the_text_that_counts(app, cast, ada, bea, browse, nothing_changed):
