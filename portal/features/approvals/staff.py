@@ -56,14 +56,8 @@ def present(item_id: UUID) -> ResponseReturnValue:
     files = approvals.ready_files(item_id)
     versions = approvals.history(item_id)
     open_pins = pins.open_of_client(item_id)
-    if not form.is_submitted() and versions:
-        form.begin_with(versions[0].shown)
-    elif not form.is_submitted() and item.subject is not Subject.THING:
-        form.begin_with_scope(scope_in_force(item.project_id), item.subject)
-    elif not form.is_submitted():
-        form.begin_with_statement(approvals.planned(item, queries.client_of(item).language))
     if not form.is_submitted():
-        form.until_on.data = approvals.last_day(item, queries.client_of(item).calendar)
+        _begin(form, item, versions)
     facts = {
         "files": files,
         "looks": previews.looks_of(files),
@@ -173,6 +167,18 @@ def file(item_id: UUID, upload_id: UUID) -> ResponseReturnValue:
     if found is None:
         raise NotFound
     return hand_out(found, by=viewer())
+
+
+def _begin(form: PresentForm, item: Item, versions: list[approvals.Presented]) -> None:
+    """Start from the version before, or from what is planned or agreed already."""
+    client = queries.client_of(item)
+    form.until_on.data = approvals.last_day(item, client.calendar)
+    if versions:
+        form.begin_with(versions[0].shown)
+    elif item.subject is not Subject.THING:
+        form.begin_with_scope(scope_in_force(item.project_id), item.subject)
+    else:
+        form.begin_with_statement(approvals.planned(item, client.language))
 
 
 def _handle(item_id: UUID, form: PresentForm, turned: list[Turned]) -> bool:
