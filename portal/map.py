@@ -77,6 +77,7 @@ from portal.features.reminders import letters as _reminders_letters  # noqa: F40
 from portal.features.reminders import public as ending
 from portal.features.reminders import staff as reminders
 from portal.features.reminders.staff import schedules
+from portal.features.reports import staff as reports
 from portal.features.review import staff as review
 from portal.features.review.staff import answers as staff_answers
 from portal.features.review.staff import snippets as staff_snippets
@@ -157,6 +158,7 @@ def staff_pages() -> list[Blueprint]:
         correcting.pages,
         staff_note_pictures.pages,
         exports.pages,
+        reports.pages,
         staff_closing.pages,
         template_files.pages,
         review.pages,

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
 import tempfile
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -15,12 +11,8 @@ from datetime import UTC, datetime
 import xlsxwriter  # type: ignore[import-untyped]
 
 from portal.features.exports.queries import NUMBERS, Speech, Told
+from portal.web.cells import BOM, PLAIN_NUMBER, clean, line
 
-BOM = b"\xef\xbb\xbf"  # without it Excel reads UTF-8 as something else
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
-PARTED_OTHERWISE = re.compile(r"""([;\t\n][\s\u200b-\u200f\u202a-\u202e\u2060\ufeff"]*)(?=[=+\-@|%＝＋－＠])""")
-UNSEEN = ("Zs", "Cf")  # spaces of all widths, marks of direction: a program may skip them
-PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")
 MOST_IN_A_CELL, MOST_ROWS, CHUNK = 32_000, 1_000_000, 64 * 1024
 COLUMNS = (
     *("client", "project", "item", "questionnaire", "version", "round", "section", "key", "question"),
@@ -30,9 +22,9 @@ COLUMNS = (
 
 def as_csv(rows: Iterable[Told], speech: Speech) -> Iterator[bytes]:
     """Comma separated, every cell in quotes, with the mark Excel wants in front."""
-    yield BOM + _line([harmless(speech.say(name)) for name in COLUMNS])
+    yield BOM + line([speech.say(name) for name in COLUMNS])
     for row in rows:
-        yield _line([harmless(cell) for cell in _cells(row)])
+        yield line(_cells(row))
 
 
 def as_json(rows: Iterable[Told], _speech: Speech) -> Iterator[bytes]:
@@ -78,33 +70,9 @@ WAYS: dict[str, tuple[str, Callable[[Iterable[Told], Speech], Iterator[bytes]]]]
 }
 
 
-def clean(text: str) -> str:
-    """Text without control characters and half signs, which spreadsheets and XML refuse."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in lines if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs", "Cn"))
-
-
-def harmless(cell: str | int) -> str:
-    """A cell no spreadsheet takes for a formula: what could begin one gets an apostrophe in front; plain numbers stay.
-
-    So does what could within it: where Excel parts cells at semicolons, the commas and quotes around a cell are text like any other."""
-    text = clean(str(cell))
-    if PLAIN_NUMBER.fullmatch(text):
-        return text
-    first = next((sign for sign in text if unicodedata.category(sign) not in UNSEEN), "")
-    safe = PARTED_OTHERWISE.sub(r"\1'", text)
-    return f"'{safe}" if first in STARTS_A_FORMULA else safe
-
-
 def _cells(row: Told) -> list[str | int]:
     told = asdict(row) | {"at": _moment(row.at), "sent_at": _moment(row.sent_at)}
     return [told[name] for name in COLUMNS]
-
-
-def _line(cells: Iterable[str]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow(cells)
-    return out.getvalue().encode()
 
 
 def _moment(value: datetime) -> str:

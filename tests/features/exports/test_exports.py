@@ -14,7 +14,7 @@ from openpyxl.utils.escape import unescape
 from sqlalchemy import select
 
 from portal.features.exports.queries import Speech
-from portal.features.exports.writing import COLUMNS, WAYS, harmless
+from portal.features.exports.writing import COLUMNS, WAYS
 from portal.features.questionnaires import actions
 from portal.kernel.clock import now
 from portal.kernel.db import db
@@ -24,6 +24,7 @@ from portal.models.definition.canonical import dump, sha256
 from portal.models.definition.shape import Definition, Option, Question, Section, Type
 from portal.models.items import Item
 from portal.models.questionnaires import QuestionnaireVersion
+from portal.web.cells import harmless
 from tests.support.browser import Browser
 from tests.support.cast import Cast, act, answer, as_viewer, make_item, make_questionnaire, reading
 
