@@ -21,6 +21,8 @@ from portal.features.approvals import letters as _approvals_letters  # noqa: F40
 from portal.features.approvals import notices as _approvals_notices  # noqa: F401
 from portal.features.approvals import staff as staff_approvals
 from portal.features.asking import staff as asking
+from portal.features.calls import client as calls
+from portal.features.calls import staff as staff_calls
 from portal.features.clients import letters as _clients_letters  # noqa: F401
 from portal.features.clients import notices as _clients_notices  # noqa: F401
 from portal.features.clients import staff as clients
@@ -143,6 +145,7 @@ def client_pages() -> list[Blueprint]:
         news.pages,
         snags.pages,
         goals.pages,
+        calls.pages,
     ]
 
 
@@ -190,4 +193,4 @@ def staff_pages() -> list[Blueprint]:
 
 def _between_us_and_clients() -> list[Blueprint]:
     """The staff's pages of what is said and agreed beside the list of a project."""
-    return [staff_agreed.pages, staff_silence.pages, staff_news.pages, staff_snags.pages, staff_goals.pages]
+    return [staff_agreed.pages, staff_silence.pages, staff_news.pages, staff_snags.pages, staff_goals.pages, staff_calls.pages]

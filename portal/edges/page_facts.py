@@ -10,6 +10,7 @@ from flask import Flask, g, url_for
 from portal.kernel.words import best
 from portal.kinds import reading, snags
 from portal.models.people import Firm, Person, named_firm, the_firm
+from portal.models.phone_rules import phone_of
 from portal.web import i18n
 from portal.web.doors import viewer
 from portal.web.places import item_url
@@ -42,7 +43,9 @@ class ViewerFacts:
 def register(app: Flask) -> None:
     """Give templates their facts."""
     app.context_processor(_facts)
-    app.jinja_env.globals.update(item_url=item_url, is_late=reading.is_late, is_over=reading.is_over, best=best, snag_of=snags.open_of)
+    app.jinja_env.globals.update(
+        item_url=item_url, is_late=reading.is_late, is_over=reading.is_over, best=best, snag_of=snags.open_of, phone_of=phone_of
+    )
 
 
 def _facts() -> dict[str, object]:

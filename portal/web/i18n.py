@@ -32,7 +32,7 @@ def init(app: Flask) -> None:
     app.config.setdefault("LANGUAGES_SPOKEN", tuple(LANGUAGES))
     Babel(app, locale_selector=page_language, timezone_selector=page_zone)
     app.jinja_env.filters.update(day=day, moment=moment, stamp=stamp, clock=clock, size=size, number=number, dialled=dialled, listed=listed)
-    app.jinja_env.filters.update(money=money, iso_day=iso_day, markdown=markdown)
+    app.jinja_env.filters.update(money=money, iso_day=iso_day, markdown=markdown, hour=hour, zone_name=zone_name)
     app.jinja_env.filters["language_name"] = language_name
     app.jinja_env.globals.update(day=day, moment=moment, size=size, LANGUAGES=LANGUAGES)
 
@@ -120,6 +120,16 @@ def clock(value: datetime, *, zone: str = "") -> str:
 def _minute(hour: int, minute: int, locale: Locale) -> str:
     """A time of day in words; said with every answer that is saved, so each is put together once."""
     return format_time(time(hour, minute), "short", locale=locale)
+
+
+def hour(value: time) -> str:
+    """A time of day that belongs to no day."""
+    return _minute(value.hour, value.minute, _locale())
+
+
+def zone_name(zone: str) -> str:
+    """The place a time zone is named after."""
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
 
 
 def size(count: int) -> str:

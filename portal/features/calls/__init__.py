@@ -1,0 +1,1 @@
+"""Calls: how people want to be called, "please call me", and what was said."""
