@@ -20,9 +20,9 @@ from portal.kernel.words import says_something
 from portal.kinds import reading
 from portal.kinds.agreed import asking
 from portal.kinds.approvals import proofs
-from portal.kinds.approvals.kind import live_decisions, outcome_on, rounds_of, standing_version
+from portal.kinds.approvals.kind import live_decisions, outcome_on, rounds_on, standing_version
 from portal.kinds.approvals.pins import wishes_on
-from portal.kinds.approvals.proofs import Proof
+from portal.kinds.approvals.proofs import Proof, Said
 from portal.kinds.approvals.seats import Seat, is_answer_of, seats_of, today_of
 from portal.kinds.silence import running
 from portal.models.approvals import CHOICES, ApprovalVersion, Choice, Decision
@@ -50,6 +50,11 @@ class Given:
     seat: UUID | None = None
     heard: UUID | None = None  # what they confirm with it
     beyond: str = ""
+
+    @property
+    def said(self) -> Said:
+        """What a proof is asked for."""
+        return Said(self.choice, self.words, self.seat)
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ def decide(item: Item, given: Given, *, by: Viewer, came: Came | None = None, pr
     version = _version_seen(item, given, at=moment)
     seat = _seat(item, version, given, by=by)
     _check_answer(item, version, given, seat)
-    proven = _proven(proof, version, by=by, at=moment) if version.shown.deciding.important else None
+    proven = _proven(proof, version, given, by=by, at=moment) if version.shown.deciding.important else None
     evidence = _evidence(item, seat, by=by, came=came or Came()) | _pinned(version, given, by=by) | (proven.told if proven else {})
     decision = Decision(
         id=uuid4(),
@@ -95,7 +100,7 @@ def decide(item: Item, given: Given, *, by: Viewer, came: Came | None = None, pr
         by_id=by.person_id,
         choice=given.choice,
         words=given.words.strip(),
-        beyond=given.choice is Choice.CHANGES and rounds_of(item).used_up,
+        beyond=given.choice is Choice.CHANGES and rounds_on(item, version).used_up,
         evidence=evidence,
         proof=proven.way if proven else "",
         consent=proven.consent.sha256 if proven else "",
@@ -164,11 +169,11 @@ def _key(item: Item, given: Given, *, by: Viewer) -> str:
     return fingerprint("decision_key", f"{by.person_id} {item.id} {given.version_id} {given.seat or by.person_id} {given.key}")
 
 
-def _proven(proof: Proof | None, version: ApprovalVersion, *, by: Viewer, at: datetime) -> Proof:
+def _proven(proof: Proof | None, version: ApprovalVersion, given: Given, *, by: Viewer, at: datetime) -> Proof:
     """A fresh proof, used up with this; without one nothing is decided."""
     if proof is None:
         raise Refused(NEEDS_PROOF)
-    proofs.use(proof, version, by=by, at=at)
+    proofs.use(proof, version, given.said, by=by, at=at)
     return proof
 
 

@@ -203,9 +203,9 @@ def _answer(item: Item, form: DecisionForm) -> list[UUID]:
     form.must_prove = actions.asks_proof(item, given, by=viewer())
     if form.must_prove:
         if request.form.get("act") != "prove":
-            proofs.ask_for_code(form.must_prove, by=viewer(), ua=came.device, ip_net=came.network)
+            proofs.ask_for_code(form.must_prove, given.said, by=viewer(), ua=came.device, ip_net=came.network)
             return []
-        proof = proofs.prove(form.must_prove, form.typed(), by=viewer())
+        proof = proofs.prove(form.must_prove, given.said, form.typed(), by=viewer())
         item, form.must_prove = find(Item, item.id), None
     return [actions.decide(item, given, by=viewer(), came=came, proof=proof).id]
 

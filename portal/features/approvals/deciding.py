@@ -59,7 +59,7 @@ def stands(item: Item, current: approvals.Presented) -> dict[str, Any]:
         "awaited": approvals.awaited(item, current),
         **_quiet(item, current),
         "hearsay": approvals.heard_about(item),
-        "rounds": approvals.rounds_of(item),
+        "rounds": approvals.rounds_on(item, current.version),
         "may_ask": resting is None and item.subject is Subject.THING and may.ask_change(viewer(), item.client_id),
     }
 

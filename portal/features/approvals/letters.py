@@ -59,7 +59,7 @@ def step_up(person: Person, facts: dict[str, object]) -> Letter | None:
     version = approvals.version_by_id(item.id, UUID(str(facts["version"]))) if item else None
     if code is None or version is None:
         return None
-    return print_letter("approvals/step_up", person, code=f"{code[:3]} {code[3:]}", shown=version.shown)
+    return print_letter("approvals/step_up", person, code=f"{code[:3]} {code[3:]}", shown=version.shown, answer=facts.get("choice", ""))
 
 
 @letter("decision_receipt")

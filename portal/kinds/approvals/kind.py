@@ -148,9 +148,17 @@ def rounds_of(item: Item) -> Rounds:
     if agreed is None and item.kind is ItemKind.APPROVAL and item.subject is Subject.THING:
         scope = scope_in_force(item.project_id)
         agreed = scope.rounds if scope else None
+    return Rounds(agreed if isinstance(agreed, int) else None, _rounds_used(item))
+
+
+def rounds_on(item: Item, version: ApprovalVersion) -> Rounds:
+    """The rounds as the client reads them beside a version: those that were frozen with it, whatever was changed since."""
+    return Rounds(version.shown.deciding.rounds, _rounds_used(item))
+
+
+def _rounds_used(item: Item) -> int:
     asked = (Decision.item_id == item.id, Decision.choice == Choice.CHANGES, Decision.taken_back_at.is_(None))
-    used = db.session.scalar(select(func.count(func.distinct(Decision.version_id))).where(*asked))
-    return Rounds(agreed if isinstance(agreed, int) else None, used or 0)
+    return db.session.scalar(select(func.count(func.distinct(Decision.version_id))).where(*asked)) or 0
 
 
 def rounds_in(items: Sequence[Item], agreed: int | None) -> list[tuple[Item, Rounds]]:

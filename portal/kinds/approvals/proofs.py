@@ -1,4 +1,4 @@
-"""A fresh proof of who answers: a code mailed at that moment, bound to one person, one version and one session, and the typed full name."""
+"""A fresh proof of who answers: the typed full name, and a code mailed then, bound to one person, session, version and answer to it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds.approvals import consents
 from portal.kinds.approvals.consents import Consent
-from portal.models.approvals import ApprovalVersion
+from portal.models.approvals import ApprovalVersion, Choice
 from portal.models.people import Person, Purpose, SignInRequest
 from portal.models.sign_in import LIFE, count_try, new_request
 
@@ -32,6 +32,15 @@ USED = N_("This code was used already. Please ask for a new one.")
 ENOUGH = N_("We have sent you several codes in a short time. Please use the newest, or wait a quarter of an hour.")
 OTHER_TEXT = N_("The text you agree to has changed in the meantime. Please read it and send your answer once more.")
 WRONG_NAME = N_("This is not the name we know you by. Please write it as it stands here: %(name)s")
+
+
+@dataclass(frozen=True)
+class Said:
+    """The answer as it is shown where the proof is asked for; another one needs a proof of its own."""
+
+    choice: Choice
+    words: str = ""
+    seat: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -66,21 +75,26 @@ class Proof:
 
 
 @action
-def ask_for_code(version: ApprovalVersion, *, by: Viewer, ua: str = "", ip_net: str = "") -> None:
+def ask_for_code(version: ApprovalVersion, said: Said, *, by: Viewer, ua: str = "", ip_net: str = "") -> None:
     """Mail a code, unless one has just left for the same press."""
     person = db.session.get_one(Person, by.person_id)
     moment = now()
-    if any(moment - asked.created_at < AT_ONCE for asked in _open(version, by=by)):
+    if any(moment - asked.created_at < AT_ONCE for asked in _open(version, said, by=by)):
         return
     if _asked(person.id, since=moment - WINDOW) >= MOST or _asked(person.id, since=moment - timedelta(days=1)) >= A_DAY:
         raise Refused(ENOUGH, field="code", status=429)
     address = person.email_canon
-    asked = new_request(Purpose.STEP_UP, address, person, next_path="/", binding=_binding(version, by=by), ua=ua, ip_net=ip_net)
-    facts: dict[str, object] = {"request": str(asked.id), "item": str(version.item_id), "version": str(version.id)}
+    asked = new_request(Purpose.STEP_UP, address, person, next_path="/", binding=_binding(version, said, by=by), ua=ua, ip_net=ip_net)
+    facts: dict[str, object] = {
+        "request": str(asked.id),
+        "item": str(version.item_id),
+        "version": str(version.id),
+        "choice": said.choice.value,
+    }
     outbox.post("step_up", lane=outbox.Lane.AUTH, person_id=person.id, facts=facts, client_id=version.client_id, life=LIFE[Purpose.STEP_UP])
 
 
-def prove(version: ApprovalVersion, typed: Typed, *, by: Viewer) -> Proof:
+def prove(version: ApprovalVersion, said: Said, typed: Typed, *, by: Viewer) -> Proof:
     """Check what was typed. A try is counted, and kept, before a code is compared; after that rows must be found anew."""
     person = db.session.get_one(Person, by.person_id)
     name, address = person.name, person.email_typed
@@ -92,7 +106,7 @@ def prove(version: ApprovalVersion, typed: Typed, *, by: Viewer) -> Proof:
     plain = "".join(c for c in typed.code if c.isalnum())
     if not plain:
         raise Refused(N_("Type the code from the email."), field="code", status=422)
-    codes = [(asked.id, asked.created_at) for asked in _open(version, by=by)]
+    codes = [(asked.id, asked.created_at) for asked in _open(version, said, by=by)]
     left = [(request_id, sent_at) for request_id, sent_at in codes if _try(request_id)]
     for request_id, sent_at in left:
         if keys.same(plain, keys.number_code(request_id)):
@@ -100,9 +114,9 @@ def prove(version: ApprovalVersion, typed: Typed, *, by: Viewer) -> Proof:
     raise Refused(WRONG_CODE if left else OUT_OF_TRIES if codes else TOO_OLD, field="code", status=422)
 
 
-def use(proof: Proof, version: ApprovalVersion, *, by: Viewer, at: datetime) -> None:
-    """Let a proof count, once, for the very version and session it was given for. Called inside the action that decides."""
-    mine = (SignInRequest.id == proof.request_id, SignInRequest.binding_hash == _binding(version, by=by))
+def use(proof: Proof, version: ApprovalVersion, said: Said, *, by: Viewer, at: datetime) -> None:
+    """Let a proof count, once, for the very answer and session it was given for. Called inside the action that decides."""
+    mine = (SignInRequest.id == proof.request_id, SignInRequest.binding_hash == _binding(version, said, by=by))
     fresh = (SignInRequest.consumed_at.is_(None), SignInRequest.expires_at > at)
     if not rows_changed(update(SignInRequest).where(*mine, *fresh).values(consumed_at=at)):
         raise Refused(USED, field="code", status=409)
@@ -130,8 +144,8 @@ def _try(request_id: UUID) -> bool:
     return count_try(request_id)
 
 
-def _open(version: ApprovalVersion, *, by: Viewer) -> list[SignInRequest]:
-    mine = (SignInRequest.purpose == Purpose.STEP_UP, SignInRequest.binding_hash == _binding(version, by=by))
+def _open(version: ApprovalVersion, said: Said, *, by: Viewer) -> list[SignInRequest]:
+    mine = (SignInRequest.purpose == Purpose.STEP_UP, SignInRequest.binding_hash == _binding(version, said, by=by))
     fresh = (SignInRequest.person_id == by.person_id, SignInRequest.consumed_at.is_(None), SignInRequest.expires_at > now())
     return list(db.session.scalars(select(SignInRequest).where(*mine, *fresh).order_by(SignInRequest.created_at.desc())))
 
@@ -141,8 +155,9 @@ def _asked(person_id: UUID, *, since: datetime) -> int:
     return db.session.scalar(select(func.count()).select_from(SignInRequest).where(*theirs)) or 0
 
 
-def _binding(version: ApprovalVersion, *, by: Viewer) -> str:
-    return keys.mac("step_up", f"{by.person_id} {version.id} {by.session_id}").hex()
+def _binding(version: ApprovalVersion, said: Said, *, by: Viewer) -> str:
+    answer = f"{said.choice.value} {said.seat or by.person_id} {' '.join(said.words.split())}"
+    return keys.mac("step_up", f"{by.person_id} {version.id} {by.session_id} {answer}").hex()
 
 
 def _spellings(name: str) -> set[str]:

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from portal.kernel.clock import now
 from portal.kernel.record import Event, EventDetail, Kind
-from tests.features.approvals.test_client import answer, decisions, present_again
-from tests.support.cast import fresh, make_item, reading
+from tests.features.approvals.test_client import answer, decisions, present_again, session_item
+from tests.support.cast import act, fresh, make_item, reading
 
 
 @pytest.fixture
@@ -70,7 +70,10 @@ def test_rounds_run_out_and_both_sides_know_before(app, cast, bea, ada, send_mai
     page = f"/items/{item.id}/decision"
     opened = bea.get(page)
     assert "0 of 1 agreed round of changes used." in opened.text and "change request" not in opened.text
+    act(app, lambda: setattr(session_item(item), "spec", {"rounds": 0}))  # what was frozen with version 1 counts for it
+    assert "0 of 1 agreed round" in bea.get(page).text
     bea.post(page, answer(opened, "changes", "Warmer"))
+    act(app, lambda: setattr(session_item(item), "spec", {"rounds": 1}))
     assert "1 of 1 agreed round of changes used. The client reads that one more is a change request." in present_page(ada, item)
     present_again(app, cast, item)
     opened = bea.get(page)

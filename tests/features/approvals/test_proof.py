@@ -111,6 +111,17 @@ def test_a_code_is_good_for_one_session_and_one_version_and_ten_minutes(app, cas
     assert decisions(app, item) == []
 
 
+def test_a_code_for_a_yes_sends_no_other_answer(bea, item, page, code, send_mail, nothing_changed):
+    asked = bea.post(page, answer(bea.get(page), "approved"), 200)
+    (mail,) = (mail for mail in send_mail() if mail.subject.startswith("Your code"))
+    assert "for this answer alone: Approved" in mail.words
+    with nothing_changed():
+        bea.refused(page, proof(asked, mail.code, choice="changes", words="All of it"), says="No code is open any more", status=422)
+    asked = bea.post(page, proof(asked, "", choice="changes", words="All of it", act="again"), 200)
+    bea.post(page, proof(asked, code()))
+    assert bea.follow().h1 == "Thank you, we got your changes"
+
+
 def test_pressing_twice_makes_one_answer(app, bea, item, page, code):
     asked = bea.post(page, answer(bea.get(page), "approved"), 200)
     sent = proof(asked, code())

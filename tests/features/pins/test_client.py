@@ -103,8 +103,9 @@ def test_talk_goes_on_below_a_comment(app, cast, bea, item, picture, page, nothi
     assert pins(app)[0].is_open
 
 
-def test_comments_are_enough_to_ask_for_changes_and_stand_in_the_receipt(app, cast, bea, item, picture, send_mail):
+def test_comments_are_enough_to_ask_for_changes_and_stand_in_the_receipt(app, cast, bea, item, request, send_mail):
     act(app, lambda: db.session.get_one(Item, item.id).__setattr__("spec", {"rounds": 0}))
+    picture = request.getfixturevalue("picture")
     place = f"/items/{item.id}/decision"
     put(app, item, picture, "The logo", by=cast.ben)
     put(app, item, picture, "The green", by=cast.bea)
