@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from portal.desks.client_page import staff as client_page
 from portal.desks.home import client as home
+from portal.desks.morning import letters as _morning_letters  # noqa: F401
 from portal.desks.owed import staff as owed
 from portal.edges import mailbox
 from portal.features.accounts import client as client_me
@@ -48,6 +49,7 @@ from portal.features.helping import notices as _helping_notices  # noqa: F401
 from portal.features.items import client as items
 from portal.features.items import letters as _items_letters  # noqa: F401
 from portal.features.items import notices as _items_notices  # noqa: F401
+from portal.features.morning import staff as morning
 from portal.features.news import client as news
 from portal.features.news import letters as _news_letters  # noqa: F401
 from portal.features.news import notices as _news_notices  # noqa: F401
@@ -166,17 +168,12 @@ def staff_pages() -> list[Blueprint]:
         template_files.pages,
         review.pages,
         staff_answers.pages,
-        staff_snippets.pages,
         quarantine.pages,
         owed.pages,
         nudges.pages,
         reminders.pages,
-        schedules.pages,
         staff_approvals.pages,
         staff_pins.pages,
-        firm_settings.pages,
-        staff_me.pages,
-        team.pages,
         viewing.pages,
         asking.pages,
         client_page.pages,
@@ -188,9 +185,15 @@ def staff_pages() -> list[Blueprint]:
         staff_papers.pages,
         staff_records.pages,
         *_between_us_and_clients(),
+        *_settings(),
     ]
 
 
 def _between_us_and_clients() -> list[Blueprint]:
     """The staff's pages of what is said and agreed beside the list of a project."""
     return [staff_agreed.pages, staff_silence.pages, staff_news.pages, staff_snags.pages, staff_goals.pages, staff_calls.pages]
+
+
+def _settings() -> list[Blueprint]:
+    """Pages on which staff choose things for the firm and for themselves."""
+    return [firm_settings.pages, schedules.pages, staff_snippets.pages, team.pages, staff_me.pages, morning.pages]

@@ -20,6 +20,7 @@ from portal.kernel.db import db, open_session
 from portal.kernel.viewer import SYSTEM
 from portal.kinds.files import purging, rescanning
 from portal.kinds.questionnaires import note_pictures
+from portal.kinds.reminders import mornings
 from portal.kinds.reminders import running as reminding
 from portal.storage import StorageError
 from portal.storage.scanner import ScannerDown
@@ -98,10 +99,10 @@ def tidy_up(app: Flask) -> None:
 
 
 def remind(app: Flask) -> int:
-    """Put the reminders on their way that are due."""
+    """Put the reminders of clients and the morning letters of our own people on their way that are due."""
     with app.app_context():
         try:
-            return reminding.run()
+            return reminding.run() + mornings.run()
         finally:
             db.session.remove()
 

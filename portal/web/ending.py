@@ -9,7 +9,7 @@ from portal.kernel import keys
 from portal.models.people import Person
 from portal.web.links import absolute
 
-WAYS = ("reminders",)
+WAYS = ("reminders", "updates", "morning")
 
 
 def end_url(person: Person, what: str) -> str:

@@ -10,4 +10,5 @@ def test_every_reminder_of_six_weeks_keeps_every_rule(app, cast):
     year = live(app, clients=20, days=42, start=START, lead=cast.ada, looks=3)
     assert year.wrong == []
     assert year.counts["reminders"] > 50 and all(year.counts[step] > 5 for step in STEP), year.counts
+    assert 15 < year.counts["mornings"] <= 30, year.counts
     assert unwanted(app) == 0

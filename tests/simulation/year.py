@@ -87,12 +87,16 @@ class Year:
     counts: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     server_away: bool = False
+    lead: str = ""
 
     def send(self, parcel: Parcel) -> None:
         """Take a mail as a server would, and look at it."""
         if self.server_away:
             raise TryAgain("away", whole_lane=True)
-        home = next(home for home in self.homes if home.address == parcel.to_address)
+        home = next((home for home in self.homes if home.address == parcel.to_address), None)
+        if home is None:
+            self._judge_morning(parcel)
+            return
         if "List-Unsubscribe" in parcel.headers:
             self._judge(home, parcel)
         else:
@@ -116,6 +120,15 @@ class Year:
         for n in numbers:
             self._judge_thing(home, n)
         before.append(self.at)
+
+    def _judge_morning(self, parcel: Parcel) -> None:
+        """The letter of the one who leads all these projects: from eight o'clock in Berlin, Monday to Friday, once a day."""
+        local = self.at.astimezone(ZoneInfo("Europe/Berlin"))
+        fine = parcel.to_address == self.lead and time(8) <= local.time() < time(20) and local.weekday() < 5
+        self.counts["mornings"] += 1
+        if not fine or any(one.astimezone(local.tzinfo).date() == local.date() for one in self.sent[self.lead]):
+            self.wrong.append(f"{self.at:%Y-%m-%d %H:%M} {parcel.to_address}: a morning letter at the wrong time, or twice")
+        self.sent[self.lead].append(self.at)
 
     def _judge_thing(self, home: Household, n: int) -> None:
         thing = self.things[n]
@@ -156,8 +169,9 @@ class Year:
 
 def live(app: Flask, *, clients: int, days: int, start: datetime, lead: Person, looks: int = 4, seed: int = 7) -> Year:
     """Let so many clients live for so many days; what is wrong stands in the result."""
-    year = Year(app, random.Random(seed), start)
+    year = Year(app, random.Random(seed), start, lead=lead.email_typed)
     with stopped(start):
+        act(app, lambda: setattr(db.session.get_one(Person, lead.id), "zone", "Europe/Berlin"))
         for n in range(clients):
             act(app, lambda n=n: _settle(year, n, lead))
     away = {year.chance.randrange(5, days) for _ in range(max(days // 20, 1))}

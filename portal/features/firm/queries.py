@@ -43,6 +43,7 @@ KINDS = {
     "accepted": N_("Thanks for what came in"),
     "nudge": N_("Nudge"),
     "reminder": N_("Reminder"),
+    "morning": N_("Morning letter"),
     "receipt": N_("Receipt"),
     "delivery_received": N_("News of a delivery"),
     "file_locked": N_("News of a locked file"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from portal.kinds import reading
 from portal.models.news import BadNews, UpdateReply, WeeklyUpdate
 from portal.models.people import Person
 from portal.models.projects import Project
+from portal.web.ending import end_url
 from portal.web.letterhead import print_letter
 from portal.web.letterpress import Letter
 from portal.web.letters import letter
@@ -22,11 +24,13 @@ from portal.web.links import for_person
 def weekly_update(person: Person, facts: dict[str, object]) -> Letter | None:
     """The update as it was sent; nothing for somebody who does not speak for the client any more."""
     update = db.session.scalar(select(WeeklyUpdate).where(WeeklyUpdate.id == UUID(str(facts["update"]))))
-    if update is None or not queries.reads(person.id, update.client_id):
+    if update is None or not queries.reads(person.id, update.client_id) or person.mail_rules.get("updates") is False:
         return None
     project = db.session.get_one(Project, update.project_id)
     link = for_person(person, "client.news.show", update_id=update.id)
-    return print_letter("news/update", person, update=update, project=project, lead=reading.person(project.lead_id), link=link)
+    url, lead = end_url(person, "updates"), reading.person(project.lead_id)
+    printed = print_letter("news/update", person, update=update, project=project, lead=lead, link=link, footer_url=url)
+    return replace(printed, unsubscribe=url)
 
 
 @letter("update_answered")

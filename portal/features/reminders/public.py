@@ -19,7 +19,7 @@ pages = Blueprint("ending", __name__)
 def show(ending: str) -> ResponseReturnValue:
     """Ask whether these mails shall end."""
     person, what = _meant(ending)
-    return render_template("public/reminders/end.html", ending=ending, ended=person.mail_rules.get(what) is False)
+    return render_template("public/reminders/end.html", ending=ending, what=what, ended=person.mail_rules.get(what) is False)
 
 
 @pages.post("/no-more/<ending>")
@@ -28,7 +28,7 @@ def end(ending: str) -> ResponseReturnValue:
     """End them, for a mail program as for a person."""
     person, what = _meant(ending)
     actions.end_mails(person, what)
-    return render_template("public/reminders/end.html", ending=ending, ended=True)
+    return render_template("public/reminders/end.html", ending=ending, what=what, ended=True)
 
 
 def _meant(ending: str) -> tuple[Person, str]:

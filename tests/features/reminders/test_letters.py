@@ -22,6 +22,7 @@ def _before(app, cast, clock):
     clock.to(NINE - timedelta(days=7))
     for person in (cast.bea, cast.ben, cast.cal):
         act(app, lambda person=person: setattr(db.session.get_one(Person, person.id), "zone", "Europe/Berlin"))
+    act(app, lambda: setattr(db.session.get_one(Person, cast.ada.id), "mail_rules", {"morning": False}))
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def test_one_press_ends_them_and_looking_changes_nothing(app, cast, logo, nobody
     assert [mail.to for mail in left(app, send_mail)] == [cast.ben.email_typed]
     bea = browse(cast.bea)
     assert "Switched off" in bea.get("/me").text
-    assert "we remind you by email" in bea.post("/me/reminders/on", follow=True).text
+    assert "we remind you by email" in bea.post("/me/mails/reminders/on", follow=True).text
 
 
 def test_a_nudge_leaves_out_the_next_one_and_whatever_came_is_not_asked_for(app, cast, logo, clock, browse, send_mail):
