@@ -14,6 +14,7 @@ from portal.features.asking.forms import AskForm, ReasonForm, typed
 from portal.kernel.refusal import Refused
 from portal.kinds import life
 from portal.kinds.plans import planning
+from portal.kinds.waiting.foretelling import usual
 from portal.models.clients import Client
 from portal.models.items import Item
 from portal.models.projects import Project
@@ -39,7 +40,7 @@ def ask(project_id: UUID) -> ResponseReturnValue:
             return _sent(made, to=project_url(project))
         flash(_("Saved as a draft. No client sees it yet."), "done")
         return redirect(project_url(project), 303)
-    return render_template("staff/asking/ask.html", client=client, project=project, item=None, form=form)
+    return render_template("staff/asking/ask.html", client=client, project=project, item=None, form=form, usual=usual())
 
 
 @pages.route("/items/<uuid:item_id>/edit", methods=["GET", "POST"])
@@ -53,7 +54,7 @@ def edit(item_id: UUID) -> ResponseReturnValue:
     if form.submitted(lambda: actions.change_item(item, form.ask(), by=viewer())):
         flash(_("Saved."), "done")
         return redirect(_item(item_id), 303)
-    return render_template("staff/asking/ask.html", client=client, project=project, item=item, form=form)
+    return render_template("staff/asking/ask.html", client=client, project=project, item=item, form=form, usual=usual(item.kind))
 
 
 @pages.post("/projects/<uuid:project_id>/send")

@@ -15,6 +15,7 @@ from portal.kernel.clock import Calendar
 from portal.kernel.viewer import Viewer
 from portal.kinds.plans.starting import Start, start
 from portal.kinds.plans.templates import published_templates
+from portal.kinds.waiting.foretelling import Foretold, foretold
 from portal.models.clients import Client
 from portal.models.people import the_firm
 from portal.models.projects import Project
@@ -35,8 +36,8 @@ def start_new() -> ResponseReturnValue:
     if act != "look" and form.submitted(lambda: made.append(_begin(form, send=act != "draft"))):
         flash(_("Saved as a draft. No client sees it yet.") if act == "draft" else _("Created and sent."), "done")
         return redirect(project_url(made[0]), 303)
-    seen = _seen(form, the_firm().calendar, form.tongue)
-    known = {"taken": queries.client_named(form.company.data or ""), "person": queries.person_at(form.email.data or "")}
+    seen, expect = _seen(form, the_firm().calendar, form.tongue)
+    known = {"expect": expect, "taken": queries.client_named(form.company.data or ""), "person": queries.person_at(form.email.data or "")}
     first = next(iter((form.name.data or "").split()), "")
     return render_template("staff/clients/start.html", form=form, client=None, plan=seen, first=first, **known)
 
@@ -55,12 +56,15 @@ def start_project(client_id: UUID) -> ResponseReturnValue:
     if act != "look" and form.submitted(lambda: made.append(_start(form, client, send=act == "send"))):
         flash(_("Created and sent.") if act == "send" else _("Saved as a draft. No client sees it yet."), "done")
         return redirect(project_url(made[0]), 303)
-    seen, first = _seen(form, client.calendar, client.language), contacts[0].first_name if contacts else ""
-    return render_template("staff/clients/start.html", form=form, client=client, contacts=contacts, plan=seen, first=first, taken=None)
+    seen, expect = _seen(form, client.calendar, client.language)
+    facts = {"plan": seen, "expect": expect, "first": contacts[0].first_name if contacts else "", "taken": None}
+    return render_template("staff/clients/start.html", form=form, client=client, contacts=contacts, **facts)
 
 
-def _seen(form: FromTemplate, calendar: Calendar, language: str) -> Outlook:
-    return outlook(form.drawn, starts_on=form.begins, calendar=calendar, language=language)
+def _seen(form: FromTemplate, calendar: Calendar, language: str) -> tuple[Outlook, Foretold]:
+    """What the client would see, and what our own projects of this kind taught us."""
+    plan = outlook(form.drawn, starts_on=form.begins, calendar=calendar, language=language)
+    return plan, foretold(form.version.template_id, plan, begins=form.begins, calendar=calendar)
 
 
 def _begin(form: StartForm, *, send: bool) -> Project:
