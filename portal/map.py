@@ -97,6 +97,10 @@ from portal.features.snags import client as snags
 from portal.features.snags import letters as _snags_letters  # noqa: F401
 from portal.features.snags import notices as _snags_notices  # noqa: F401
 from portal.features.snags import staff as staff_snags
+from portal.features.talk import client as talk
+from portal.features.talk import letters as _talk_letters  # noqa: F401
+from portal.features.talk import notices as _talk_notices  # noqa: F401
+from portal.features.talk import staff as staff_talk
 from portal.features.team import letters as _team_letters  # noqa: F401
 from portal.features.team import staff as team
 from portal.features.templates import staff as project_templates
@@ -148,6 +152,7 @@ def client_pages() -> list[Blueprint]:
         snags.pages,
         goals.pages,
         calls.pages,
+        talk.pages,
     ]
 
 
@@ -191,7 +196,15 @@ def staff_pages() -> list[Blueprint]:
 
 def _between_us_and_clients() -> list[Blueprint]:
     """The staff's pages of what is said and agreed beside the list of a project."""
-    return [staff_agreed.pages, staff_silence.pages, staff_news.pages, staff_snags.pages, staff_goals.pages, staff_calls.pages]
+    return [
+        staff_agreed.pages,
+        staff_silence.pages,
+        staff_news.pages,
+        staff_snags.pages,
+        staff_goals.pages,
+        staff_calls.pages,
+        staff_talk.pages,
+    ]
 
 
 def _settings() -> list[Blueprint]:

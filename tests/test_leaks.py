@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -15,10 +16,14 @@ from portal.features.nudges import actions as nudges
 from portal.kernel.db import Base, db
 from portal.kernel.record import Audience, Event, EventDetail
 from portal.kinds.approvals import pinning
+from portal.kinds.talk import saying, subject
+from portal.kinds.talk.landing import WithMessage
+from portal.kinds.talk.saying import Writing
+from portal.models.files import FromSide
 from portal.models.items import Item
 from portal.models.projects import Project
 from tests.features.papers.test_papers import read
-from tests.support.cast import act, as_viewer, make_item, reading
+from tests.support.cast import act, as_viewer, land, make_item, reading
 from tests.support.pins import present_picture, put
 from tests.support.walk import World, birch
 from tests.test_doors import tries
@@ -41,9 +46,18 @@ def said(app, cast, world):
     picture = present_picture(app, cast, item)
     pin = put(app, item, picture, WORDS, by=cast.ada, inside=True)
     act(app, lambda: pinning.reply(db.session.get_one(Item, item.id), pin.id, WORDS, by=ada), by=ada)
+    _write(app, lambda: subject.of_project(cast.project.id), by=ada)
+    _write(app, lambda: subject.of_item(item.id), by=ada)
+    land(app, lambda: WithMessage(subject.of_project(cast.project.id), Writing(WORDS, inside=True), FromSide.FIRM), f"{SECRET}.pdf", by=ada)
     act(app, lambda: nudges.note_call(db.session.get_one(Project, cast.project.id), WORDS, by=ada), by=ada)
     about = {"item_id": item, "shown_item": item, "delivered_item": item, "answered_item": item, "upload_id": picture, "pin_id": pin}
     return World(world.parts | {name: [str(row.id)] for name, row in about.items()})
+
+
+def _write(app, about, *, by) -> None:
+    """A note, a draft, and beside them a message that the client reads."""
+    for what in (Writing(WORDS, inside=True), Writing(WORDS, draft=True), Writing(SOUGHT)):
+        act(app, partial(lambda one: saying.say(about(), one, by=by), what), by=by)
 
 
 def text_of(page) -> str:

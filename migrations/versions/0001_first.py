@@ -1240,6 +1240,35 @@ def upgrade() -> None:
     )
     op.create_index("ix_snag_item", "snag", ["item_id"], unique=False)
     op.create_table(
+        "thread",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("asked_at", Instant(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_thread_client_id_item_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"],
+            ["project.client_id", "project.id"],
+            name=op.f("fk_thread_client_id_project_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_thread")),
+        sa.UniqueConstraint("client_id", "id", name=op.f("uq_thread_client_id_id")),
+        sa.UniqueConstraint("item_id", name=op.f("uq_thread_item_id")),
+    )
+    op.create_index("ix_thread_asked", "thread", ["asked_at"], unique=False)
+    op.create_index(
+        "uq_thread_project",
+        "thread",
+        ["project_id"],
+        unique=True,
+        sqlite_where=sa.text("item_id IS NULL"),
+        postgresql_where=sa.text("item_id IS NULL"),
+    )
+    op.create_table(
         "turn",
         sa.Column("item_id", sa.Uuid(), nullable=False),
         sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
@@ -1369,6 +1398,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_download")),
         sa.UniqueConstraint("upload_id", "person_id", name=op.f("uq_download_upload_id_person_id")),
     )
+    op.create_table(
+        "message",
+        sa.Column("thread_id", sa.Uuid(), nullable=False),
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("audience", sa.String(length=32), nullable=False),
+        sa.Column("side", sa.String(length=32), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("via", sa.String(length=32), nullable=False),
+        sa.Column("kept_at", Instant(), nullable=False),
+        sa.Column("at", Instant(), nullable=True),
+        sa.Column("changed_at", Instant(), nullable=True),
+        sa.Column("removed_at", Instant(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("side = 'firm' OR audience = 'shared'", name=op.f("ck_message_ck_message_side")),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_message_by_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_message_client_id_item_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"],
+            ["project.client_id", "project.id"],
+            name=op.f("fk_message_client_id_project_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "thread_id"], ["thread.client_id", "thread.id"], name=op.f("fk_message_client_id_thread_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sa.UniqueConstraint("client_id", "id", name=op.f("uq_message_client_id_id")),
+    )
+    op.create_index("ix_message_item", "message", ["item_id"], unique=False)
+    op.create_index("ix_message_project", "message", ["project_id", "at"], unique=False)
+    op.create_index("ix_message_thread", "message", ["thread_id", "at"], unique=False)
     op.create_table(
         "news_read",
         sa.Column("project_id", sa.Uuid(), nullable=False),
@@ -1523,6 +1588,26 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_table(
+        "message_file",
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("upload_id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "message_id"],
+            ["message.client_id", "message.id"],
+            name=op.f("fk_message_file_client_id_message_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "upload_id"],
+            ["upload.client_id", "upload.id"],
+            name=op.f("fk_message_file_client_id_upload_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("message_id", "upload_id", name=op.f("pk_message_file")),
+        sa.UniqueConstraint("upload_id", name=op.f("uq_message_file_upload_id")),
+    )
+    op.create_table(
         "pin",
         sa.Column("item_id", sa.Uuid(), nullable=False),
         sa.Column("version_id", sa.Uuid(), nullable=False),
@@ -1593,6 +1678,7 @@ def downgrade() -> None:
     op.drop_table("pin_reply")
     op.drop_index("ix_pin_item", table_name="pin")
     op.drop_table("pin")
+    op.drop_table("message_file")
     op.drop_index(
         "uq_heard_open", table_name="heard", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
     )
@@ -1604,6 +1690,10 @@ def downgrade() -> None:
     op.drop_table("share_file")
     op.drop_table("preview")
     op.drop_table("news_read")
+    op.drop_index("ix_message_thread", table_name="message")
+    op.drop_index("ix_message_project", table_name="message")
+    op.drop_index("ix_message_item", table_name="message")
+    op.drop_table("message")
     op.drop_table("download")
     op.drop_index(
         "uq_decision_live",
@@ -1627,6 +1717,11 @@ def downgrade() -> None:
     op.drop_table("upload")
     op.drop_index("uq_turn_open", table_name="turn", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL"))
     op.drop_table("turn")
+    op.drop_index(
+        "uq_thread_project", table_name="thread", sqlite_where=sa.text("item_id IS NULL"), postgresql_where=sa.text("item_id IS NULL")
+    )
+    op.drop_index("ix_thread_asked", table_name="thread")
+    op.drop_table("thread")
     op.drop_index("ix_snag_item", table_name="snag")
     op.drop_table("snag")
     op.drop_index("ix_reminded_project", table_name="reminded")

@@ -6,9 +6,14 @@ import hashlib
 from dataclasses import dataclass
 
 from flask import Flask, g, url_for
+from sqlalchemy import select
 
+from portal.kernel.db import db
 from portal.kernel.words import best
 from portal.kinds import reading, snags
+from portal.kinds.talk import reading as talk
+from portal.models import may
+from portal.models.items import Item
 from portal.models.people import Firm, Person, named_firm, the_firm
 from portal.models.phone_rules import phone_of
 from portal.web import i18n
@@ -46,6 +51,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         item_url=item_url, is_late=reading.is_late, is_over=reading.is_over, best=best, snag_of=snags.open_of, phone_of=phone_of
     )
+    app.jinja_env.globals.update(may_ask_about=_may_ask_about)
 
 
 def _facts() -> dict[str, object]:
@@ -78,4 +84,10 @@ def _viewer_facts() -> ViewerFacts | None:
 def _nav_counts() -> dict[str, int]:
     if not viewer().is_staff:
         return {}
-    return {"review": reading.to_review()}
+    review, messages = db.session.execute(select(reading.to_review().scalar_subquery(), talk.waiting().scalar_subquery())).one()
+    return {"review": review, "messages": messages}
+
+
+def _may_ask_about(item: Item) -> bool:
+    """Whether the viewer may write to us about an item."""
+    return may.write_message(viewer(), item.client_id, item)

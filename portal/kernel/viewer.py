@@ -23,6 +23,7 @@ class Via(StrEnum):
     """Through what somebody acts."""
 
     PAGE = "page"
+    MAIL = "mail"
     SYSTEM = "system"
 
 

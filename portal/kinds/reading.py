@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 
 from portal.kernel.clock import Calendar
 from portal.kernel.db import db
@@ -273,8 +273,7 @@ def _urgency(item: Item) -> tuple[int, date, int, str]:
     return rank, item.due_on or date.max, item.position, str(item.id)
 
 
-def to_review() -> int:
+def to_review() -> Select[int]:
     """How many items the firm has to look at: those that wait for a verdict, and those the client does not have."""
     live = and_(Project.client_id == Item.client_id, Project.id == Item.project_id, Project.state != ProjectState.ARCHIVED)
-    query = select(func.count(Item.id)).join(Project, live).where(Item.state.in_((ItemState.SENT, ItemState.NOT_AVAILABLE)))
-    return db.session.scalar(query) or 0
+    return select(func.count(Item.id)).join(Project, live).where(Item.state.in_((ItemState.SENT, ItemState.NOT_AVAILABLE)))

@@ -25,6 +25,7 @@ from portal.models import (  # noqa: F401
     sharing,
     silence,
     snags,
+    talk,
     templates,
     turns,
 )

@@ -22,6 +22,7 @@ from portal.models.questionnaires import Answer, AnswerChange, AnswerRow, Answer
 from portal.models.sharing import Share, ShareFile, SharePerson
 from portal.models.silence import Silence
 from portal.models.snags import Snag
+from portal.models.talk import Message, MessageFile
 from portal.models.templates import ItemNeed
 from portal.models.turns import ItemPerson, Turn
 
@@ -86,6 +87,12 @@ def _uploads_of_guests(viewer: Viewer) -> Seen[Upload] | None:
             select(ShareFile.upload_id)
             .join(SharePerson, SharePerson.share_id == ShareFile.share_id)
             .where(SharePerson.person_id == person_id)
+        ),
+        upload.id.in_(
+            select(MessageFile.upload_id)
+            .join(Message, Message.id == MessageFile.message_id)
+            .join(ItemPerson, ItemPerson.item_id == Message.item_id)
+            .where(ItemPerson.person_id == person_id, ItemPerson.ended_at.is_(None))
         ),
     )
 

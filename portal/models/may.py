@@ -109,6 +109,21 @@ def answer_news(viewer: Viewer, client_id: UUID) -> bool:
     return viewer.is_client and _acts(viewer) and read_news(viewer, client_id)
 
 
+def write_message(viewer: Viewer, client_id: UUID, item: Item | None) -> bool:
+    """Write to the other side: staff, whoever speaks for the client, and guests where an item names them."""
+    if viewer.is_staff or viewer.side is Side.SYSTEM:
+        return True
+    if not (viewer.is_client and _acts(viewer)) or viewer.helps_only:
+        return False
+    role = viewer.role_for(client_id)
+    return role in (Role.DECIDE, Role.CONTRIBUTE, Role.WATCH) or (role is Role.GUEST and item is not None and item.id not in viewer.limited)
+
+
+def write_note(viewer: Viewer) -> bool:
+    """Write and read what only the firm ever reads."""
+    return viewer.is_staff or viewer.side is Side.SYSTEM
+
+
 def agree_for_client(viewer: Viewer, client_id: UUID) -> bool:
     """Agree for a client to what silence means, and end that: contacts who may decide for them."""
     return viewer.is_client and _acts(viewer) and viewer.role_for(client_id) is Role.DECIDE

@@ -15,6 +15,7 @@ from portal.kernel.scope import Seen, hide_from_clients
 from portal.kernel.viewer import Viewer
 from portal.models.approvals import VersionFile
 from portal.models.files import FromSide, Upload
+from portal.models.talk import Message, MessageFile, said_to_both
 
 
 class Share(Identified, Owned, Base):
@@ -63,11 +64,12 @@ class SharePerson(Owned, Base):
 
 
 def _uploads(viewer: Viewer) -> Seen[Upload]:
-    """What we lay ready is ours until it is presented or given; and given to some, nobody else sees it."""
-    person_id = viewer.person_id
+    """What we lay ready is ours until it is presented, given, or sent with a message; and given to some, nobody else sees it."""
+    person_id, said = viewer.person_id, said_to_both()
     return lambda upload: sa.or_(
         upload.side == FromSide.CLIENT,
         upload.id.in_(select(VersionFile.upload_id)),
+        upload.id.in_(select(MessageFile.upload_id).join(Message, Message.id == MessageFile.message_id).where(*said)),
         upload.id.in_(
             select(ShareFile.upload_id)
             .join(Share, Share.id == ShareFile.share_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -32,6 +32,21 @@ def note_opened(thing: Identified, *, kind: str = "item") -> None:
         else:
             values = {"person_id": by.person_id, "kind": kind, "object_id": thing.id, "first_at": moment, "last_at": moment}
             insert_or_ignore(Seen, values, session=marks)
+
+
+def note_read(thread_id: UUID, *, newest: datetime) -> None:
+    """Note that the viewer has read a thread up to its newest message; of staff too, so that clients see that they were heard."""
+    by, moment = viewer(), now()
+    if request.method != "GET" or by.seen_as or by.person_id is None:
+        return
+    mine = _of(by.person_id, "thread", thread_id)
+    last = db.session.scalar(select(Seen.last_at).where(*mine))
+    if last and last >= newest:
+        return
+    with marking() as marks:
+        values = {"person_id": by.person_id, "kind": "thread", "object_id": thread_id, "first_at": moment, "last_at": moment}
+        if not insert_or_ignore(Seen, values, session=marks):
+            marks.execute(update(Seen).where(*mine).values(last_at=moment))
 
 
 def _of(person_id: UUID, kind: str, thing_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:

@@ -286,13 +286,13 @@ def decide(item: Item, choice: Choice | str = "", *, by: Viewer, words: str = ""
 def lay_ready(app: Flask, item: Item, *, name: str = "Design.png", content: bytes = PNG, by: Person | None = None) -> Upload:
     """A file staff laid ready for the next version of a decision."""
     staff = as_viewer(app, by or first_staff(app))
-    return _land(app, lambda: InVersion(db.session.get_one(Item, item.id)), name, content, by=staff)
+    return land(app, lambda: InVersion(db.session.get_one(Item, item.id)), name, content, by=staff)
 
 
 def lay_for(app: Flask, project: Project, name: str, *, content: bytes = PDF, replaces: Upload | None = None) -> Upload:
     """A file of ours that lies ready to be given in a project."""
     older = replaces.id if replaces else None
-    return _land(app, lambda: ToGive(db.session.get_one(Project, project.id), older), name, content, by=as_viewer(app, first_staff(app)))
+    return land(app, lambda: ToGive(db.session.get_one(Project, project.id), older), name, content, by=as_viewer(app, first_staff(app)))
 
 
 def give_files(app: Flask, project: Project, *names: str, note: str = "", to: Collection[Person] = ()) -> Share:
@@ -363,10 +363,10 @@ def make_upload(app: Flask, item: Item, *, name: str = "Plan.pdf", content: byte
     """A file a contact sent for an item that waits for them: really received, checked and promoted."""
     viewer = as_viewer(app, by or _first_contact(app, item))
 
-    return _land(app, lambda: OnItem(db.session.get_one(Item, item.id)), name, content, by=viewer)
+    return land(app, lambda: OnItem(db.session.get_one(Item, item.id)), name, content, by=viewer)
 
 
-def _land(app: Flask, to: Callable[[], Landing], name: str, content: bytes, *, by: Viewer) -> Upload:
+def land(app: Flask, to: Callable[[], Landing], name: str, content: bytes = PDF, *, by: Viewer) -> Upload:
     """Bring a file to where it lands."""
     incoming_id = act(app, lambda: landing.announce(to(), [name], by=by)[0].id, by=by)
 

@@ -19,10 +19,13 @@ from portal.features.news import actions as news
 from portal.features.news import badly
 from portal.kernel import keys, outbox
 from portal.kernel.clock import now
+from portal.kernel.viewer import Viewer
 from portal.kinds.agreed import asking
 from portal.kinds.files.incoming import Coming, expect, for_item
 from portal.kinds.reminders.schedules import kept
 from portal.kinds.reminders.steps import SHIPPED
+from portal.kinds.talk import saying, subject
+from portal.kinds.talk.saying import Writing
 from portal.models.approvals import Choice
 from portal.models.clients import Client
 from portal.models.definition.shape import Definition, Question, Section, Type
@@ -176,6 +179,7 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         "schedule_id": [_schedule(app)],
         **_news(app, project, contact, mark=mark),
         **_ground(app, project, contact, mark=mark),
+        "message_id": _messages(app, project, contact, mark=mark),
         "ending": [keys.link_token(link)],
     }
     return World(parts)
@@ -205,6 +209,16 @@ def _ground(app: Flask, project: Project, contact: Person, *, mark: str) -> dict
     make.act(app, lambda: goals.agree(make.db.session.get_one(Goal, goal.id), seen=1, by=bea), by=bea)
     draft = make.act(app, lambda: goals.propose(here(), Aim(f"{mark} draft"), draft=True, by=ada), by=ada)
     return {"goal_id": [str(goal.id), str(draft.id)]}
+
+
+def _messages(app: Flask, project: Project, contact: Person, *, mark: str) -> list[str]:
+    """A message of the contact, one of ours, and a draft."""
+    ada, bea = make.as_viewer(app, make.first_staff(app)), make.as_viewer(app, contact)
+
+    def say(words: str, by: Viewer, *, draft: bool = False) -> str:
+        return str(make.act(app, lambda: saying.say(subject.of_project(project.id), Writing(words, draft=draft), by=by).id, by=by))
+
+    return [say(f"{mark} question", bea), say(f"{mark} answer", ada), say(f"{mark} draft", ada, draft=True)]
 
 
 def _member(app: Flask) -> Person:

@@ -71,6 +71,7 @@ KINDS = {
     "goal_agreed": N_("A goal both agreed to"),
     "goal_reviewed": N_("What the client says of a goal"),
     "goal_ended": N_("A goal given up"),
+    "message_said": N_("New messages"),
     "silence_offered": N_("Question about what silence means"),
     "silence_agreed": N_("Receipt that silence may count"),
     "silence_ended": N_("News that silence may count no more"),

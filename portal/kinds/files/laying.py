@@ -15,6 +15,7 @@ from portal.models.clients import Client
 from portal.models.files import FromSide, Upload
 from portal.models.projects import Project, ProjectState
 from portal.models.sharing import Share, ShareFile
+from portal.models.talk import MessageFile
 
 MOST_FILES = 50
 
@@ -33,7 +34,7 @@ def may_give(project: Project, count: int = 0, *, by: Viewer) -> None:
 def ready(project_id: UUID) -> list[Upload]:
     """Our files that lie ready to be given in a project, oldest first."""
     mine = (Upload.project_id == project_id, Upload.item_id.is_(None), Upload.side == FromSide.FIRM, Upload.removed_at.is_(None))
-    query = select(Upload).where(*mine, Upload.id.not_in(select(ShareFile.upload_id)))
+    query = select(Upload).where(*mine, Upload.id.not_in(select(ShareFile.upload_id)), Upload.id.not_in(select(MessageFile.upload_id)))
     return list(db.session.scalars(query.order_by(Upload.received_at, Upload.name, Upload.id)))
 
 

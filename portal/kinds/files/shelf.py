@@ -20,6 +20,7 @@ from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.projects import Project
 from portal.models.sharing import Share, ShareFile
+from portal.models.talk import Message, MessageFile, said_to_both
 
 PAGE = 30
 MOST_PACKED = 5000
@@ -169,9 +170,10 @@ def _query() -> Select[Upload, Person, Project, Item, Share, datetime]:
 
 
 def _given() -> ColumnElement[bool]:
-    """That a file has changed hands: sent by the client, presented, or given and not taken back. What only lies ready has not."""
+    """That a file has changed hands: sent by the client, presented, or given and not taken back. What lies ready has not."""
     given = select(ShareFile.upload_id).join(Share, Share.id == ShareFile.share_id).where(Share.withdrawn_at.is_(None))
-    return or_(Upload.side == FromSide.CLIENT, Upload.id.in_(select(VersionFile.upload_id)), Upload.id.in_(given))
+    told = select(MessageFile.upload_id).join(Message, Message.id == MessageFile.message_id).where(*said_to_both())
+    return or_(Upload.side == FromSide.CLIENT, Upload.id.in_(select(VersionFile.upload_id)), Upload.id.in_(given), Upload.id.in_(told))
 
 
 def _is_the_latest() -> ColumnElement[bool]:
