@@ -43,6 +43,7 @@ def about_project(project: Project, client: Client, items: list[Item], person: P
         "stage_on": stage.starts_on if stage and not standing.is_past(stage) else None,
         "lead": db.session.get(Person, project.lead_id),
         "list_url": for_person(person, "client.home.project", project_id=project.id),
+        "answer_url": for_person(person, "client.reminders.answer", project_id=project.id),
         "day_url": for_person(person, "client.items.promise", item_id=items[0].id),
     }
 

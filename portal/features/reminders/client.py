@@ -1,14 +1,18 @@
-"""The client's side of reminders: switching one's own, and updates by email, off and on again."""
+"""The client's side of reminders: answering the last one with a press, and switching one's own mails off and on again."""
 
 from __future__ import annotations
 
-from flask import Blueprint, url_for
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.features.reminders import actions
+from portal.features.reminders import actions, answering
 from portal.kernel.refusal import N_, NotFound
+from portal.models.clients import Client
 from portal.models.people import Person
+from portal.models.projects import Project
 from portal.web.buttons import press
 from portal.web.doors import find, viewer
 
@@ -31,3 +35,23 @@ def switch(what: str, turn: str) -> ResponseReturnValue:
         raise NotFound
     me, on = find(Person, who), turn == "on"
     return press(lambda: actions.switch_mails(me, what, on=on, by=viewer()), _(DONE[what, turn]), to=url_for("client.me.show"))
+
+
+@pages.route("/projects/<uuid:project_id>/what-suits-you", methods=["GET", "POST"])
+def answer(project_id: UUID) -> ResponseReturnValue:
+    """Answer the last reminder: another day for all of it, please call me, or we pause for now."""
+    project, me = find(Project, project_id), viewer()
+    client, home = find(Client, project.client_id), url_for("client.home.project", project_id=project_id)
+    items, days = answering.asked_of(project, me), answering.days_for(client)
+    if request.method == "GET":
+        if not items:
+            return redirect(home, 303)
+        return render_template("client/reminders/answer.html", project=project, items=items, days=days)
+    wish = request.form.get("answer", "")
+    day = next((day for day in days if day.isoformat() == wish), None)
+    if day:
+        return press(lambda: answering.promise(project, day, by=me), _("Noted. We plan with that day."), to=home)
+    pause = wish == "pause"
+    words = _("We pause for now.") if pause else _("Please call me.")
+    done = _("Noted. Nothing reminds you, and we answer.") if pause else _("Thank you. We call you.")
+    return press(lambda: answering.tell(project, words, pause=pause, by=me), done, to=home)

@@ -84,7 +84,7 @@ class TestTheLetter:
         }
         assert "These are the things we need for Design" in said["friendly"]
         assert "Design is planned for" in said["clear"] and "choose another day" in said["clear"]
-        assert "Shall we make a new plan for New website?" in said["last"] and "I can send it on another day" in said["last"]
+        assert "Shall we make a new plan for New website?" in said["last"] and "I can send it by …" in said["last"]
 
     def test_the_tone_follows_what_came_of_earlier_ones(self, cast, browse, clock, send_mail):
         for tone in ("friendly", "clear", "last", "last"):
