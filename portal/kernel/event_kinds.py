@@ -98,6 +98,8 @@ class Kind(StrEnum):
     PIN_ANSWERED = "pin.answered"
     PIN_SETTLED = "pin.settled"
     PIN_REOPENED = "pin.reopened"
+    PIN_REWORDED = "pin.reworded"
+    PIN_REMOVED = "pin.removed"
     RECEIPT_HANDED_OUT = "receipt.handed_out"
     CHANGE_ASKED = "change.asked"
     CHANGE_CLOSED = "change.closed"

@@ -56,7 +56,10 @@ def answer(door: str, item_id: UUID, pin_id: UUID) -> ResponseReturnValue:
         "done": (lambda: pinning.settle(item, pin_id, pinning.Answer(Fate.DONE, words), by=by), _("Marked as done.")),
         "left": (lambda: pinning.settle(item, pin_id, pinning.Answer(Fate.LEFT, words), by=by), _("Noted that it stays as it is.")),
         "reopen": (lambda: pinning.reopen(item, pin_id, by=by), _("The comment is open again.")),
+        "reword": (lambda: pinning.reword(item, pin_id, words, by=by), _("Your comment is changed.")),
+        "remove": (lambda: pinning.remove(item, pin_id, by=by), _("Your comment is removed.")),
     }
+    back = _address(door, row)
     do, done = acts.get(act, (lambda: pinning.reply(item, pin_id, words, by=by), _("Your reply is saved.")))
     try:
         do()
@@ -67,7 +70,7 @@ def answer(door: str, item_id: UUID, pin_id: UUID) -> ResponseReturnValue:
         answered.status_code = refused.status
         return answered
     flash(done, "done")
-    return redirect(_address(door, row), 303)
+    return redirect(back, 303)
 
 
 def _shown(
@@ -96,6 +99,7 @@ def _shown(
         "pins": all_of_it,
         "here": [told for told in all_of_it if told.pin.page == page],
         "can_pin": open_for or (current.version.stands and viewer().is_staff),
+        "own": {told.pin.id for told in all_of_it if pins.may_mend(told, current.decisions, viewer())},
         "can_answer": item.state in pinning.OPEN and pinning.may_comment(viewer(), item),
         "typed": typed or {},
         "looking": viewer().seen_as is not None,

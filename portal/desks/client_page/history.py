@@ -13,7 +13,7 @@ from markupsafe import Markup
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from portal.kernel.db import db
-from portal.kernel.record import Event, EventDetail, Kind
+from portal.kernel.record import Audience, Event, EventDetail, Kind
 from portal.kernel.refusal import N_
 from portal.models.approvals import Choice
 from portal.models.item_states import WaitingOn
@@ -107,6 +107,8 @@ TOLD: dict[Kind, str] = {
     K.PIN_ANSWERED: N_("%(who)s replied to a comment on “%(thing)s”"),
     K.PIN_SETTLED: N_("%(who)s said what became of a comment on “%(thing)s”"),
     K.PIN_REOPENED: N_("%(who)s opened a comment on “%(thing)s” again"),
+    K.PIN_REWORDED: N_("%(who)s wrote a comment on “%(thing)s” anew"),
+    K.PIN_REMOVED: N_("%(who)s removed a comment on “%(thing)s”"),
     K.RECEIPT_HANDED_OUT: N_("%(who)s took a receipt of “%(thing)s”"),
     K.CHANGE_ASKED: N_("%(who)s asked for a change: “%(thing)s”"),
     K.CHANGE_CLOSED: N_("%(who)s closed the change request “%(thing)s”"),
@@ -229,12 +231,10 @@ def _line(same: list[Event], detail: Mapping[str, object], people: Mapping[UUID,
         "number": facts.get("number") or facts.get("stars") or "",
     }
     quote = str(detail.get("reason") or detail.get("words") or "")
-    return Line(
-        _sentence(Kind(event.kind), facts, len(same), about=event.item_id is not None) % values,
-        quote,
-        event.at,
-        event.item_id if about else None,
-    )
+    said = _sentence(Kind(event.kind), facts, len(same), about=event.item_id is not None) % values
+    if event.audience == Audience.INTERNAL and event.kind.startswith("pin."):
+        said = said + Markup(" ({})").format(gettext("only we see it"))
+    return Line(said, quote, event.at, event.item_id if about else None)
 
 
 def _sentence(kind: Kind, facts: Mapping[str, object], times: int, *, about: bool) -> Markup:

@@ -20,7 +20,7 @@ from portal.kinds import reading
 from portal.kinds.approvals import pins
 from portal.kinds.previews import ordering as previews
 from portal.models import may
-from portal.models.approvals import ApprovalVersion, VersionFile
+from portal.models.approvals import ApprovalVersion, Decision, VersionFile
 from portal.models.files import FromSide, Upload
 from portal.models.item_states import ItemState
 from portal.models.items import Item, Part
@@ -126,6 +126,26 @@ def reopen(item: Item, pin_id: UUID, *, by: Viewer) -> Pin:
     return row
 
 
+@action
+def reword(item: Item, pin_id: UUID, words: str, *, by: Viewer) -> Pin:
+    """Write one's own comment anew, until somebody answered it. What it said before stays beside the record alone, for staff."""
+    row = _own(item, pin_id, by=by)
+    if not says_something(words):
+        raise Refused(SAY_SOMETHING, field="words", status=422)
+    row.words = words.strip()
+    record(Kind.PIN_REWORDED, item, by=by, audience=row.audience, detail={"words": row.words}, pin=row.id, version=row.version_id)
+    return row
+
+
+@action
+def remove(item: Item, pin_id: UUID, *, by: Viewer) -> Pin:
+    """Take one's own comment away, until somebody answered it."""
+    row = _own(item, pin_id, by=by)
+    record(Kind.PIN_REMOVED, item, by=by, audience=row.audience, pin=row.id, version=row.version_id)
+    db.session.delete(row)
+    return row
+
+
 def settle_all(item: Item, answers: Mapping[UUID, Answer], *, by: Viewer) -> None:
     """Say what became of several comments at once, as a new version is presented; what somebody answered meanwhile stays so."""
     still_open = {told.pin.id for told in pins.open_of_client(item.id)}
@@ -147,6 +167,14 @@ def _found(item: Item, pin_id: UUID, *, by: Viewer) -> Pin:
     if row is None:
         raise NotFound
     _check(item, by=by, inside=row.is_internal)
+    return row
+
+
+def _own(item: Item, pin_id: UUID, *, by: Viewer) -> Pin:
+    row = _found(item, pin_id, by=by)
+    (told,) = pins.pins_where(Pin.id == row.id)
+    if not pins.may_mend(told, db.session.scalars(select(Decision).where(Decision.version_id == row.version_id)), by):
+        raise Refused(N_("Somebody has answered this comment, or it went with an answer, so it stays as it is. Write a reply."))
     return row
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,8 +12,9 @@ from sqlalchemy.orm import aliased
 
 from portal.kernel.db import db
 from portal.kernel.record import Audience
+from portal.kernel.viewer import Viewer
 from portal.kinds.approvals.kind import Presented
-from portal.models.approvals import ApprovalVersion
+from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.files import FromSide
 from portal.models.people import Person
 from portal.models.pins import Pin, PinReply
@@ -99,6 +100,12 @@ def came_of(pins: Collection[Pinned], versions: Sequence[Presented]) -> Came:
     earlier = [told for told in pins if told.n < versions[0].version.n and not told.pin.is_internal and told.pin.side is FromSide.CLIENT]
     settled = tuple(told for told in earlier if told.pin.settled_at and told.pin.settled_at >= since)
     return Came(settled, tuple(told for told in earlier if told.pin.is_open))
+
+
+def may_mend(told: Pinned, decisions: Iterable[Decision], viewer: Viewer) -> bool:
+    """Whether this is one's own comment, which nobody has answered and which none of these decisions took along."""
+    own = told.pin.by_id == viewer.person_id and told.pin.is_open and not told.replies
+    return own and not any(str(told.pin.id) in decision.pin_ids for decision in decisions)
 
 
 def place_of(pin: Pin, files: Collection[FrozenFile]) -> FrozenFile | None:

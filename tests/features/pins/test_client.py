@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from portal.edges import audit
 from portal.kernel.db import db
 from portal.kernel.record import Event
 from portal.models.approvals import Decision
@@ -127,10 +128,30 @@ def test_comments_are_enough_to_ask_for_changes_and_stand_in_the_receipt(app, ca
     assert len(mails) == 2 and not any("never liked" in text for text in mails.values())
 
 
+def test_ones_own_comment_is_mended_or_removed_until_somebody_answered(app, cast, bea, ben, ada, item, picture, page, nothing_changed):
+    first, second = (put(app, item, picture, words, by=cast.bea) for words in ("The lgoo", "The green"))
+    place = f"/items/{item.id}/decision/comments/"
+    assert len(bea.get(page).soup.select("[id^=own-]")) == 2 and not ben.get(page).soup.select("[id^=own-]")
+    with nothing_changed():
+        assert "Write a sentence first." in bea.post(place + str(first.id), {"act": "reword", "words": " "}, 422).text
+        ben.post(place + str(first.id), {"act": "remove"}, None)
+    bea.post(place + str(first.id), {"act": "reword", "words": "The logo"})
+    assert "The logo" in bea.follow().text and "lgoo" not in bea.page.text
+    assert "The lgoo" in ada.get(f"/staff/items/{item.id}").text, "staff read what it said"
+    bea.post(place + str(second.id), {"act": "remove"})
+    assert "The green" not in bea.follow().text and len(pins(app)) == 1
+    ada.post(f"/staff/items/{item.id}/comments/{first.id}", {"act": "reply", "words": "It grows"})
+    with nothing_changed():
+        assert "so it stays as it is" in bea.post(place + str(first.id), {"act": "remove"}, 409).text
+    with reading(app):
+        assert list(audit.troubles()) == []
+
+
 def test_an_internal_comment_is_neither_counted_nor_answered_by_a_client_nor_part_of_what_they_say(
     app, cast, bea, ada, item, picture, page
 ):
     inside = put(app, item, picture, "Quincetree inside", by=cast.ada, inside=True)
+    assert "(only we see it)" in ada.get(f"/staff/items/{item.id}").text
     put(app, item, picture, "The logo", by=cast.bea)
     place = f"/items/{item.id}/decision"
     opened = bea.get(place)
