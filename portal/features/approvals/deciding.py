@@ -45,6 +45,7 @@ def stands(item: Item, current: approvals.Presented) -> dict[str, Any]:
         "mine": mine,
         "resting": resting,
         "expired": expired,
+        "wrote": next((one.words for one in reversed(current.decisions) if one.by_id == me and not one.is_live and one.words), ""),
         "last_on": queries.client_of(item).calendar.day_of(current.version.expires_at) if current.version.expires_at else None,
         "turns": turns,
         "can_decide": waits and bool(turns) and may_answer and not expired,

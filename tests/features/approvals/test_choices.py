@@ -95,7 +95,8 @@ def test_a_round_that_was_taken_back_is_not_used(app, cast, bea):
     page = f"/items/{item.id}/decision"
     bea.post(page, answer(bea.get(page), "changes", "Warmer"))
     bea.post(f"{page}/take-back", {"decision": decisions(app, item)[0].id})
-    assert "0 of 1 agreed round" in bea.get(page).text
+    again = bea.get(page)
+    assert "0 of 1 agreed round" in again.text and "What you wrote in the answer you took back Warmer" in again.text
 
 
 @pytest.fixture
