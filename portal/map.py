@@ -33,6 +33,8 @@ from portal.features.closing import client as closing
 from portal.features.closing import letters as _closing_letters  # noqa: F401
 from portal.features.closing import notices as _closing_notices  # noqa: F401
 from portal.features.closing import staff as staff_closing
+from portal.features.dossier import client as dossier
+from portal.features.dossier import staff as staff_dossier
 from portal.features.exports import staff as exports
 from portal.features.files import client as files
 from portal.features.files import staff as staff_files
@@ -142,6 +144,7 @@ def client_pages() -> list[Blueprint]:
         approvals.pages,
         pins.pages,
         closing.pages,
+        dossier.pages,
         agreed.pages,
         silence.pages,
         papers.pages,
@@ -170,6 +173,7 @@ def staff_pages() -> list[Blueprint]:
         exports.pages,
         reports.pages,
         staff_closing.pages,
+        staff_dossier.pages,
         template_files.pages,
         review.pages,
         staff_answers.pages,

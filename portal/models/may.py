@@ -99,6 +99,11 @@ def take_record(viewer: Viewer, client_id: UUID) -> bool:
     return _acts(viewer) and (viewer.is_staff or viewer.role_for(client_id) is Role.DECIDE)
 
 
+def take_dossier(viewer: Viewer, client_id: UUID) -> bool:
+    """Take away what was exchanged, decided and agreed in a project: everybody there but guests, and staff."""
+    return _acts(viewer) and see_agreement(viewer, client_id)
+
+
 def read_news(viewer: Viewer, client_id: UUID) -> bool:
     """Read weekly updates and bad news: everybody there but guests, who see only what names them."""
     return viewer.is_staff or viewer.role_for(client_id) in (Role.DECIDE, Role.CONTRIBUTE, Role.WATCH)

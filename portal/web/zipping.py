@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-from zipfile import ZIP_DEFLATED
+from zipfile import ZIP_DEFLATED, ZIP_STORED
 
 from flask import Flask, Response, current_app, request
 from flask_babel import gettext as _
@@ -35,6 +35,8 @@ from portal.web.i18n import language, size, stamp
 
 FOLDER_CHARS = 60
 CONTENTS, SUMS = "Contents.txt", "SHA256SUMS.txt"
+FILES = "files/"
+"""The folder of a download in which bytes lie as they came."""
 
 
 class BrokenOff(Exception):
@@ -97,10 +99,10 @@ def send_zip(packed: Parcel, *, by: Viewer) -> Response:
 
 
 def zipped(parts: Iterable[tuple[str, Iterator[bytes]]]) -> Iterator[bytes]:
-    """Parts of unknown length as a zip, one after the other, packed while it is sent."""
+    """Parts of unknown length as a zip, one after the other, packed while it is sent; files as they are, for most can get no smaller."""
     stream = ZipStream(compress_type=ZIP_DEFLATED)
     for name, pieces in parts:
-        stream.add(pieces, name)
+        stream.add(pieces, name, compress_type=ZIP_STORED if name.startswith(FILES) else ZIP_DEFLATED)
     yield from stream
 
 

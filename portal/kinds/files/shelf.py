@@ -116,13 +116,19 @@ def pick(wanted: Wanted) -> list[Entry]:
     return [entry for entry in found if not (exactly and is_withdrawn(entry.upload))]
 
 
+def exchanged(project_id: UUID) -> list[Entry]:
+    """Every file of a project that changed hands and was not taken out again, in every version, the first first."""
+    found = _entries(_query().where(Upload.project_id == project_id, Upload.removed_at.is_(None)))
+    return found[::-1]
+
+
 def older_versions(uploads: Sequence[Upload]) -> dict[UUID, list[Older]]:
     """The versions before each of these files that can still be opened, the newest first, and who opened them."""
     lines = {upload.line_id: upload for upload in uploads if upload.version > 1}
     if not lines:
         return {}
     same = or_(Upload.id.in_(lines), Upload.first_id.in_(lines))
-    query = select(Upload).where(same, Upload.removed_at.is_(None), _given()).order_by(Upload.version.desc())
+    query = select(Upload).where(same, Upload.removed_at.is_(None), changed_hands()).order_by(Upload.version.desc())
     past = [older for older in db.session.scalars(query) if older.version < lines[older.line_id].version]
     openings = opened_by(past)
     found: dict[UUID, list[Older]] = {}
@@ -166,10 +172,10 @@ def _query() -> Select[Upload, Person, Project, Item, Share, datetime]:
     query = query.outerjoin(ShareFile, and_(ShareFile.client_id == Upload.client_id, ShareFile.upload_id == Upload.id)).outerjoin(
         Share, own
     )
-    return query.where(_given()).order_by(AT.desc(), Upload.id.desc())
+    return query.where(changed_hands()).order_by(AT.desc(), Upload.id.desc())
 
 
-def _given() -> ColumnElement[bool]:
+def changed_hands() -> ColumnElement[bool]:
     """That a file has changed hands: sent by the client, presented, or given and not taken back. What lies ready has not."""
     given = select(ShareFile.upload_id).join(Share, Share.id == ShareFile.share_id).where(Share.withdrawn_at.is_(None))
     told = select(MessageFile.upload_id).join(Message, Message.id == MessageFile.message_id).where(*said_to_both())

@@ -41,14 +41,32 @@ class Taken(Living):
         return f"files/{upload.id}{plain}" if self.with_files and not why_held(upload) else None
 
 
-class Bundle:
-    """A download, part by part; each has to be read to its end before the next, for the list of them comes last."""
+class Noting:
+    """A download whose parts are noted while they leave: how long each is, and its hash. The list of them comes last."""
+
+    def __init__(self) -> None:
+        self._members: dict[str, dict[str, Any]] = {}
+
+    def _part(self, name: str, pieces: Iterable[bytes]) -> Part:
+        return name, self._noted(name, pieces)
+
+    def _noted(self, name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        found, length = hashlib.sha256(), 0
+        for piece in pieces:
+            found.update(piece)
+            length += len(piece)
+            yield piece
+        self._members[name] = {"bytes": length, "sha256": found.hexdigest()}
+
+
+class Bundle(Noting):
+    """The record as a download, part by part; each has to be read to its end before the next."""
 
     def __init__(self, record: Taken, *, key: Ed25519PrivateKey, firm: str, client: str, ask: Callable[[], None] | None = None) -> None:
         """`ask` is called before the bytes of each file leave, and raises when they may not."""
+        super().__init__()
         self._record, self._key, self._ask, self._made_at = record, key, ask, now().isoformat(timespec="seconds")
         self._heads = record.heads()
-        self._members: dict[str, dict[str, Any]] = {}
         self._manifest = b""
         self._words = {"firm": firm, "client": client, "made_at": self._made_at, "key": public_of(key)}
 
@@ -67,17 +85,6 @@ class Bundle:
                 yield self._part(path, self._bytes(upload.key))
         yield MANIFEST, self._list()
         yield SIGNATURE, self._signature()
-
-    def _part(self, name: str, pieces: Iterable[bytes]) -> Part:
-        return name, self._noted(name, pieces)
-
-    def _noted(self, name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        found, length = hashlib.sha256(), 0
-        for piece in pieces:
-            found.update(piece)
-            length += len(piece)
-            yield piece
-        self._members[name] = {"bytes": length, "sha256": found.hexdigest()}
 
     def _bytes(self, key: str) -> Iterator[bytes]:
         """The bytes of a file; opened when it is its turn, not all at once."""
