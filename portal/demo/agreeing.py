@@ -7,7 +7,7 @@ from portal.features.approvals import presenting
 from portal.features.approvals.presenting import Draft
 from portal.kinds.agreed import asking
 from portal.kinds.agreed.asking import Wish
-from portal.models.snapshots import Change, Money, Scope
+from portal.models.snapshots import LATE_MOVES, Change, Money, Scope
 
 EURO = "EUR"
 INSIDE = (
@@ -16,15 +16,23 @@ INSIDE = (
     "Texts edited from what you send",
     "Photos you send, cut and corrected",
 )
+HOTEL = ("A website with five pages, like those of your other houses", "Pictures you send, cut and corrected")
 OUTSIDE = ("Taking new photos", "Writing texts from nothing", "A shop with payment")
 
 
 def agree(tale: Tale) -> None:
     """Lay before Rosa what is in, what it costs, and when it is ready."""
-    days = {"starts_on": tale.days.on(-15).isoformat(), "ends_on": tale.days.on(29).isoformat()}
+    days = {"dates": LATE_MOVES, "starts_on": tale.days.on(-15).isoformat(), "ends_on": tale.days.on(29).isoformat()}
     tale.begins("mara", asking.write_scope, "scope", "What we agree on")
     tale.does("mara", presenting.present, "scope", Draft(scope=Scope(INSIDE, OUTSIDE, 3, Money("6400.00", EURO), **days)))
     tale.decides("rosa", "scope", "approved")
+
+
+def agree_on_days(tale: Tale, staff: str, contact: str) -> None:
+    """Lay before a client what is in, and that what comes late from them moves the days after it."""
+    tale.begins(staff, asking.write_scope, "scope", "What we agree on")
+    tale.does(staff, presenting.present, "scope", Draft(scope=Scope(HOTEL, rounds=2, budget=Money("2900.00", EURO), dates=LATE_MOVES)))
+    tale.decides(contact, "scope", "approved")
 
 
 def order_form(tale: Tale) -> None:

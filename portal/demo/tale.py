@@ -96,7 +96,7 @@ class Tale:
                 milestone = planning.add_milestone(made, planning.Stage(stage, on(first), None if last is None else on(last)), by=viewer)
                 self._stages[stage] = milestone.id
 
-    def begins_from(self, template: str, *, on: int, **roles: tuple[str, ...]) -> None:
+    def begins_from(self, template: str, *, on: int, called: str = "", **roles: tuple[str, ...]) -> None:
         """Begin the project from a template and send it; each person by first name stands behind some of its roles."""
         people: dict[str, tuple[UUID, ...]] = {}
         for who, keys in roles.items():
@@ -104,8 +104,7 @@ class Tale:
         with self.acting(self.lead) as viewer:
             version = next(version for row, version in published_templates() if row.name == template)
             client, drawn = find(Client, self.client_id), read_template(version.document)
-            name = best(drawn.name, self.language)
-            wish = Start(version, name, self._people[self.lead], self.days.on(on), people)
+            wish = Start(version, called or best(drawn.name, self.language), self._people[self.lead], self.days.on(on), people)
             self.project_id = start(client, wish, send=True, by=viewer).id
             self._items |= {str(item.template_key): item.id for item in reading.items_of(self.project_id)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.demo.stories import busy, fresh, late, lindner, quiet
+from portal.demo.stories import busy, fresh, late, lindner, quiet, returning
 
 ALL = (
     lindner.story,
@@ -20,4 +20,5 @@ ALL = (
     quiet.tiny_oak,
     quiet.wagner,
     fresh.seewald,
+    returning.moewe,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -11,7 +11,9 @@ from sqlalchemy import ColumnElement, select
 
 from portal.kernel.clock import now
 from portal.kernel.db import db
+from portal.kinds.waiting.booking import Days
 from portal.kinds.waiting.history import Case, Group, cases, grouped, late_in, latest, of_template
+from portal.kinds.waiting.moving import Delay
 from portal.models.clients import Client
 from portal.models.item_states import ItemKind
 from portal.models.items import Item
@@ -36,7 +38,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """What was done in a period, all together and one by one, those that took clients longest first."""
+    """What was done in a period, all together and one by one: those with cases enough first, of them those that took clients longest."""
 
     whole: Group | None
     rows: list[Row]
@@ -48,7 +50,7 @@ def report(by: str, period: str) -> Report:
     rows = grouped(found, lambda case: _key(case, by))
     names = _names(by, rows)
     told = [Row(key, names.get(key, "") if key else "", group) for key, group in rows.items()]
-    told.sort(key=lambda row: (-row.group.client.half, -row.group.count, row.name))
+    told.sort(key=lambda row: (row.group.is_few, -row.group.client.half, -row.group.count, row.name))
     return Report(grouped(found, lambda _case: True).get(True), told)
 
 
@@ -85,9 +87,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Found:
-    """A case with its item, project and client."""
+    """A thing with its project and client: with its days, or with how late it came."""
 
-    case: Case | None
+    days: Days | None
+    delay: Delay | None
     item: Item
     project: Project
     client: Client
@@ -96,21 +99,23 @@ class Found:
 def found(wanted: Wanted, period: str) -> list[Found]:
     """The cases behind a number, the latest first."""
     if wanted.held_up and wanted.template_id:
-        late = [item for item in late_in(of_template(wanted.template_id)) if item.template_key == wanted.key]
-        return _whole({item.id: None for item in late})
+        late = {item.id: delay for item, delay in late_in(of_template(wanted.template_id)) if item.template_key == wanted.key}
+        return [Found(None, late[item.id], item, project, client) for item, project, client in _whole(late)]
     which = [*_since(period)]
     which += [Item.client_id == wanted.client_id] if wanted.client_id else []
     which += [Item.kind == wanted.kind] if wanted.kind else []
     which += [TemplateVersion.template_id == wanted.template_id] if wanted.template_id else []
     which += [Item.template_key == wanted.key] if wanted.key else []
     told = [case for case in latest(*which) if case.pictures or not wanted.pictures]
-    return _whole({case.item_id: case for case in told[:SHOWN]})
+    days = {case.item_id: case.days for case in told[:SHOWN]}
+    return [Found(days[item.id], None, item, project, client) for item, project, client in _whole(days)]
 
 
-def _whole(told: Mapping[UUID, Case | None]) -> list[Found]:
+def _whole(ids: Iterable[UUID]) -> list[tuple[Item, Project, Client]]:
+    ids = list(ids)
     query = select(Item, Project, Client).join(Project, Project.id == Item.project_id).join(Client, Client.id == Item.client_id)
-    rows = {item.id: (item, project, client) for item, project, client in db.session.execute(query.where(Item.id.in_(sorted(told))))}
-    return [Found(case, *rows[item_id]) for item_id, case in told.items()]
+    rows = {item.id: (item, project, client) for item, project, client in db.session.execute(query.where(Item.id.in_(ids)))}
+    return [rows[item_id] for item_id in ids]
 
 
 def name_of(wanted: Wanted) -> str:

@@ -43,7 +43,7 @@ def take() -> ResponseReturnValue:
     for row in queries.report(by, period).rows:
         name = row.name or (row.key.value if isinstance(row.key, ItemKind) else _("Without a template"))
         client, firm = row.group.client, row.group.firm
-        lines.append(line([name, row.group.count, f"{client.half:g}", client.most, f"{firm.half:g}", firm.most]))
+        lines.append(line([name, row.group.count, f"{client.half:g}", client.usual, f"{firm.half:g}", firm.usual]))
     response = Response(BOM + b"".join(lines), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = content_disposition(clean_name(f"days by {by} {now():%Y-%m-%d}.csv"))
     response.headers["Cache-Control"] = "no-store"

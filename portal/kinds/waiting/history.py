@@ -17,9 +17,9 @@ from sqlalchemy import ColumnElement, select
 from portal.kernel.clock import Calendar
 from portal.kernel.db import db
 from portal.kinds.waiting.booking import Days, Stretch, book
-from portal.kinds.waiting.moving import delay_of
+from portal.kinds.waiting.moving import Delay, delay_of
 from portal.models.clients import Client
-from portal.models.item_states import ItemKind, ItemState, WaitingOn
+from portal.models.item_states import ItemKind, ItemState
 from portal.models.items import Item
 from portal.models.people import the_firm
 from portal.models.projects import Milestone, Project, ProjectState
@@ -49,16 +49,18 @@ class Case(NamedTuple):
 
 @dataclass(frozen=True)
 class Figures:
-    """The days of some cases on one side: half of them took at most `half`, nine of ten at most `most`."""
+    """The days of some cases on one side: from the least to the most, half of them at most `half`, nine of ten at most `usual`."""
 
+    least: int
     half: float
+    usual: int
     most: int
 
     @classmethod
     def of(cls, days: Iterable[int]) -> Figures:
         """The median, and the ninetieth percentile as the nearest case."""
         inorder = sorted(days)
-        return cls(median(inorder), inorder[math.ceil(len(inorder) * 0.9) - 1])
+        return cls(inorder[0], median(inorder), inorder[math.ceil(len(inorder) * 0.9) - 1], inorder[-1])
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,11 @@ class Group:
     count: int
     client: Figures
     firm: Figures
+
+    @property
+    def is_few(self) -> bool:
+        """Whether there are too few cases to speak of half of them."""
+        return self.count < FEWEST
 
 
 def cases(*which: ColumnElement[bool]) -> list[Case]:
@@ -124,7 +131,7 @@ def held_up(template_id: UUID) -> list[HeldUp]:
     if len(projects) < FEWEST:
         return []
     found: dict[str, set[UUID]] = defaultdict(set)
-    for item in late_in(projects):
+    for item, _delay in late_in(projects):
         found[str(item.template_key)].add(item.project_id)
     told = [HeldUp(key, len(held), len(projects)) for key, held in found.items() if len(held) > 1]
     return sorted(told, key=lambda one: (-one.held, one.key))
@@ -137,22 +144,21 @@ def of_template(template_id: UUID) -> list[UUID]:
     return list(db.session.scalars(query.order_by(Project.created_at.desc(), Project.id).limit(LIKE_THIS)))
 
 
-def late_in(projects: Iterable[UUID]) -> list[Item]:
-    """The things from a template that came from their client later than what they hold up could wait, or are not here yet."""
+def late_in(projects: Iterable[UUID]) -> list[tuple[Item, Delay]]:
+    """The things from a template that came from their client later than what they hold up could wait, or still do, and how late."""
     keyed = (Item.project_id.in_(list(projects)), Item.template_key.is_not(None), Item.required, Item.state != ItemState.WAIVED)
     query = select(Item, Milestone).join(Milestone, Milestone.id == Item.holds_up_id).where(*keyed).order_by(Item.project_id, Item.position)
     rows = [(item, milestone) for item, milestone in db.session.execute(query) if milestone.agreed_starts_on or milestone.starts_on]
     turns, calendars = _turns([item.id for item, _milestone in rows]), _calendars({item.client_id for item, _milestone in rows})
-    return [item for item, milestone in rows if _was_late(item, milestone, turns.get(item.id, []), calendars[item.client_id])]
+    told = [(item, _delay(item, milestone, turns.get(item.id, []), calendars[item.client_id])) for item, milestone in rows]
+    return [(item, delay) for item, delay in told if delay.days]
 
 
-def _was_late(item: Item, milestone: Milestone, turns: list[Stretch], calendar: Calendar) -> bool:
-    """Judged by the plan as it was before anything moved it."""
+def _delay(item: Item, milestone: Milestone, turns: list[Stretch], calendar: Calendar) -> Delay:
+    """How late it came by the plan as it was before anything moved it."""
     planned = milestone.agreed_starts_on or milestone.starts_on
-    if planned is None or not any(turn.side is WaitingOn.CLIENT for turn in turns):
-        return False
-    needed = the_firm().calendar.shift(planned, -item.lead_days)
-    return delay_of(turns, due=item.due_on, needed=needed, calendar=calendar).days > 0
+    needed = the_firm().calendar.shift(planned, -item.lead_days) if planned else calendar.today()
+    return delay_of(turns, due=item.due_on, needed=needed, calendar=calendar)
 
 
 def _turns(items: list[UUID]) -> Mapping[UUID, list[Stretch]]:
