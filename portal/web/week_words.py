@@ -106,6 +106,8 @@ def _moved(told: Told) -> Iterator[str]:
             yield _("“%(stage)s” moves from %(was)s to %(day)s.", day=day(one.milestone.planned_on), **said)
         else:
             yield _("“%(stage)s” was planned for %(was)s and has no day now.", **said)
+        if one.reason:
+            yield _("Why: %(reason)s", reason=one.reason)
         for item, delay in one.why:
             yield ngettext(
                 "“%(thing)s” came %(num)s working day after its date; the plan could take %(slack)s.",

@@ -18,14 +18,19 @@ from portal.kernel.viewer import Viewer
 from portal.models import may
 from portal.models.clients import Client
 from portal.models.news import UpdateReply, WeeklyUpdate
+from portal.models.people import Person
 from portal.models.projects import Project
+
+CHANGED = N_("%(name)s has kept another text in the meantime. Nothing was overwritten. Save again to keep yours instead.")
 
 
 @action
-def keep(project: Project, week: date, said: dict[str, str], *, composed: dict[str, str], by: Viewer) -> WeeklyUpdate | None:
-    """Keep what was written for a week as a draft; what says no more than the facts do needs none."""
+def keep(project: Project, week: date, said: dict[str, str], *, composed: dict[str, str], saw: str, by: Viewer) -> WeeklyUpdate | None:
+    """Keep what was written for a week as a draft; what says no more than the facts do needs none. `saw` marks what the page showed."""
     require(may.run_clients(by))
     written = _of(project, week)
+    if written is not None and written.by_id != by.person_id and queries.seen(written) != saw and written.said != said:
+        raise Refused(CHANGED, status=409, name=db.session.get_one(Person, written.by_id).name)
     if said == composed:
         if written and written.sent_at is None:
             db.session.delete(written)

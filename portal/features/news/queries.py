@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from portal.kernel.clock import now
 from portal.kernel.db import db
+from portal.kernel.evidence import canonical, fingerprint
 from portal.kinds.news import badly
 from portal.kinds.news.facts import Told, facts_of
 from portal.kinds.news.weeks import week_of
@@ -114,6 +115,11 @@ def readers_of(update: WeeklyUpdate) -> list[tuple[Person, datetime | None]]:
         seen.person_id: seen.first_at for seen in db.session.scalars(select(Seen).where(Seen.kind == "update", Seen.object_id == update.id))
     }
     return [(person, opened.get(person.id)) for person in hear_of(update.client_id)]
+
+
+def seen(written: WeeklyUpdate | None) -> str:
+    """A mark of a draft as somebody saw it, to notice when it changed since."""
+    return fingerprint("draft", canonical(dict(written.said)))[:16] if written else ""
 
 
 def hear_of(client_id: UUID) -> list[Person]:

@@ -56,8 +56,8 @@ def change_project(project: Project, *, name: str, lead_id: UUID, starts_on: dat
 
 
 @action
-def change_milestone(project_id: UUID, milestone_id: UUID, stage: planning.Stage, *, language: str, by: Viewer) -> None:
-    """Change a milestone's name and planned dates; what holds it up is judged by the new date."""
+def change_milestone(project_id: UUID, milestone_id: UUID, stage: planning.Stage, *, why: str, language: str, by: Viewer) -> None:
+    """Change a milestone's name and planned dates; what holds it up is judged by the new date. Clients read why a day moves."""
     require(may.run_clients(by))
     project, items = planning.with_items(project_id)
     milestone = _milestone(project, milestone_id)
@@ -66,9 +66,11 @@ def change_milestone(project_id: UUID, milestone_id: UUID, stage: planning.Stage
     before = milestone.planned_on
     milestone.starts_on, milestone.ends_on = stage.starts_on, stage.ends_on
     was = before if before != milestone.planned_on else None
+    if was and project.is_running and not why.strip():
+        raise Refused(N_("Say in a sentence why the day moves. The client reads it in the weekly update."), field="why", status=422)
     if items:
         stale(items[0])
-    detail = {"changed": stage.name.strip()}
+    detail = {"changed": stage.name.strip()} | ({"why": why.strip()} if was and why.strip() else {})
     facts: dict[str, Any] = {"milestone": milestone.id, "starts_on": stage.starts_on, "ends_on": stage.ends_on, "was": was}
     record(Kind.MILESTONES_CHANGED, project, by=by, detail=detail, **facts)
 

@@ -34,3 +34,9 @@ class MilestoneForm(Form):
     def stage(self) -> planning.Stage:
         """The milestone as typed."""
         return planning.Stage(self.name.data or "", self.starts_on.data, self.ends_on.data)
+
+
+class MoveMilestoneForm(MilestoneForm):
+    """A milestone that is there already, and why its day moves."""
+
+    why = StringField(_l("Why the day moves"), [Length(max=300)])

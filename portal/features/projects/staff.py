@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.features.projects import actions, queries
-from portal.features.projects.forms import MilestoneForm, ProjectForm
+from portal.features.projects.forms import MilestoneForm, MoveMilestoneForm, ProjectForm
 from portal.kernel.refusal import N_, NotFound
 from portal.kinds import reading
 from portal.kinds.plans import planning
@@ -101,8 +101,9 @@ def milestone(project_id: UUID, milestone_id: UUID) -> ResponseReturnValue:
     found, client = find(Milestone, milestone_id), find(Client, project.client_id)
     if found.project_id != project_id:
         raise NotFound
-    form = MilestoneForm(name=found.title(client.language), starts_on=found.starts_on, ends_on=found.ends_on)
-    if form.submitted(lambda: actions.change_milestone(project_id, milestone_id, form.stage(), language=client.language, by=viewer())):
+    form = MoveMilestoneForm(name=found.title(client.language), starts_on=found.starts_on, ends_on=found.ends_on)
+    said = {"why": form.why.data or "", "language": client.language}
+    if form.submitted(lambda: actions.change_milestone(project_id, milestone_id, form.stage(), **said, by=viewer())):
         flash(_("Saved."), "done")
         return redirect(url_for("staff.projects.milestones", project_id=project_id), 303)
     return render_template("staff/projects/milestone.html", project=project, client=client, form=form)

@@ -10,11 +10,11 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from portal.kernel.clock import Calendar
 from portal.kernel.db import db
-from portal.kernel.record import Audience, Event, Kind
+from portal.kernel.record import Audience, Event, EventDetail, Kind
 from portal.kinds.agreed.forecast import Forecast, forecast_of
 from portal.kinds.minutes import minutes
 from portal.kinds.news.weeks import Week
@@ -45,12 +45,13 @@ class Decided:
 class Moved:
     """A milestone that got another day in the week, and the day it had before; `milestone` has the one it has now.
 
-    `why` has what came late, where that moved it by the rule both agreed on.
+    `why` has what came late, where that moved it by the rule both agreed on; `reason` is ours, where one of us moved it.
     """
 
     milestone: Milestone
     was: date
     why: list[tuple[Item, Delay]]
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ def _told(
     was = {one.milestone_id: one.was for one in reversed(changed)}
     things = {item.id: item for item in items}
     why = {id: [(things[c.item_id], c.delay) for c in changed if c.milestone_id == id and c.delay and c.item_id in things] for id in was}
+    reasons = {one.milestone_id: one.reason for one in changed if one.reason}
     return Told(
         project=project,
         client=client,
@@ -135,7 +137,7 @@ def _told(
         late=[(item, days) for item in theirs if (days := calendar.days_late(item.expected_on))],
         theirs=[(item, takes.get(item.id, item.minutes)) for item in theirs],
         ours=[item for item in items if item.waiting_on is WaitingOn.FIRM and project.is_running],
-        moved=[Moved(known[id], day, why[id]) for id, day in was.items() if known[id].planned_on != day],
+        moved=[Moved(known[id], day, why[id], reasons.get(id, "")) for id, day in was.items() if known[id].planned_on != day],
         forecast=forecast_of(items, milestones, calendar, agreed=None),
         milestones=known,
     )
@@ -192,6 +194,7 @@ class Change:
     was: date
     item_id: UUID | None
     delay: Delay | None
+    reason: str = ""
 
 
 def _changed(ids: list[UUID], since: datetime) -> dict[UUID, list[Change]]:
@@ -199,10 +202,16 @@ def _changed(ids: list[UUID], since: datetime) -> dict[UUID, list[Change]]:
     found: dict[UUID, list[Change]] = defaultdict(list)
     mine = (Event.project_id.in_(ids), Event.at >= since, Event.audience == Audience.SHARED.value)
     kinds = (Kind.MILESTONES_CHANGED.value, Kind.DATES_MOVED.value)
-    for event in db.session.scalars(select(Event).where(*mine, Event.kind.in_(kinds)).order_by(Event.seq)):
+    told = and_(EventDetail.chain_id == Event.chain_id, EventDetail.seq == Event.seq)
+    query = select(Event, EventDetail.data).outerjoin(EventDetail, told).where(*mine, Event.kind.in_(kinds))
+    for event, detail in db.session.execute(query.order_by(Event.seq)):
         facts = json.loads(event.facts)
         if event.project_id and facts.get("was"):
             delay = Delay(facts["late"], facts["slack"]) if event.kind == Kind.DATES_MOVED else None
-            change = Change(event.at, UUID(facts["milestone"]), date.fromisoformat(facts["was"]), event.item_id, delay)
+            change = Change(event.at, UUID(facts["milestone"]), date.fromisoformat(facts["was"]), event.item_id, delay, _reason(detail))
             found[event.project_id].append(change)
     return found
+
+
+def _reason(detail: str | None) -> str:
+    return str(json.loads(detail).get("why", "")) if detail else ""

@@ -23,7 +23,7 @@ def _wednesday(clock):
 def card(page, project):
     """What stands in a project's card, as the browser would send it back."""
     fields = {f"{name}-{project.id}": page.value(f"{name}-{project.id}") for name in SECTIONS if f'name="{name}-{project.id}"' in page.html}
-    return fields | {"project": str(project.id), f"week-{project.id}": page.value(f"week-{project.id}")}
+    return fields | {"project": str(project.id)} | {f"{name}-{project.id}": page.value(f"{name}-{project.id}") for name in ("week", "saw")}
 
 
 def updates(app):
@@ -99,8 +99,30 @@ def test_a_date_that_was_moved_says_from_when_to_when(app, cast, ada):
     with reading(app) as session:
         was = session.get_one(type(stone), stone.id)
     new = (was.starts_on or was.ends_on) + timedelta(days=7)
-    ada.post(f"/staff/projects/{cast.project.id}/milestones/{stone.id}", {"name": "Launch", "starts_on": new.isoformat(), "ends_on": ""})
-    assert "moves from" in card(ada.get(PAGE), cast.project)[f"moved-{cast.project.id}"]
+    url, fields = (
+        f"/staff/projects/{cast.project.id}/milestones/{stone.id}",
+        {"name": "Launch", "starts_on": new.isoformat(), "ends_on": ""},
+    )
+    ada.refused(url, fields, says="Say in a sentence why the day moves.")
+    ada.post(url, fields | {"why": "The printer is ill."})
+    said = card(ada.get(PAGE), cast.project)[f"moved-{cast.project.id}"]
+    assert "moves from" in said and "Why: The printer is ill." in said
+
+
+def test_two_who_write_the_same_card_are_told_and_nothing_is_overwritten(app, cast, ada, abe):
+    mine, theirs = card(ada.get(PAGE), cast.project), card(abe.get(PAGE), cast.project)
+    part = f"next-{cast.project.id}"
+    abe.post(PAGE, theirs | {part: "From Abe.", "act": "keep"})
+    said = ada.post(PAGE, mine | {part: "From Ada.", "act": "keep"}, 200, HX_Request="true").text
+    assert "Abe Lund has kept another text" in said
+    page = ada.post(PAGE, mine | {part: "From Ada.", "act": "keep"}, 422)
+    assert "Abe Lund has kept another text" in page.text and "From Abe." in page.text
+    assert "From Abe." in abe.get(PAGE).html and "From Ada." not in abe.page.html
+    ada.post(PAGE, card(page, cast.project) | {"act": "keep"})
+    assert "From Ada." in abe.get(PAGE).html
+    late = card(abe.page, cast.project) | {part: "Once more from Abe.", "act": "keep"}
+    ada.post(PAGE, card(ada.get(PAGE), cast.project) | {"act": "send", "send": str(cast.project.id), f"done-{cast.project.id}": "All."})
+    assert "has been sent in the meantime" in abe.post(PAGE, late, follow=True).text
 
 
 def test_two_and_twenty_cards_cost_the_same(app, cast, ada, count_queries):

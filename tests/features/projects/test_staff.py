@@ -112,7 +112,7 @@ def test_a_new_date_moves_what_holds_it_up(app, cast, ada, stages):
     design = milestones_of(app, cast.project)[1]
     item = make_item(app, cast.project, "Your logo", holds_up_id=design.id, lead_days=1)
     ada.get(f"{stages}/{design.id}")
-    ada.post(f"{stages}/{design.id}", {"name": "Drawing", "starts_on": "2030-01-08", "ends_on": ""})
+    ada.post(f"{stages}/{design.id}", {"name": "Drawing", "starts_on": "2030-01-08", "ends_on": "", "why": "More to draw."})
     assert fresh(app, item).slips_on.isoformat() == "2030-01-07"
     assert fresh(app, cast.project).slips_on.isoformat() == "2030-01-07"
     with reading(app) as session:

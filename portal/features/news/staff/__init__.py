@@ -38,18 +38,25 @@ class Sheet:
     kept: bool
     ticked: bool
     refused: str = ""
+    theirs: tuple[str, ...] = ()
+
+    @property
+    def saw(self) -> str:
+        """The mark of what is kept while this page is drawn."""
+        return queries.seen(self.card.written)
 
 
 @pages.route("/updates", methods=["GET", "POST"])
 def index() -> ResponseReturnValue:
     """Show what every client would read this week, keep what was edited, and send what was ticked."""
-    back = 1 if request.args.get("week") == "last" else 0
+    back = _back()
     mine = viewer().person_id if request.args.get("mine") else None
     wrong: dict[UUID, str] = {}
     if request.method == "POST":
-        wrong, count = _take(queries.cards_of(_listed(), back=back))
+        cards = queries.cards_of(_listed(), back=back)
+        wrong, count = _take(cards)
         if wants_fragment():
-            return render_template("staff/news/_kept.html", at=now())
+            return _kept(cards, wrong)
         if not wrong:
             flash(ngettext("%(num)s update is on its way.", "%(num)s updates are on their way.", count) if count else _("Kept."), "done")
             return redirect(_address(), 303)
@@ -108,11 +115,19 @@ def _take(cards: list[Card]) -> tuple[dict[UUID, str], int]:
         parts = typed(project_id)
         try:
             if parts is None or card.is_sent:
+                _say_if_lost(card, parts)
                 continue
             week = card.told.week.first
             if request.form.get(f"week-{project_id}") != week.isoformat():
                 raise Refused(N_("A new week has begun since this page was opened. Your text is still here; look at it again."))
-            actions.keep(find(Project, project_id), week, parts, composed=composed(card.told), by=viewer())
+            actions.keep(
+                find(Project, project_id),
+                week,
+                parts,
+                composed=composed(card.told),
+                saw=request.form.get(f"saw-{project_id}", ""),
+                by=viewer(),
+            )
             if str(project_id) in ticked:
                 actions.send(find(Project, project_id), week, parts, by=viewer())
                 count += 1
@@ -121,13 +136,36 @@ def _take(cards: list[Card]) -> tuple[dict[UUID, str], int]:
     return wrong, count
 
 
+def _say_if_lost(card: Card, parts: dict[str, str] | None) -> None:
+    """Tell whoever wrote on a card that somebody else has sent."""
+    if parts and card.written and parts != card.written.said:
+        who = card.told.client.name
+        flash(_("The update for %(client)s has been sent in the meantime. What you wrote was not kept.", client=who), "warn")
+
+
+def _kept(cards: list[Card], wrong: dict[UUID, str]) -> ResponseReturnValue:
+    """The line beside the button of a card that saves while somebody types."""
+    project_id = cards[0].told.project.id if cards else None
+    refused = wrong.get(project_id, "") if project_id else ""
+    saw = request.form.get(f"saw-{project_id}", "")
+    if cards and not refused:
+        saw = next((queries.seen(card.written) for card in queries.cards_of([cards[0].told.project.id], back=_back())), "")
+    return render_template("staff/news/_kept.html", at=now(), id=project_id, saw=saw, refused=refused)
+
+
+def _back() -> int:
+    return 1 if request.args.get("week") == "last" else 0
+
+
 def _sheet(card: Card, wrong: dict[UUID, str]) -> Sheet:
     project_id = card.told.project.id
     written = card.written
     parts = typed(project_id) if wrong else None
     parts = parts or (written.said if written else composed(card.told))
     ticked = str(project_id) in request.form.getlist("send") if wrong else not card.told.nothing_moved
-    return Sheet(card, parts, bool(written), ticked and not card.is_sent, wrong.get(project_id, ""))
+    refused = wrong.get(project_id, "")
+    theirs = tuple(line for _name, lines in written.parts for line in lines) if refused and written and written.said != parts else ()
+    return Sheet(card, parts, bool(written), ticked and not card.is_sent, refused, theirs)
 
 
 def _address(**changes: object) -> str:
