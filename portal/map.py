@@ -22,6 +22,10 @@ from portal.features.approvals import letters as _approvals_letters  # noqa: F40
 from portal.features.approvals import notices as _approvals_notices  # noqa: F401
 from portal.features.approvals import staff as staff_approvals
 from portal.features.asking import staff as asking
+from portal.features.assumptions import client as assumptions
+from portal.features.assumptions import letters as _assumptions_letters  # noqa: F401
+from portal.features.assumptions import notices as _assumptions_notices  # noqa: F401
+from portal.features.assumptions import staff as staff_assumptions
 from portal.features.calls import client as calls
 from portal.features.calls import staff as staff_calls
 from portal.features.clients import letters as _clients_letters  # noqa: F401
@@ -156,6 +160,7 @@ def client_pages() -> list[Blueprint]:
         goals.pages,
         calls.pages,
         talk.pages,
+        assumptions.pages,
     ]
 
 
@@ -208,6 +213,7 @@ def _between_us_and_clients() -> list[Blueprint]:
         staff_goals.pages,
         staff_calls.pages,
         staff_talk.pages,
+        staff_assumptions.pages,
     ]
 
 

@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 
 from portal.features.accounts import actions as accounts
 from portal.features.approvals import heard
+from portal.features.assumptions import actions as assuming
 from portal.features.goals import actions as goals
 from portal.features.news import actions as news
 from portal.features.news import badly
@@ -31,6 +32,7 @@ from portal.models.clients import Client
 from portal.models.definition.shape import Definition, Question, Section, Type
 from portal.models.deliveries import Delivery, HandOver
 from portal.models.files import FromSide
+from portal.models.ground.assumptions import Belief
 from portal.models.ground.goals import Aim, Goal
 from portal.models.heard import Way
 from portal.models.item_states import ItemKind, ItemState
@@ -208,7 +210,11 @@ def _ground(app: Flask, project: Project, contact: Person, *, mark: str) -> dict
     goal = make.act(app, lambda: goals.propose(here(), Aim(f"{mark} goal", f"{mark} measure"), by=ada), by=ada)
     make.act(app, lambda: goals.agree(make.db.session.get_one(Goal, goal.id), seen=1, by=bea), by=bea)
     draft = make.act(app, lambda: goals.propose(here(), Aim(f"{mark} draft"), draft=True, by=ada), by=ada)
-    return {"goal_id": [str(goal.id), str(draft.id)]}
+    told = [
+        make.act(app, lambda n=n: assuming.state(here(), Belief(f"{mark} {n}", f"{mark} because"), draft=n == "draft", by=ada), by=ada)
+        for n in ("belief", "draft")
+    ]
+    return {"goal_id": [str(goal.id), str(draft.id)], "assumption_id": [str(one.id) for one in told]}
 
 
 def _messages(app: Flask, project: Project, contact: Person, *, mark: str) -> list[str]:

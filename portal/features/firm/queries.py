@@ -67,6 +67,8 @@ KINDS = {
     "bad_news": N_("Bad news"),
     "project_closed": N_("Thanks at the end of a project"),
     "feedback_given": N_("What a client thought of a project"),
+    "assumptions_asked": N_("What we take for granted"),
+    "assumption_answered": N_("What the client says of an assumption"),
     "goals_waiting": N_("Goals that wait for a yes"),
     "goal_agreed": N_("A goal both agreed to"),
     "goal_reviewed": N_("What the client says of a goal"),

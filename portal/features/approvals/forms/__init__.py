@@ -16,7 +16,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.features.approvals.actions import Given
-from portal.features.approvals.forms.agreeing import CURRENCIES, AgreementFields, money_typed, plain
+from portal.features.approvals.forms.agreeing import AgreementFields
 from portal.features.approvals.heard import Note
 from portal.features.approvals.presenting import NEWER, Draft
 from portal.kernel.db import read_id
@@ -34,6 +34,7 @@ from portal.models.people import Person
 from portal.models.pins import Fate, Pin
 from portal.models.snapshots import Link, Moved, Snapshot, Statement
 from portal.web.forms import DayField, Form, answer_with, said
+from portal.web.money_typed import CURRENCIES, money_typed, plain
 
 MOST_LINKS = 20
 LATER = "later"
