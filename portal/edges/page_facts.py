@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portal.kernel.db import db
 from portal.kernel.words import best
 from portal.kinds import reading, snags
+from portal.kinds.ground.basis import grounds_of
 from portal.kinds.talk import reading as talk
 from portal.models import may
 from portal.models.items import Item
@@ -49,7 +50,13 @@ def register(app: Flask) -> None:
     """Give templates their facts."""
     app.context_processor(_facts)
     app.jinja_env.globals.update(
-        item_url=item_url, is_late=reading.is_late, is_over=reading.is_over, best=best, snag_of=snags.open_of, phone_of=phone_of
+        item_url=item_url,
+        is_late=reading.is_late,
+        is_over=reading.is_over,
+        best=best,
+        snag_of=snags.open_of,
+        grounds_of=grounds_of,
+        phone_of=phone_of,
     )
     app.jinja_env.globals.update(may_ask_about=_may_ask_about)
 

@@ -14,6 +14,7 @@ from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import reading
+from portal.kinds.ground.building import let_go_of
 from portal.kinds.ground.sides import need_person, need_shown, side_of
 from portal.models import may
 from portal.models.ground.assumptions import OTHER_WORDS, Assumption, Belief, Verdict
@@ -92,6 +93,7 @@ def let_go(assumption: Assumption, why: str, *, by: Viewer) -> None:
     require(may.run_clients(by))
     _project_of(assumption)
     if assumption.is_draft:
+        let_go_of(ground_id=assumption.id)
         db.session.delete(assumption)
         return
     if not why:

@@ -10,7 +10,10 @@ from flask_babel import gettext as _
 
 from portal.features.assumptions import actions
 from portal.features.assumptions.forms import BeliefForm, LetGoForm
+from portal.kernel.db import read_id
+from portal.kinds.ground import building
 from portal.kinds.ground.assumptions import assumptions_of
+from portal.kinds.ground.desk import shaken_things
 from portal.models.clients import Client
 from portal.models.ground.assumptions import Assumption
 from portal.models.projects import Project
@@ -76,6 +79,33 @@ def change(assumption_id: UUID) -> ResponseReturnValue:
     project = find(Project, project_id)
     facts = {"one": find(Assumption, assumption_id), "client": find(Client, project.client_id)}
     return render_template("staff/assumptions/write.html", form=form, project=project, **facts)
+
+
+@pages.route("/assumptions/<uuid:assumption_id>/things", methods=["GET", "POST"])
+def things(assumption_id: UUID) -> ResponseReturnValue:
+    """Say what rests on an assumption."""
+    one = find(Assumption, assumption_id)
+    if request.method == "POST":
+        keys = request.form.getlist("on")
+        return press(lambda: building.build(one, keys, by=viewer()), _("Saved."), to=_place(one.project_id))
+    project, client = find(Project, one.project_id), find(Client, one.client_id)
+    facts = {"offered": building.places_in(one, client.language), "chosen": {thing.place for thing in building.built_on(one)}}
+    return render_template("staff/assumptions/things.html", one=one, project=project, client=client, **facts)
+
+
+@pages.get("/assumptions")
+def to_check() -> ResponseReturnValue:
+    """Show everything that rests on what is not so any more."""
+    return render_template("staff/assumptions/to_check.html", shaken=shaken_things())
+
+
+@pages.post("/assumptions/<uuid:assumption_id>/checked")
+def checked(assumption_id: UUID) -> ResponseReturnValue:
+    """Note that what rests on it was looked at: one thing, or all of it."""
+    one = find(Assumption, assumption_id)
+    only = read_id(request.args.get("basis"))
+    to = url_for("staff.assumptions.to_check") if only else _place(one.project_id)
+    return press(lambda: building.check(one, only=only, by=viewer()), _("Noted."), to=to)
 
 
 @pages.route("/assumptions/<uuid:assumption_id>/let-go", methods=["GET", "POST"])

@@ -16,6 +16,7 @@ from portal.kernel.record import Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import reading
+from portal.kinds.ground.building import let_go_of
 from portal.kinds.ground.goals import in_order, is_up
 from portal.kinds.ground.sides import need_person, need_shown, side_of
 from portal.models import may
@@ -146,6 +147,7 @@ def give_up(goal: Goal, why: str, *, by: Viewer) -> None:
     if by.is_client:
         require(may.take_back_goal(by, goal))
     if goal.is_draft:
+        let_go_of(ground_id=goal.id)
         db.session.delete(goal)
         return
     if by.is_staff and not why:

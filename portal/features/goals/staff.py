@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from portal.features.goals import actions, queries
 from portal.features.goals.forms import GiveUpForm, GoalForm, ReviewForm
 from portal.kernel.refusal import Refused
+from portal.kinds.ground import building
 from portal.kinds.ground.goals import goals_of
 from portal.models.clients import Client
 from portal.models.files import FromSide
@@ -100,6 +101,18 @@ def move(goal_id: UUID, verb: str) -> ResponseReturnValue:
     if verb == "show":
         return press(lambda: actions.show(goal, by=viewer()), _("The client sees it now, and is told by email."), to=to)
     return press(lambda: actions.agree(goal, seen=revision_seen("n"), by=viewer()), _("Agreed for us."), to=to)
+
+
+@pages.route("/goals/<uuid:goal_id>/things", methods=["GET", "POST"])
+def things(goal_id: UUID) -> ResponseReturnValue:
+    """Say what serves a goal."""
+    goal = find(Goal, goal_id)
+    if request.method == "POST":
+        keys = request.form.getlist("on")
+        return press(lambda: building.build(goal, keys, by=viewer()), _("Saved."), to=_place(goal.project_id))
+    project, client = find(Project, goal.project_id), find(Client, goal.client_id)
+    facts = {"offered": building.places_in(goal, client.language), "chosen": {thing.place for thing in building.built_on(goal)}}
+    return render_template("staff/goals/things.html", goal=goal, project=project, client=client, **facts)
 
 
 @pages.route("/goals/<uuid:goal_id>/give-up", methods=["GET", "POST"])

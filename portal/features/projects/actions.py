@@ -18,6 +18,7 @@ from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import reading
 from portal.kinds.closing.standing import closing_of
+from portal.kinds.ground.building import let_go_of
 from portal.kinds.plans import planning
 from portal.models import may
 from portal.models.clients import Client
@@ -92,6 +93,7 @@ def remove_milestone(project: Project, milestone_id: UUID, *, by: Viewer) -> Non
     if queries.hangs_on(milestone.id):
         raise Refused(N_("Items belong to this milestone or hold it up. Move them to another one first."))
     db.session.execute(delete(LaterDay).where(or_(LaterDay.milestone_id == milestone.id, LaterDay.after_milestone_id == milestone.id)))
+    let_go_of(milestone_id=milestone.id)
     record(Kind.MILESTONES_CHANGED, project, by=by, milestone=milestone.id, detail={"removed": next(iter(milestone.name.values()), "")})
     db.session.delete(milestone)
 

@@ -7,13 +7,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, select
+from sqlalchemy.orm import aliased
 
 from portal.kernel.db import db
+from portal.kinds.ground.basis import Thing
+from portal.models.clients import Client
 from portal.models.files import FromSide
 from portal.models.ground.assumptions import Assumption, Verdict
 from portal.models.ground.goals import Goal, GoalReview, Reached
 from portal.models.ground.trail import Basis
+from portal.models.items import Item
+from portal.models.projects import Milestone, Project, ProjectState
+
+MOST_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,37 @@ def desk_of(project_id: UUID) -> Desk:
     columns = [select(func.count(model.id)).where(model.project_id == project_id, *such).scalar_subquery() for model, such in counts]
     found = db.session.execute(select(*columns, _to_check().where(Basis.project_id == project_id).scalar_subquery())).one()
     return Desk(*(int(number) for number in found))
+
+
+@dataclass(frozen=True)
+class Shaken:
+    """Something that rests on what is not so any more, and whose it is."""
+
+    thing: Thing
+    assumption: Assumption
+    project: Project
+    client: Client
+
+
+def shaken_things() -> list[Shaken]:
+    """Everything that has to be looked at again in projects that are not over, by client."""
+    goal = aliased(Goal)
+    query = select(Basis, Item, Milestone, goal, Assumption, Project, Client).join(Assumption, Assumption.id == Basis.assumption_id)
+    query = query.join(Project, Project.id == Basis.project_id).join(Client, Client.id == Basis.client_id)
+    query = query.outerjoin(Item, Item.id == Basis.item_id).outerjoin(Milestone, Milestone.id == Basis.milestone_id)
+    query = query.outerjoin(goal, goal.id == Basis.resting_goal_id).where(shaken_at() > Basis.checked_at, *_alive())
+    rows = db.session.execute(query.order_by(Client.sort_key, Project.id, Assumption.position, Basis.id).limit(MOST_SHOWN))
+    return [Shaken(Thing(row[0], row[1], row[2], row[3]), row[4], row[5], row[6]) for row in rows]
+
+
+def all_to_check() -> ScalarSelect[int]:
+    """How many things have to be looked at again in projects that are not over; one column for whoever reads more."""
+    query = _to_check().join(Project, Project.id == Basis.project_id).join(Client, Client.id == Basis.client_id)
+    return query.where(*_alive()).correlate(None).scalar_subquery()
+
+
+def _alive() -> tuple[ColumnElement[bool], ...]:
+    return (Project.state.in_([ProjectState.ACTIVE, ProjectState.PAUSED]), Client.archived_at.is_(None))
 
 
 def shaken_at() -> ColumnElement[datetime | None]:

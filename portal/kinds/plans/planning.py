@@ -18,6 +18,7 @@ from portal.kernel.refusal import N_, Refused
 from portal.kernel.scope import find
 from portal.kernel.viewer import Viewer
 from portal.kinds import inviting, life
+from portal.kinds.ground.building import let_go_of
 from portal.kinds.plans import opening
 from portal.kinds.questionnaires.kind import ask_with
 from portal.models import may
@@ -151,6 +152,7 @@ def remove_draft(item: Item, *, by: Viewer) -> None:
     record(Kind.ITEM_REMOVED, item, by=by, detail={"title": item.text("title")})
     stale(item)
     opening.let_go(item.id)
+    let_go_of(item_id=item.id)
     for table in (ItemPerson, Turn):
         db.session.execute(delete(table).where(table.item_id == item.id))
     db.session.delete(item)
