@@ -156,6 +156,13 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self.sendbuf_len = PIECE
         self._step = 0  # so much of a request must have come for the line to count as alive
 
+    def writable(self) -> bool:
+        """Whether the loop should give something. A small answer is given by the thread that made it: the loop would only turn
+        round and round meanwhile, and keep that thread from its turn."""
+        if self.requests and self.total_outbufs_len < PIECE:
+            return bool(self.will_close or self.close_when_flushed)
+        return bool(super().writable())
+
     def handle_read(self) -> None:
         """Read what has come. A request that is not all here by then must bring a step more within the time a line may be silent."""
         active = self.last_activity

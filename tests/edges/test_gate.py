@@ -12,7 +12,7 @@ import pytest
 from waitress.adjustments import Adjustments
 
 from portal.edges.gate import AT_ONCE, PART, parser_for
-from portal.edges.intake import BLOCK, STEP, Blocks, Channel, Stream
+from portal.edges.intake import BLOCK, PIECE, STEP, Blocks, Channel, Stream
 from tests.support.house import build, configuration
 
 pytestmark = pytest.mark.sqlite_only
@@ -174,6 +174,20 @@ def test_a_line_that_crawls_counts_as_silent_and_one_that_is_slow_does_not(app, 
         assert not bring(f"Cookie: {cookie_of(bea)}\r\nContent-Length: {PART}\r\n\r\n".encode())
         assert not bring(b"x")
         assert [bring(b"x" * (STEP // 4)) for _ in range(8)] == [False, False, False, True] * 2
+        line.handle_close()
+
+
+def test_the_loop_gives_what_a_thread_that_answers_does_not_give_itself(app):
+    """While one is at it the loop would only turn round and round; what is left of an answer, or is too much for one turn, is its work."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        line = line_of(parser_for(app), ours)
+        line.requests, line.total_outbufs_len = [object()], 10
+        assert not line.writable()
+        line.total_outbufs_len = PIECE
+        assert line.writable()
+        line.requests, line.total_outbufs_len = [], 10
+        assert line.writable()
         line.handle_close()
 
 
