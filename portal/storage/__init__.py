@@ -158,18 +158,18 @@ class Direct(Protocol):
 
 
 class Antechamber(Protocol):
-    """A store on which a small file may wait, complete and durable, under a name both sides know, until many are finished together."""
+    """A store on which a small file may wait, complete, under a name both sides know, until many are finished together."""
 
     def lay(self, key_in_incoming: str, stream: Readable, *, length: int) -> None:
-        """Take in exactly `length` bytes under this name, hashed and fsynced; what lies there already stays. Raises as `receive`."""
+        """Take in exactly `length` bytes under this name, for good only with `promote_all`; what lies there stays. Raises as `receive`."""
         ...
 
     def laid(self, key_in_incoming: str, *, expected: int) -> Received:
-        """What lies under this name; raises NoSuchKey. The pin makes `promote` refuse other bytes than these."""
+        """What lies under this name; raises NoSuchKey, also when it is not what came. The pin makes `promote` refuse other bytes."""
         ...
 
     def promote_all(self, received: Sequence[tuple[Received, str]]) -> None:
-        """As `promote` for each of these and its final key, but every folder waits for the disk only once."""
+        """As `promote` for each of these and its final key, but all wait for the disk together."""
         ...
 
 
@@ -268,9 +268,9 @@ class Storage(Protocol):
         ...
 
 
-def blob_key(client_id: UUID, upload_id: UUID) -> str:
-    """Name the one place the bytes of an upload lie; made from ids only, never from what somebody typed."""
-    return f"{blob_prefix(client_id)}{upload_id.hex[-2:]}/{upload_id.hex}"
+def blob_key(client_id: UUID, upload_id: UUID, *, beside: UUID | None = None) -> str:
+    """Name the one place the bytes of an upload lie, made from ids only. What comes together lies in one folder, named by `beside`."""
+    return f"{blob_prefix(client_id)}{(beside or upload_id).hex[-2:]}/{upload_id.hex}"
 
 
 def blob_prefix(client_id: UUID) -> str:

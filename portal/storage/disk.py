@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
@@ -19,9 +19,9 @@ from portal.storage import CHUNK, Altered, Antechamber, BadKey, Begun, Direct, I
 from portal.storage.disk_parts import DiskParts
 from portal.storage.handed import Handed, take_over
 from portal.storage.shapes import BLOB, INCOMING, PREFIX, new_incoming, shaped
-from portal.storage.waiting import Hashes, mark
+from portal.storage.waiting import Hashes, label, mark, read_again
 from portal.storage.window import Window
-from portal.storage.writing import full_in_words, sync_folder, write_new
+from portal.storage.writing import full_in_words, sync_all, sync_folder, write_new
 
 KEPT_FREE = 2 * 1024**3  # bytes, or a twentieth of a small disk
 
@@ -44,13 +44,24 @@ class DiskStorage(DiskParts):
 
     def receive(self, stream: Readable, *, limit: int, chunk: int = CHUNK, expected: int | None = None) -> Received:
         """Stream a body into `incoming/`, hashing while writing; leave nothing behind when it fails."""
+        return self._receive(stream, limit=limit, chunk=chunk, expected=expected)
+
+    def _receive(
+        self,
+        stream: Readable,
+        *,
+        limit: int,
+        chunk: int = CHUNK,
+        expected: int | None = None,
+        may_wait: Callable[[int, str], bool] | None = None,
+    ) -> Received:
         if not isinstance(stream, Handed):  # what nginx hands over lies on the disk already
             self._need_room(expected or 0)
         key = new_incoming()
         path = self._path(key, INCOMING)
         try:
-            taken = take_over(path, stream, limit=limit) if isinstance(stream, Handed) else None
-            size, sha256 = taken or write_new(path, stream, limit=limit, chunk=chunk)
+            taken = take_over(path, stream, limit=limit, may_wait=may_wait) if isinstance(stream, Handed) else None
+            size, sha256 = taken or write_new(path, stream, limit=limit, chunk=chunk, may_wait=may_wait)
             if expected is not None and size != expected:
                 raise Incomplete(expected=expected, got=size)
         except BaseException:
@@ -61,7 +72,7 @@ class DiskStorage(DiskParts):
     def lay(self, key_in_incoming: str, stream: Readable, *, length: int) -> None:
         """Take a small file in under a name of its own choice: written beside it first, so that the name means all of it."""
         path = self._path(key_in_incoming, INCOMING)
-        received = self.receive(stream, limit=length, expected=length)
+        received = self._receive(stream, limit=length, expected=length, may_wait=label)
         beside = self._path(received.key_in_incoming, INCOMING)
         try:
             with full_in_words():
@@ -73,16 +84,17 @@ class DiskStorage(DiskParts):
             beside.unlink(missing_ok=True)
 
     def laid(self, key_in_incoming: str, *, expected: int) -> Received:
-        """What lies there; read again only when another process took it in."""
+        """What lies there; read again only when another process took it in. What a power cut spoilt is dropped, and has to come again."""
         try:
             file = os.open(self._path(key_in_incoming, INCOMING), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
         except FileNotFoundError:
             raise NoSuchKey(key_in_incoming) from None
-        with open(file, "rb", buffering=0) as stream:
+        with open(file, "rb", buffering=0):
             facts = os.fstat(file)
-            if facts.st_size != expected:
-                raise Incomplete(expected=expected, got=facts.st_size)
-            sha256 = self._hashes.known(key_in_incoming, mark(facts)) or hashlib.file_digest(stream, "sha256").hexdigest()
+            sha256 = self._hashes.known(key_in_incoming, mark(facts)) or read_again(file)
+        if not sha256 or facts.st_size != expected:
+            self.discard(key_in_incoming)
+            raise NoSuchKey(key_in_incoming)
         return Received(key_in_incoming, expected, sha256, pin=mark(facts))
 
     def promote(self, received: Received, key: str) -> None:
@@ -90,9 +102,10 @@ class DiskStorage(DiskParts):
         self.promote_all([(received, key)])
 
     def promote_all(self, received: Sequence[tuple[Received, str]]) -> None:
-        """Link each to its final key, sync every folder that got a name once, and only then drop the incoming names."""
+        """Sync all that waited, link each to its final key, sync every folder that got a name, and only then drop the incoming names."""
         folders: dict[Path, None] = {}
         with full_in_words():
+            sync_all(self._path(one.key_in_incoming, INCOMING) for one, _ in received if one.pin)
             for one, key in received:
                 target = self._path(key, BLOB)
                 above = (target.parents[2], target.parents[1], target.parent)
@@ -101,8 +114,7 @@ class DiskStorage(DiskParts):
                         folder.mkdir(mode=0o700, exist_ok=True)
                 self._link(one, target, key)
                 folders |= dict.fromkeys(above)
-            for folder in sorted(folders, reverse=True):  # also on a retry: the kill may have come before the first sync
-                sync_folder(folder)
+            sync_all(folders)  # also on a retry: the kill may have come before the first sync
         for one, _ in received:
             self._path(one.key_in_incoming, INCOMING).unlink(missing_ok=True)
             self._hashes.drop(one.key_in_incoming)
@@ -198,8 +210,7 @@ class DiskStorage(DiskParts):
 def _linked(source: Path, target: Path, *, size: int, pin: str = "") -> bool:
     """Sync the received bytes and give them their second name; False when that was not possible any more.
 
-    What carries a pin waited under a name it got when it was synced. Its link count has changed since, and to sync it again would have the
-    disk write that down for every file of a photo set; the folders are synced for all of them."""
+    What carries a pin was synced just before, with all that waited; the folders are synced for all of them."""
     try:
         file = os.open(source, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     except FileNotFoundError:

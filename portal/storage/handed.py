@@ -8,7 +8,7 @@ import io
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from portal.storage import StorageError, TooLarge
@@ -59,15 +59,17 @@ class Handed(io.FileIO):
         return True
 
 
-def take_over(path: Path, body: Handed, *, limit: int) -> tuple[int, str] | None:
-    """Make it the file at `path` without copying, fsync it, and return its length and SHA-256; None where it has to be copied."""
+def take_over(path: Path, body: Handed, *, limit: int, may_wait: Callable[[int, str], bool] | None) -> tuple[int, str] | None:
+    """Make it the file at `path` without copying, fsync it, and return its length and SHA-256; None where it has to be copied. What
+    `may_wait` says yes to, as in `write_new`, is synced later."""
     if body.length > limit:
         raise TooLarge(limit)
     with full_in_words():
         if not body.also_at(path):
             return None
         sha256 = hashlib.file_digest(body, "sha256").hexdigest()
-        os.fsync(body.fileno())
+        if not (may_wait and may_wait(body.fileno(), sha256)):
+            os.fsync(body.fileno())
     body.lies_at.unlink(missing_ok=True)
     return body.length, sha256
 

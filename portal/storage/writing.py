@@ -7,9 +7,9 @@ import hashlib
 import io
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -18,18 +18,25 @@ from portal.storage import CHUNK, Readable, StoreFull, TooLarge
 PIECE = 1024 * 1024  # what is hashed, checked and written at once of something large
 _own = threading.local()
 _hashers = ThreadPoolExecutor(1, "hashing")
+_syncers = ThreadPoolExecutor(8, "syncing")  # they wait for the disk, which does as much for eight as for one
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
-def write_new(path: Path, stream: Readable, *, limit: int, chunk: int) -> tuple[int, str]:
-    """Copy at most `limit` bytes into a new file, fsync it, and return their number and SHA-256."""
+def write_new(
+    path: Path, stream: Readable, *, limit: int, chunk: int, may_wait: Callable[[int, str], bool] | None = None
+) -> tuple[int, str]:
+    """Copy at most `limit` bytes into a new file, fsync it, and return their number and SHA-256. What `may_wait` says yes to, of the open
+    file and its hash, is synced later."""
     digest, size = hashlib.sha256(), 0
     with full_in_words(), open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb", buffering=0) as file:
         for piece in pieces(stream, limit=limit, chunk=chunk):
             digest.update(piece)
             write_all(file.fileno(), piece, size)
             size += len(piece)
-        os.fsync(file.fileno())
+        if may_wait and may_wait(file.fileno(), digest.hexdigest()):
+            start_writing(file.fileno(), 0, size)
+        else:
+            os.fsync(file.fileno())
     return size, digest.hexdigest()
 
 
@@ -129,7 +136,21 @@ def start_writing(file: int, offset: int, length: int) -> None:
 
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder survive a power loss."""
-    file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    _sync(folder)
+
+
+def sync_all(paths: Iterable[Path]) -> None:
+    """Make all these files and folders survive a power loss, those that are there."""
+    list(_syncers.map(_sync_what_is_there, paths))
+
+
+def _sync_what_is_there(path: Path) -> None:
+    with suppress(FileNotFoundError):
+        _sync(path)
+
+
+def _sync(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
         os.fsync(file)
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 from uuid import uuid4
 
 import pytest
@@ -35,6 +36,40 @@ def test_a_file_waits_under_its_name_until_it_is_promoted(disk):
 def test_another_process_finds_the_same(disk):
     disk.lay(NAME, io.BytesIO(b"hello"), length=5)
     assert DiskStorage(disk.root).laid(NAME, expected=5) == disk.laid(NAME, expected=5)
+
+
+@pytest.mark.parametrize("left", [b"h\0\0\0\0", b""])
+def test_what_a_power_cut_spoilt_has_to_come_again(disk, left):
+    """It has its name, and the process that knew its hash is gone."""
+    disk.lay(NAME, io.BytesIO(b"hello"), length=5)
+    (disk.root / NAME).write_bytes(left)
+    after = DiskStorage(disk.root)
+    with pytest.raises(NoSuchKey):
+        after.laid(NAME, expected=5)
+    after.lay(NAME, io.BytesIO(b"hello"), length=5)
+    assert after.laid(NAME, expected=5).sha256 == hashlib.sha256(b"hello").hexdigest()
+
+
+def test_everything_is_on_the_disk_before_it_has_its_final_name(disk, monkeypatch):
+    names = [f"incoming/{n:032x}" for n in range(3)]
+    for name in names:
+        disk.lay(name, io.BytesIO(b"hello"), length=5)
+    received, synced = [(disk.laid(name, expected=5), key()) for name in names], []
+    monkeypatch.setattr(os, "fsync", lambda file: synced.append((os.readlink(f"/proc/self/fd/{file}"), len(list(disk.keys("blobs/"))))))
+    disk.promote_all(received)
+    assert {(str(disk.root / name), 0) for name in names} <= set(synced)
+    assert {(str((disk.root / final).parent), 3) for _, final in received} <= set(synced)
+
+
+@pytest.mark.parametrize("labels", [True, False])
+def test_a_disk_without_labels_has_all_of_it_before_it_has_a_name(disk, monkeypatch, labels):
+    synced = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    if not labels:
+        monkeypatch.delattr(os, "setxattr")
+    disk.lay(NAME, io.BytesIO(b"hello"), length=5)
+    assert bool(synced) is not labels
+    assert DiskStorage(disk.root).laid(NAME, expected=5).sha256 == hashlib.sha256(b"hello").hexdigest()
 
 
 @pytest.mark.parametrize(("body", "trouble"), [(b"hell", Incomplete), (b"hello!", TooLarge)])

@@ -73,7 +73,8 @@ def for_item(item: Item, *, side: FromSide, replaces_id: UUID | None = None, que
 @action
 def announce(to: Bound, names: Sequence[str], *, by: Viewer) -> list[Incoming]:
     """Note which files a plain form brings and where their bytes will lie. Whether they may come is asked by the caller."""
-    rows = [_row(to, name, uuid4().hex, stays=PLAIN_FORM, by=by) for name in names]
+    beside = uuid4()
+    rows = [_row(to, name, uuid4().hex, beside=beside, stays=PLAIN_FORM, by=by) for name in names]
     db.session.add_all(rows)
     return rows
 
@@ -81,13 +82,13 @@ def announce(to: Bound, names: Sequence[str], *, by: Viewer) -> list[Incoming]:
 @action
 def expect(to: Bound, files: Sequence[Coming], *, by: Viewer) -> list[Incoming]:
     """Note which files will come and keep room for them; one that is announced again, also days later, is the one it was."""
-    keys = {file: _own_key(file.key, to, by=by) for file in files}
+    keys, beside = {file: _own_key(file.key, to, by=by) for file in files}, uuid4()
     known = _known(to, list(keys.values()), by=by)
     rows, new = [], []
     for file in files:
         row = known.get(keys[file]) or known.get(_likeness(file))
         if row is None:
-            row = _row(to, file.name, keys[file], stays=STAY, by=by)
+            row = _row(to, file.name, keys[file], beside=beside, stays=STAY, by=by)
             row.bytes, row.fingerprint = file.bytes, file.fingerprint
             row.part_bytes = PART if file.bytes > PART else 0
             new.append(row)
@@ -256,7 +257,7 @@ def lengths(row: Incoming) -> list[int]:
     return [row.part_bytes] * full + ([rest] if rest else [])
 
 
-def _row(to: Bound, name: str, key: str, *, stays: timedelta, by: Viewer) -> Incoming:
+def _row(to: Bound, name: str, key: str, *, beside: UUID, stays: timedelta, by: Viewer) -> Incoming:
     upload_id = uuid4()
     return Incoming(
         id=uuid4(),
@@ -269,7 +270,7 @@ def _row(to: Bound, name: str, key: str, *, stays: timedelta, by: Viewer) -> Inc
         idempotency_key=key,
         name=name,
         bytes=0,
-        key=blob_key(to.client_id, upload_id),
+        key=blob_key(to.client_id, upload_id, beside=beside),
         upload_id=upload_id,
         state=IncomingState.OPEN,
         created_at=now(),
