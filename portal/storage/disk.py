@@ -21,7 +21,7 @@ from portal.storage.handed import Handed, take_over
 from portal.storage.shapes import BLOB, INCOMING, PREFIX, new_incoming, shaped
 from portal.storage.waiting import Hashes, label, mark, read_again
 from portal.storage.window import Window
-from portal.storage.writing import full_in_words, sync_all, sync_folder, write_new
+from portal.storage.writing import PIECE, full_in_words, sync_all, sync_folder, write_new
 
 KEPT_FREE = 2 * 1024**3  # bytes, or a twentieth of a small disk
 
@@ -72,7 +72,7 @@ class DiskStorage(DiskParts):
     def lay(self, key_in_incoming: str, stream: Readable, *, length: int) -> None:
         """Take a small file in under a name of its own choice: written beside it first, so that the name means all of it."""
         path = self._path(key_in_incoming, INCOMING)
-        received = self._receive(stream, limit=length, expected=length, may_wait=label)
+        received = self._receive(stream, limit=length, chunk=PIECE, expected=length, may_wait=label)
         beside = self._path(received.key_in_incoming, INCOMING)
         try:
             with full_in_words():

@@ -129,16 +129,17 @@ def _lay(file: int, stream: Readable, *, length: int, offset: int, digest: hashl
     with Hashing(digest, stream) as hash_on:
         for piece in pieces(stream, limit=length, chunk=hash_on.piece):
             hash_on(piece)
-            check = zlib.crc32(piece, check)
+            check = 0 if digest else zlib.crc32(piece, check)
             write_all(file, piece, offset + size)
             size += len(piece)
     if size != length:
         raise Incomplete(expected=length, got=size)
-    return _etag(check, length)
+    return _etag(digest or check, length)
 
 
-def _etag(check: int, length: int) -> str:
-    return f"{check:08x}-{length:x}"
+def _etag(seen: hashlib._Hash | int, length: int) -> str:
+    """The mark of a part: what the file hashes to up to its end where that is known, else the checksum of the part alone."""
+    return f"{seen:08x}-{length:x}" if isinstance(seen, int) else f"{seen.hexdigest()[:32]}-{length:x}"
 
 
 def _lying(ledger: Ledger, parts: Sequence[Part]) -> list[Laid]:
@@ -153,7 +154,8 @@ def _lying(ledger: Ledger, parts: Sequence[Part]) -> list[Laid]:
 
 
 def _hashed(file: int, lying: Sequence[Laid], ledger: Ledger) -> str:
-    """Read the file once; a part that is no longer what was noted is taken back and has to come again."""
+    """Read the file once; a part that is no longer what was noted is taken back and has to come again, and so are those behind it whose
+    marks tell of the file up to there."""
     digest, buffer, changed = hashlib.sha256(), memoryview(bytearray(4 * CHUNK)), []
     for laid in lying:
         at, check = laid.offset, 0
@@ -161,7 +163,7 @@ def _hashed(file: int, lying: Sequence[Laid], ledger: Ledger) -> str:
             check = zlib.crc32(buffer[:count], check)
             digest.update(buffer[:count])
             at += count
-        if _etag(check, at - laid.offset) != laid.etag:
+        if laid.etag not in (_etag(check, at - laid.offset), _etag(digest, at - laid.offset)):
             changed.append(laid)
     for laid in changed:
         ledger.forget(laid.offset, laid.end, also=laid.n)

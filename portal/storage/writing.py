@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard
 
 from portal.storage import CHUNK, Readable, StoreFull, TooLarge
 
@@ -48,12 +48,16 @@ def read_from(stream: Readable, size: int) -> bytes:
         raise ConnectionError("the body could not be read to its end") from error
 
 
-@runtime_checkable
 class Lending(Protocol):
     """A stream whose bytes lie in memory already."""
 
     def lend(self, size: int, /) -> memoryview:
         """The next bytes where they lie, at most so many; good as long as the stream is."""
+
+
+def lends(stream: object) -> TypeGuard[Lending]:
+    """Whether a stream is such a one; asked for every piece, so it must cost nothing."""
+    return hasattr(stream, "lend")
 
 
 def pieces(stream: Readable, *, limit: int, chunk: int) -> Iterator[bytes | memoryview]:
@@ -84,7 +88,7 @@ class Hashing:
     _lock = threading.Lock()
 
     def __init__(self, digest: hashlib._Hash | None, stream: Readable) -> None:
-        self._digest, self._lent = digest, isinstance(stream, Lending)  # what is copied first is better hashed where the copy lies
+        self._digest, self._lent = digest, lends(stream)  # what is copied first is better hashed where the copy lies
         self._other: Future[None] | None = None
 
     def __enter__(self) -> Hashing:
@@ -115,7 +119,7 @@ class Hashing:
 
 def _next(stream: Readable, size: int, turn: int) -> bytes | memoryview:
     """Fresh memory costs dearly, and so do copies: what can be lent is, and what can be read into memory used before is."""
-    if isinstance(stream, Lending):
+    if lends(stream):
         return stream.lend(size)
     if not isinstance(stream, io.RawIOBase | io.BufferedRandom):
         return read_from(stream, size)
