@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -39,9 +40,15 @@ def papers_of(items: Iterable[Item]) -> list[Paper]:
 
 def scope_in_force(project_id: UUID) -> Scope | None:
     """The scope that was agreed last, whoever asks: what a guest decides on is counted by it too."""
+    agreed = scope_and_when(project_id)
+    return agreed[0] if agreed else None
+
+
+def scope_and_when(project_id: UUID) -> tuple[Scope, datetime] | None:
+    """The same, with the moment since which it counts."""
     accepted = (Item.project_id == project_id, Item.kind == ItemKind.APPROVAL, Item.state == ItemState.ACCEPTED)
-    query = select(ApprovalVersion).join(Item, Item.id == ApprovalVersion.item_id).where(*accepted, ApprovalVersion.superseded_at.is_(None))
-    query = query.where(Item.spec["subject"].as_string() == Subject.SCOPE.value).order_by(Item.state_since.desc()).limit(1)
+    query = select(ApprovalVersion, Item.state_since).join(Item, Item.id == ApprovalVersion.item_id)
+    query = query.where(*accepted, ApprovalVersion.superseded_at.is_(None), Item.spec["subject"].as_string() == Subject.SCOPE.value)
     with acting_as(SYSTEM):
-        version = db.session.scalar(query)
-    return version.shown.scope if version else None
+        row = db.session.execute(query.order_by(Item.state_since.desc()).limit(1)).first()
+    return (row[0].shown.scope, row[1]) if row and row[0].shown.scope else None

@@ -20,7 +20,7 @@ from portal.kernel.clock import Calendar, now
 from portal.kernel.db import acting_as, db
 from portal.kernel.record import Event, Kind, record
 from portal.kernel.viewer import SYSTEM
-from portal.kinds.agreed.papers import scope_in_force
+from portal.kinds.agreed.papers import scope_and_when
 from portal.kinds.waiting.booking import Stretch
 from portal.models.clients import Client
 from portal.models.item_states import ItemState, WaitingOn
@@ -47,7 +47,10 @@ class Delay:
 
 @dataclass(frozen=True)
 class Shift:
-    """Once that dates moved: what came late, the first milestone that moved and with it all after it, and its day before and since."""
+    """Once that dates moved: what came late, the first milestone that moved and with it all after it, and its day before and now.
+
+    Days were counted from `since` on, where the rule was agreed only after the day it was due.
+    """
 
     at: datetime
     item: Item | None
@@ -55,6 +58,7 @@ class Shift:
     delay: Delay
     was: date | None
     now: date | None
+    since: date | None = None
 
 
 def delay_of(turns: Iterable[Stretch], *, due: date | None, needed: date, calendar: Calendar) -> Delay:
@@ -86,9 +90,9 @@ def shifts_of(items: Collection[Item], milestones: Collection[Milestone]) -> lis
 
 def _told(event: Event, items: dict[UUID, Item], stages: dict[UUID, Milestone]) -> Shift:
     facts = json.loads(event.facts)
-    was, moved_to = (date.fromisoformat(facts[name]) if facts.get(name) else None for name in ("was", "day"))
+    was, moved_to, since = (date.fromisoformat(facts[name]) if facts.get(name) else None for name in ("was", "day", "since"))
     item = items.get(event.item_id) if event.item_id else None
-    return Shift(event.at, item, stages.get(UUID(facts["milestone"])), Delay(facts["late"], facts["slack"]), was, moved_to)
+    return Shift(event.at, item, stages.get(UUID(facts["milestone"])), Delay(facts["late"], facts["slack"]), was, moved_to, since)
 
 
 def follow() -> None:
@@ -103,8 +107,8 @@ def follow() -> None:
 
 def _came(item: Item) -> None:
     project = db.session.scalars(select(Project).where(Project.id == item.project_id).with_for_update()).one()
-    scope = scope_in_force(project.id)
-    if not (project.is_running and scope and scope.dates):
+    agreed = scope_and_when(project.id)
+    if not (project.is_running and agreed and agreed[0].dates):
         return
     fresh = select(Milestone).where(Milestone.project_id == project.id).execution_options(populate_existing=True)
     milestones = {one.id: one for one in db.session.scalars(fresh)}
@@ -115,19 +119,29 @@ def _came(item: Item) -> None:
     query = select(Turn.side, Turn.began_at, Turn.ended_at).where(Turn.item_id == item.id).order_by(Turn.n)
     turns = [Stretch(*row) for row in db.session.execute(query)]
     needed = the_firm().calendar.shift(held.starts_on, -item.lead_days)
-    delay = delay_of(turns, due=item.due_on, needed=needed, calendar=calendar)
+    since = calendar.day_of(agreed[1])
+    delay = delay_of(turns, due=max(item.due_on or needed, since), needed=needed, calendar=calendar)
     if delay.days:
-        _move(item, held, [one for one in milestones.values() if one.position >= held.position], delay, calendar)
+        after = [one for one in milestones.values() if one.position >= held.position]
+        _move(item, held, after, delay, calendar, since=since if since > (item.due_on or needed) else None)
 
 
-def _move(item: Item, held: Milestone, milestones: Iterable[Milestone], delay: Delay, calendar: Calendar) -> None:
+def _move(item: Item, held: Milestone, milestones: Iterable[Milestone], delay: Delay, calendar: Calendar, *, since: date | None) -> None:
+    """`since` is the day on which the rule was agreed, where that was after the day it was due: no earlier day counts."""
     was = held.starts_on
     for one in milestones:
         one.agreed_starts_on, one.agreed_ends_on = one.agreed_starts_on or one.starts_on, one.agreed_ends_on or one.ends_on
         one.starts_on = calendar.shift(one.starts_on, delay.days) if one.starts_on else None
         one.ends_on = calendar.shift(one.ends_on, delay.days) if one.ends_on else None
     stale(item)
-    facts: dict[str, Any] = {"milestone": held.id, "late": delay.late, "slack": delay.slack, "was": was, "day": held.starts_on}
+    facts: dict[str, Any] = {
+        "milestone": held.id,
+        "late": delay.late,
+        "slack": delay.slack,
+        "was": was,
+        "day": held.starts_on,
+        "since": since,
+    }
     record(Kind.DATES_MOVED, item, by=SYSTEM, days=delay.days, **facts)
 
 

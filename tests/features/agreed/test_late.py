@@ -20,7 +20,8 @@ from portal.models.snapshots import Snapshot
 from tests.features.agreed.test_agreement import agree
 from tests.support.cast import act, as_viewer, db, make_item, make_upload, milestones_of, reading
 
-CLIENT, FIRM = WaitingOn.CLIENT, WaitingOn.FIRM
+pytestmark = pytest.mark.sqlite_only
+CLIENT = WaitingOn.CLIENT
 RULE = "what follows moves by as many of your working days"
 
 
@@ -85,6 +86,7 @@ def test_without_the_rule_nothing_moves_by_itself(app, cast, ada, bea, photos, c
     assert starts(app, cast) == [date(2026, 10, 8), date(2026, 11, 2)] and told_of(app) == []
 
 
+@pytest.mark.both
 def test_each_cause_moves_them_once_and_our_own_days_move_nothing(app, cast, ada, bea, photos, clock):
     agree(app, ada, bea, cast.project, dates="y")
     clock.to(datetime(2026, 10, 9, 9, tzinfo=UTC))
@@ -98,6 +100,15 @@ def test_each_cause_moves_them_once_and_our_own_days_move_nothing(app, cast, ada
     sends(app, cast, photos)
     assert [fact["days"] for fact in told_of(app)] == [2, 1]
     assert starts(app, cast) == [date(2026, 10, 13), date(2026, 11, 5)]
+
+
+def test_no_day_counts_on_which_the_rule_was_not_agreed_yet(app, cast, photos, clock, browse):
+    clock.to(datetime(2026, 10, 14, 9, tzinfo=UTC))  # eight working days late, and nobody has agreed on anything
+    agree(app, browse(cast.ada), browse(cast.bea), cast.project, dates="y")
+    clock.to(datetime(2026, 10, 16, 9, tzinfo=UTC))
+    sends(app, cast, photos)
+    assert [(fact["days"], fact["since"]) for fact in told_of(app)] == [(2, "2026-10-14")]
+    assert "Days count from Wed 14 Oct, when we agreed on this." in browse(cast.bea).get(f"/projects/{cast.project.id}/agreed").text
 
 
 def test_what_comes_within_the_slack_or_can_be_missed_moves_nothing(app, cast, ada, bea, photos, clock):
