@@ -21,6 +21,14 @@ SETTINGS = {
         "",
         "How mail leaves: `smtp://user:password@host:587`, `smtps://…:465`, `file:/folder` (none leaves) or `console:`",
     ),
+    "REPLY_ADDRESS": (
+        "",
+        "Where answers to our mails arrive, such as `reply@portal.example.com`; `reply+anything@` has to arrive there too",
+    ),
+    "IMAP_URL": (
+        "",
+        "The mailbox they lie in, read every minute: `imaps://user:password@host:993/INBOX`; or pipe them to `flask mail receive`",
+    ),
     "DATA_DIR": (".data", "Where the database, the received files and the secret key lie (`.data/demo` in the demo)"),
     "SECRET_KEY": ("", "At least 32 random characters; without it the file `secret-key` in DATA_DIR counts, which `flask setup` writes"),
     "DATABASE_URL": ("", "`postgresql://user:password@host/name`; without it SQLite in DATA_DIR"),
@@ -95,6 +103,8 @@ class Config:
     anchor_mail: bool = True
     anchor_bucket: str = ""
     anchor_tsa: str = ""
+    reply_address: str = ""
+    imap_url: str = ""
     still_to_do: tuple[str, ...] = ()
 
     @property
@@ -184,6 +194,8 @@ class Config:
             anchor_mail=setting("ANCHOR_MAIL") != "0",
             anchor_bucket=setting("ANCHOR_BUCKET"),
             anchor_tsa=setting("ANCHOR_TSA"),
+            reply_address=setting("REPLY_ADDRESS").lower(),
+            imap_url=setting("IMAP_URL"),
         )
 
     def problems(self, env: Mapping[str, str]) -> list[str]:
@@ -205,7 +217,7 @@ class Config:
             )
         if self.nginx_bodies and (not self.trusted_proxies or self.nginx_bodies.resolve() != self.nginx_bodies):
             found.append("NGINX_BODIES is the full path of a folder, without links on the way, and goes with TRUSTED_PROXIES of 1 or more.")
-        found += self._bucket_problems() + self._anchor_problems()
+        found += self._bucket_problems() + self._anchor_problems() + self._letterbox_problems()
         if self.clamd_url and not re.fullmatch(r"unix:/.+|tcp://[^/@:]+:\d{1,5}", self.clamd_url):
             found.append(f"CLAMD_URL is {self.clamd_url!r}. Set it to unix:/run/clamav/clamd.ctl or tcp://host:3310.")
         if self.is_demo:
@@ -261,6 +273,16 @@ class Config:
             found.append(
                 f"ANCHOR_TSA is {self.anchor_tsa!r}. Set it to the address of a time-stamp service, such as https://tsa.example.com."
             )
+        return found
+
+    def _letterbox_problems(self) -> list[str]:
+        found = []
+        if self.reply_address and not re.fullmatch(r"[a-z0-9._-]{1,20}@[a-z0-9-]+(\.[a-z0-9-]+)*", self.reply_address, re.ASCII):
+            found.append(f"REPLY_ADDRESS is {self.reply_address!r}. Set it to a plain address, such as reply@portal.example.com.")
+        if self.imap_url and (urlsplit(self.imap_url).scheme not in ("imap", "imaps") or not urlsplit(self.imap_url).hostname):
+            found.append("IMAP_URL does not look like imaps://user:password@host:993/INBOX.")
+        if self.imap_url and not self.reply_address:
+            found.append("IMAP_URL is set, but REPLY_ADDRESS is not: nobody's answers would go there.")
         return found
 
     def _demo_problems(self) -> list[str]:

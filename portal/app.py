@@ -96,6 +96,8 @@ def _settings(config: Config) -> dict[str, object]:
         "SPOOL": str(config.data_dir / "tmp"),
         "MAIL_URL": config.mail_url,
         "MAIL_FOLDER": config.mail_folder,
+        "REPLY_ADDRESS": config.reply_address,
+        "IMAP_URL": config.imap_url,
         "NGINX_FILES": config.nginx_files,
         "NGINX_BODIES": config.nginx_bodies,
         "ANCHOR_FILE": config.anchor_file or str(config.data_dir / "anchors.jsonl"),

@@ -304,6 +304,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_signed_in_person_id"), "signed_in", ["person_id"], unique=False)
     op.create_table(
+        "stray_mail",
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("sender", sa.String(length=254), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("why", sa.String(length=24), nullable=False),
+        sa.Column("project_id", sa.Uuid(), nullable=True),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.Column("settled_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["settled_by"], ["person.id"], name=op.f("fk_stray_mail_settled_by"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stray_mail")),
+        sa.UniqueConstraint("source", name=op.f("uq_stray_mail_source")),
+    )
+    op.create_index("ix_stray_mail_open", "stray_mail", ["settled_at", "at"], unique=False)
+    op.create_table(
         "template_version",
         sa.Column("template_id", sa.Uuid(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
@@ -1408,6 +1427,7 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Uuid(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("via", sa.String(length=32), nullable=False),
+        sa.Column("source", sa.String(length=64), nullable=True),
         sa.Column("kept_at", Instant(), nullable=False),
         sa.Column("at", Instant(), nullable=True),
         sa.Column("changed_at", Instant(), nullable=True),
@@ -1430,6 +1450,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         sa.UniqueConstraint("client_id", "id", name=op.f("uq_message_client_id_id")),
+        sa.UniqueConstraint("source", name=op.f("uq_message_source")),
     )
     op.create_index("ix_message_item", "message", ["item_id"], unique=False)
     op.create_index("ix_message_project", "message", ["project_id", "at"], unique=False)
@@ -1818,6 +1839,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_membership_person_id"), table_name="membership")
     op.drop_table("membership")
     op.drop_table("template_version")
+    op.drop_index("ix_stray_mail_open", table_name="stray_mail")
+    op.drop_table("stray_mail")
     op.drop_index(op.f("ix_signed_in_person_id"), table_name="signed_in")
     op.drop_table("signed_in")
     op.drop_index("ix_sign_in_request_net", table_name="sign_in_request")

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from config import Config, make_secret
 from portal.edges import audit, backup, doctor, queue, schema, setting_up
 from portal.edges.cli_audit import audit_commands
+from portal.edges.cli_mail import mail_commands
 from portal.edges.cli_storage import storage_commands
 from portal.edges.cli_templates import template_commands
 from portal.kernel import keys
@@ -159,4 +160,4 @@ def restore_command(folder: Path) -> None:
     click.echo(f"Restored and checked: {entries} entries in {chains} chains.")
 
 
-COMMANDS = (setup, audit_commands, doctor_command, backup_command, restore_command, storage_commands, template_commands)
+COMMANDS = (setup, audit_commands, doctor_command, backup_command, restore_command, storage_commands, template_commands, mail_commands)

@@ -13,6 +13,7 @@ from huey.consumer import Consumer, ConsumerStopped
 
 from portal.edges import anchoring, doctor
 from portal.edges.chores import do_awaited, do_unawaited
+from portal.edges.letterbox.fetching import fetch_mail
 from portal.edges.mail import transport_for
 from portal.edges.worker import drain
 from portal.kernel import jobs
@@ -56,6 +57,10 @@ def queue_for(app: Flask) -> list[Huey]:
     @queues[-1].periodic_task(crontab(minute="*/5"))  # type: ignore[untyped-decorator]
     def reminders() -> None:
         remind(app)
+
+    @queues[-1].periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+    def letterbox() -> None:
+        take_mail_in(app)
 
     app.extensions["queues"] = queues
     return queues
@@ -105,6 +110,11 @@ def remind(app: Flask) -> int:
             return reminding.run() + mornings.run()
         finally:
             db.session.remove()
+
+
+def take_mail_in(app: Flask) -> None:
+    """File the answers that lie in the mailbox."""
+    fetch_mail(app)
 
 
 def write_ends_down(app: Flask) -> None:

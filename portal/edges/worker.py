@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import Flask, current_app
 
+from portal.edges.letterbox.addresses import reply_address
 from portal.edges.mail import Transport, TryAgain
 from portal.edges.parcel import Parcel, Undeliverable
 from portal.kernel import outbox
@@ -144,7 +145,7 @@ def _address(row: Outbox, person: Person, letter: Letter) -> Parcel:
         to_name=person.name,
         from_address=firm.mail_address or f"portal@{host}",
         from_name=f"{lead.name}, {name}" if lead and row.lane is not Lane.AUTH else name,
-        reply_to=lead.email_typed if lead else "",
+        reply_to=_answers_to(row, lead),
         subject=letter.subject,
         text=letter.text,
         html=letter.html,
@@ -154,6 +155,14 @@ def _address(row: Outbox, person: Person, letter: Letter) -> Parcel:
         references=(thread,) if thread else (),
         headers=_ends(letter),
     )
+
+
+def _answers_to(row: Outbox, lead: Person | None) -> str:
+    """Where answers go: to the portal, which files them, where it takes mail in; else to whoever looks after the project."""
+    base = current_app.config["REPLY_ADDRESS"]
+    if base and row.project_id and row.lane is not Lane.AUTH:
+        return reply_address(base, row.project_id, UUID(str(row.facts["item"])) if row.facts.get("item") else None)
+    return lead.email_typed if lead else ""
 
 
 def _ends(letter: Letter) -> dict[str, str]:

@@ -54,6 +54,7 @@ class Message(Identified, Owned, Base):
     by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"))
     words: Mapped[str] = mapped_column(sa.Text)
     via: Mapped[Via]
+    source: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     kept_at: Mapped[datetime]
     at: Mapped[datetime | None]
     changed_at: Mapped[datetime | None]
@@ -117,6 +118,26 @@ class MessageFile(Owned, Base):
     upload_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, unique=True)
 
     __table_args__ = (owned_by("message"), owned_by("upload"))
+
+
+class StrayMail(Identified, Base):
+    """A mail that came in and could not be filed by itself: it waits for somebody of the firm, and nobody else ever sees it."""
+
+    __tablename__ = "stray_mail"
+
+    source: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    at: Mapped[datetime]
+    sender: Mapped[str] = mapped_column(sa.String(254))
+    title: Mapped[str] = mapped_column(sa.String(300))
+    words: Mapped[str] = mapped_column(sa.Text)
+    files: Mapped[list[str]] = mapped_column(default=list)
+    why: Mapped[str] = mapped_column(sa.String(24))
+    project_id: Mapped[uuid.UUID | None]
+    item_id: Mapped[uuid.UUID | None]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"))
+
+    __table_args__ = (sa.Index("ix_stray_mail_open", "settled_at", "at"),)
 
 
 def said_to_both() -> tuple[sa.ColumnElement[bool], ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, has_request_context, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 
@@ -44,7 +44,7 @@ def written(work: Callable[[], T]) -> T:
         except DBAPIError as trouble:
             if not is_standoff(trouble):
                 raise
-            current_app.logger.warning("written once more after a standoff: %s", request.endpoint)
+            current_app.logger.warning("written once more after a standoff: %s", request.endpoint if has_request_context() else "a mail")
     begin_writing()
     return work()
 

@@ -20,12 +20,12 @@ from portal.features.news import actions as news
 from portal.features.news import badly
 from portal.kernel import keys, outbox
 from portal.kernel.clock import now
-from portal.kernel.viewer import Viewer
+from portal.kernel.viewer import SYSTEM, Viewer
 from portal.kinds.agreed import asking
 from portal.kinds.files.incoming import Coming, expect, for_item
 from portal.kinds.reminders.schedules import kept
 from portal.kinds.reminders.steps import SHIPPED
-from portal.kinds.talk import saying, subject
+from portal.kinds.talk import saying, strays, subject
 from portal.kinds.talk.saying import Writing
 from portal.models.approvals import Choice
 from portal.models.clients import Client
@@ -42,6 +42,7 @@ from portal.models.people import Person, Purpose
 from portal.models.projects import Project
 from portal.models.questionnaires import ReasonSnippet
 from portal.models.reminders import ReminderSchedule
+from portal.models.talk import StrayMail
 from tests.support import cast as make
 from tests.support.cast import Cast, reading
 from tests.support.pins import put
@@ -181,6 +182,7 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         "schedule_id": [_schedule(app)],
         **_news(app, project, contact, mark=mark),
         **_ground(app, project, contact, mark=mark),
+        "mail_id": [_stray(app, project, mark=mark)],
         "message_id": _messages(app, project, contact, mark=mark),
         "ending": [keys.link_token(link)],
     }
@@ -215,6 +217,14 @@ def _ground(app: Flask, project: Project, contact: Person, *, mark: str) -> dict
         for n in ("belief", "draft")
     ]
     return {"goal_id": [str(goal.id), str(draft.id)], "assumption_id": [str(one.id) for one in told]}
+
+
+def _stray(app: Flask, project: Project, *, mark: str) -> str:
+    """A mail that could not be filed."""
+    found = strays.Found(mark, "who@elsewhere.example", f"{mark} title", f"{mark} words", (), "stranger", project.id)
+    make.act(app, lambda: strays.hold(found, by=SYSTEM))
+    with reading(app) as session:
+        return str(session.scalars(make.sa.select(StrayMail.id).where(StrayMail.source == mark)).one())
 
 
 def _messages(app: Flask, project: Project, contact: Person, *, mark: str) -> list[str]:

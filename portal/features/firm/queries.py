@@ -74,6 +74,7 @@ KINDS = {
     "goal_reviewed": N_("What the client says of a goal"),
     "goal_ended": N_("A goal given up"),
     "message_said": N_("New messages"),
+    "mail_filed": N_("Receipt for an email that came in"),
     "silence_offered": N_("Question about what silence means"),
     "silence_agreed": N_("Receipt that silence may count"),
     "silence_ended": N_("News that silence may count no more"),

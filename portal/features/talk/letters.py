@@ -13,6 +13,7 @@ from portal.kinds.talk import hearing, reading
 from portal.kinds.talk.reading import Said
 from portal.kinds.talk.subject import Subject, of_item, of_project
 from portal.models.people import Person, SignedIn
+from portal.models.projects import Project
 from portal.models.talk import CHANGES, Message, Thread, said_to_both
 from portal.web.letterhead import print_letter
 from portal.web.letterpress import Letter
@@ -61,3 +62,15 @@ def _wait_while_here(person: Person, said: list[Said]) -> None:
     oldest = min(one.message.at for one in said if one.message.at)
     if here_at and now() - here_at < CHANGES and now() - oldest < LONGEST_WAIT:
         raise NotNow(CHANGES.total_seconds())
+
+
+@letter("mail_filed")
+def mail_filed(person: Person, facts: dict[str, object]) -> Letter | None:
+    """The receipt for an email that was filed."""
+    project = db.session.scalar(select(Project).where(Project.id == UUID(str(facts["project"]))))
+    if project is None:
+        return None
+    door = "staff" if person.is_staff else "client"
+    page, ids = ("item", {"item_id": facts["item"]}) if facts.get("item") else ("project", {"project_id": project.id})
+    link = for_person(person, f"{door}.talk.{page}", **ids)
+    return print_letter("talk/filed", person, project=project, turned=facts.get("turned") or [], link=link)

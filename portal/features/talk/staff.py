@@ -15,12 +15,15 @@ from portal.kernel.refusal import NotFound
 from portal.kinds.files.kind import why_held
 from portal.kinds.previews import ordering as previews
 from portal.kinds.talk import hearing, reading, saying, subject
+from portal.kinds.talk import strays as kept
 from portal.kinds.talk.saying import Writing
 from portal.kinds.talk.subject import Subject
-from portal.models.talk import CHANGES, Message
+from portal.models.projects import Project
+from portal.models.talk import CHANGES, Message, StrayMail
 from portal.web.asking import page_number
 from portal.web.buttons import press, say_with_undo
 from portal.web.doors import find, reads_first, viewer
+from portal.web.places import id_of
 from portal.web.seen import note_read
 from portal.web.talking import Finder, take
 
@@ -31,7 +34,24 @@ pages = Blueprint("talk", __name__)
 def index() -> ResponseReturnValue:
     """Show every thread."""
     rows, more = reading.rows(viewer(), n=page_number())
-    return render_template("staff/talk/index.html", rows=rows, more=more, n=page_number())
+    return render_template("staff/talk/index.html", rows=rows, more=more, n=page_number(), strays=kept.how_many())
+
+
+@pages.get("/messages/mail")
+def strays() -> ResponseReturnValue:
+    """Show the mails that came in and could not be filed."""
+    return render_template("staff/talk/strays.html", strays=kept.strays(), whys=kept.WHYS)
+
+
+@pages.post("/messages/mail/<uuid:mail_id>")
+def settle(mail_id: UUID) -> ResponseReturnValue:
+    """File such a mail as a note, or throw it away."""
+    stray = find(StrayMail, mail_id)
+    back = url_for("staff.talk.strays")
+    if request.form.get("act") == "drop":
+        return press(lambda: kept.throw_away(stray, by=viewer()), _("Thrown away."), to=back)
+    project = find(Project, id_of(request.form.get("project", "")))
+    return press(lambda: kept.file_as_note(stray, project, by=viewer()), _("Filed as a note."), to=back)
 
 
 @pages.route("/messages/<uuid:project_id>", methods=["GET", "POST"])

@@ -32,11 +32,12 @@ NO_LONGER = N_("This cannot be changed any more: only its author can, within fiv
 
 @dataclass(frozen=True)
 class Writing:
-    """What somebody writes: the words, for whose eyes, and whether it waits for a look before it is sent."""
+    """What somebody writes: the words, for whose eyes, whether it waits for a look before it is sent, and out of which mail it came."""
 
     words: str
     inside: bool = False
     draft: bool = False
+    source: str | None = None
 
 
 @action
@@ -143,6 +144,7 @@ def _new(subject: Subject, writing: Writing, *, by: Viewer) -> Message:
         side=FromSide.CLIENT if by.is_client else FromSide.FIRM,
         by_id=by.person_id,
         words="",
+        source=writing.source,
         via=by.via if by.via is Via.MAIL else Via.PAGE,
         kept_at=now(),
     )

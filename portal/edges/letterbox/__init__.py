@@ -1,0 +1,1 @@
+"""Mail that comes in: answers to what we sent, filed where they belong."""

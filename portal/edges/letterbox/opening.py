@@ -1,0 +1,143 @@
+"""Reads a mail that came in: who wrote it, what it answers, their own words and files, and whether a person wrote it at all."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import policy
+from email.message import EmailMessage, MIMEPart
+from email.parser import BytesParser
+from email.utils import getaddresses, parseaddr
+
+from portal.edges.letterbox.cutting import LONGEST, own_words, text_of
+from portal.kernel.addresses import canonical_address
+from portal.kernel.refusal import Refused
+from portal.storage.names import clean_name
+
+ORNAMENT = 30_000  # bytes: a picture inside the text that is smaller is a signature's
+MOST_FILES = 10
+_IDS = re.compile(r"<[^<>\s]{3,300}>")
+_MACHINES = ("X-Auto-Response", "X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply-From", "X-Failed-Recipients", "List-Id")
+_BULK = {"bulk", "junk", "list", "auto_reply", "auto-reply"}
+_NOBODY = re.compile(r"(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)([+-].*)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file that came with a mail."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Post:
+    """A mail as far as it matters here. `source` tells it from every other one."""
+
+    source: str
+    sender: str
+    recipients: tuple[str, ...]
+    answers: tuple[str, ...]
+    title: str
+    words: str
+    files: tuple[Attached, ...]
+    is_automatic: bool
+    is_forged: bool
+
+
+def open_post(raw: bytes) -> Post:
+    """Read a mail. What cannot be made sense of reads as empty, never as an error."""
+    message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(raw)
+    own_id = _header(message, "Message-ID")
+    return Post(
+        source=hashlib.sha256(own_id.encode() if own_id else raw).hexdigest(),
+        sender=_sender(message),
+        recipients=tuple(_recipients(message)),
+        answers=tuple(dict.fromkeys(_IDS.findall(f"{_header(message, 'In-Reply-To')} {_header(message, 'References')}"))),
+        title=" ".join(_header(message, "Subject").split())[:300],
+        words=_words(message),
+        files=tuple(_files(message))[:MOST_FILES],
+        is_automatic=_is_automatic(message),
+        is_forged=_is_forged(message),
+    )
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    try:
+        return str(message.get(name) or "")
+    except (ValueError, LookupError, AttributeError, IndexError):  # a header so broken that the standard library stumbles over it
+        return ""
+
+
+def _sender(message: EmailMessage) -> str:
+    """The one address it says it comes from, as we know people by; empty when that is not one address."""
+    found = [address for _name, address in getaddresses([_header(message, "From")]) if address]
+    try:
+        return canonical_address(found[0]) if len(found) == 1 else ""
+    except Refused:
+        return ""
+
+
+def _recipients(message: EmailMessage) -> Iterator[str]:
+    for name in ("Delivered-To", "X-Original-To", "To", "Cc"):
+        for value in message.get_all(name) or []:
+            yield from (address.lower() for _name, address in getaddresses([str(value)]) if address)
+
+
+def _is_automatic(message: EmailMessage) -> bool:
+    """Whether a program wrote it: an answer by itself, a bounce, a report, a list. Nobody is ever answered by us then."""
+    said = _header(message, "Auto-Submitted").split(";")[0].strip().lower()
+    if said not in ("", "no") or any(message.get(name) is not None for name in _MACHINES):
+        return True
+    if _header(message, "Precedence").strip().lower() in _BULK or _header(message, "Return-Path").strip() == "<>":
+        return True
+    if message.get_content_type() in ("multipart/report", "message/delivery-status", "message/disposition-notification"):
+        return True
+    local = parseaddr(_header(message, "From"))[1].rpartition("@")[0]
+    return bool(_NOBODY.fullmatch(local))
+
+
+def _is_forged(message: EmailMessage) -> bool:
+    """Whether the server that took it in found that it was not sent from the address it names."""
+    verdicts = message.get_all("Authentication-Results") or []
+    return bool(verdicts) and re.search(r"\bdmarc=fail\b", str(verdicts[0]), re.IGNORECASE) is not None
+
+
+def _words(message: EmailMessage) -> str:
+    plain, rich = _body(message, "plain"), _body(message, "html")
+    if plain.strip():
+        return own_words(plain)[:LONGEST]
+    return own_words(text_of(rich))[:LONGEST] if rich.strip() else ""
+
+
+def _body(message: EmailMessage, kind: str) -> str:
+    try:
+        part = message.get_body((kind,))
+    except (KeyError, AttributeError):
+        return ""
+    return _text(part) if part is not None else ""
+
+
+def _text(part: MIMEPart) -> str:
+    """The text of a part, whatever it says of its own letters."""
+    try:
+        return str(part.get_content())
+    except (LookupError, UnicodeError, ValueError, KeyError):
+        raw = part.get_payload(decode=True)
+        return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
+
+
+def _files(message: EmailMessage) -> Iterator[Attached]:
+    """What was attached on purpose: no ornaments of a signature, and no second copy of the text."""
+    for part in message.walk():
+        name = part.get_filename()
+        if part.is_multipart() or not (name or part.get_content_disposition() == "attachment"):
+            continue
+        content = part.get_payload(decode=True)
+        if not isinstance(content, bytes) or not content:
+            continue
+        inside = part.get("Content-ID") is not None and part.get_content_disposition() != "attachment"
+        if not (inside and len(content) < ORNAMENT):
+            yield Attached(clean_name(str(name or f"file.{part.get_content_subtype()}")), content)
