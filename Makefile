@@ -15,7 +15,7 @@ PYTEST   := $(PY) -m pytest
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev demo demo-reset setup serve test check format migration looks papers bench bench-answers bench-files bench-record crash races simulate lock clean
+.PHONY: help venv venv-dev demo demo-reset setup serve test check format migration looks papers bench bench-answers bench-files bench-record crash mail-crash races simulate lock clean
 .SILENT:
 
 help: ## Show these words
@@ -84,6 +84,9 @@ crash: venv-dev ## Kill web and worker at every named point, then at random, whi
 	clamd="$$($(PY) -m tests.support.clamd --install)" || exit 1; \
 	set -e; for much in "--points" "--kills $(KILLS)"; do CLAMD="$$clamd" $(PY) -m tests.crash $$much \
 		$(if $(filter s3,$(STORE)),--s3) $(if $(filter postgresql,$(DATABASE)),--postgres); done
+
+mail-crash: venv-dev ## Kill the mail worker at random lines while the mail server says no, not now, nothing, or is away for a day; count every mail (KILLS=)
+	$(PY) -m tests.crash.mails --kills $(KILLS)
 
 races: venv-dev ## Race every pair of acts on a decision, on both databases (RACES=1000 rounds each)
 	RACES=$(or $(RACES),1000) $(PYTEST) -n 2 tests/races/test_decisions.py tests/races/test_decision_pairs.py tests/races/test_silence.py

@@ -6,6 +6,7 @@ with MailServer() as server:
     assert server.subjects() == ["Your link"]
 """
 
+import asyncio
 from collections import deque
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -19,8 +20,9 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.support.ports import free_port
 
-Answer = Literal["ok", "later", "never", "drop", "no such person"]
+Answer = Literal["ok", "later", "never", "drop", "silence", "no such person"]
 
+SILENCE = 1.0  # seconds in which a server says nothing, before it hangs up
 REPLIES = {
     "ok": "250 2.0.0 taken",
     "later": "451 4.3.0 not now, please try again",
@@ -118,7 +120,9 @@ class _Handler:
     async def handle_DATA(self, smtp: SMTP, session: Session, envelope: Envelope) -> str | bytes:  # noqa: N802
         self.server.tries += 1
         answer = self.server.next_answer()
-        if answer == "drop":
+        if answer == "silence":
+            await asyncio.sleep(SILENCE)
+        if answer in ("drop", "silence"):
             if smtp.transport is not None:
                 smtp.transport.abort()
             return "421 4.3.2 bye"
