@@ -7,7 +7,7 @@ import errno
 from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.kernel.db import db
@@ -22,6 +22,7 @@ OTHER_ADDRESS = (
     "This portal does not answer to that address.\n"
     "If you are installing it: set BASE_URL to the address in your browser, and let the proxy pass the Host header on.\n"
 )
+NO_DATABASE = "The portal cannot get at its data right now. What you saved is safe. Please try again in a few minutes.\n"
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -59,7 +60,10 @@ def _broken(error: Exception) -> ResponseReturnValue:
         raise error
     current_app.logger.exception("a page broke: %s %s", request.method, request.endpoint)
     db.session.rollback()
-    return _page(status)
+    try:
+        return _page(status)
+    except DBAPIError:  # our pages show whose portal it is, which lies in the database
+        return NO_DATABASE, 503, {"Content-Type": "text/plain; charset=utf-8", "Retry-After": "60"}
 
 
 def _in_the_way() -> int:

@@ -7,7 +7,10 @@ import pytest
 import sqlalchemy as sa
 
 from portal.kernel.db import db
+from portal.storage.current import store
 from tests.support.cast import fresh
+from tests.support.house import BASE_URL, build, configuration
+from tests.support.ports import free_port
 
 
 def test_an_unknown_page_is_a_page_for_everybody(nobody, bea, ada):
@@ -70,3 +73,24 @@ def test_a_standoff_that_does_not_end_is_said_and_scripts_come_again(app, cast, 
     finally:
         sa.event.remove(engine, "before_cursor_execute", stand_off)
     assert fresh(app, cast.bea).name == "Bea Birch"
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [("/healthz", "database: no answer"), ("/readyz", "database: no answer"), ("/login", "What you saved is safe")],
+)
+def test_a_database_that_is_away_is_said_in_words(tmp_path, path, says):
+    """Our pages cannot be drawn without it: nobody gets an empty answer, and whoever watches reads what is missing."""
+    app = build(configuration(tmp_path, database_url=f"postgresql+psycopg://nobody@127.0.0.1:{free_port()}/none"))
+    app.testing = False
+    answer = app.test_client().get(path, base_url=BASE_URL)
+    assert answer.status_code == 503
+    assert says in answer.text
+
+
+def test_a_folder_of_files_that_is_away_is_said(app, nobody, tmp_path):
+    assert nobody.get("/readyz").data == b"ready\n"
+    root = store().root
+    root.rename(tmp_path / "elsewhere")
+    assert nobody.get("/readyz", 503).data == b"files: no answer\n"
+    (tmp_path / "elsewhere").rename(root)

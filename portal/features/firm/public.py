@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError
 
 from portal.kernel.refusal import NotFound
 from portal.models.people import the_firm
@@ -46,18 +47,30 @@ def mark() -> ResponseReturnValue:
 @pages.get("/healthz")
 def health() -> ResponseReturnValue:
     """Say that the process answers and the database can be read."""
-    the_firm()
-    return Response("ok\n", mimetype="text/plain")
+    return _said("ok") if _database_answers() else _said("database: no answer", 503)
 
 
 @pages.get("/readyz")
 def ready() -> ResponseReturnValue:
     """Say whether the database and the store answer, and whether new files still fit; without them there is work to do, not an end."""
-    the_firm()
+    if not _database_answers():
+        return _said("database: no answer", 503)
     try:
         with suppress(NoSuchKey):
             store().size(NOBODYS)
         free = store().free_bytes()
     except (StorageError, OSError):
-        return Response("files: no answer\n", status=503, mimetype="text/plain")
-    return Response("ready\n" if free is None or free else "no room for new files\n", mimetype="text/plain")
+        return _said("files: no answer", 503)
+    return _said("ready" if free is None or free else "no room for new files")
+
+
+def _database_answers() -> bool:
+    try:
+        the_firm()
+    except DBAPIError:
+        return False
+    return True
+
+
+def _said(words: str, status: int = 200) -> Response:
+    return Response(f"{words}\n", status, mimetype="text/plain")
