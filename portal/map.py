@@ -88,6 +88,7 @@ from portal.features.reminders import public as ending
 from portal.features.reminders import staff as reminders
 from portal.features.reminders.staff import schedules
 from portal.features.reports import staff as reports
+from portal.features.returning import staff as returning
 from portal.features.review import staff as review
 from portal.features.review.staff import answers as staff_answers
 from portal.features.review.staff import snippets as staff_snippets
@@ -211,6 +212,7 @@ def _between_us_and_clients() -> list[Blueprint]:
         staff_news.pages,
         staff_snags.pages,
         staff_goals.pages,
+        returning.pages,
         staff_calls.pages,
         staff_talk.pages,
         staff_assumptions.pages,

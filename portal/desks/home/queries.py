@@ -15,7 +15,7 @@ from portal.kernel.viewer import Viewer
 from portal.kinds import reading
 from portal.kinds.agreed.standing import Agreed, agreed_of
 from portal.kinds.approvals.kind import shown_so_far
-from portal.kinds.closing.standing import closing_of
+from portal.kinds.closing.standing import agreed_goals, closing_of
 from portal.kinds.ground.home import ground_of
 from portal.kinds.minutes import minutes
 from portal.kinds.plans import standing
@@ -132,6 +132,6 @@ def closed_page_of(found: Work, viewer: Viewer) -> dict[str, object]:
     deemed = deemed_of(items)
     closing = closing_of(found.project.id)
     left = [item for item in items if item.state is ItemState.WAIVED and item.reason] if closing else []
-    ended = {"closing": closing, "said": mine_about(closing, viewer.person_id), "left": left}
+    ended = {"closing": closing, "said": mine_about(closing, viewer.person_id), "left": left, "goals": agreed_goals(found.project.id)}
     people = {"project": found.project, "client": found.client, "lead": found.lead}
     return {**people, **ended, "kept": kept, "agreed": agreed, "deemed": deemed}

@@ -63,8 +63,8 @@ def close(project_id: UUID, ending: Ending, reason: Reason, *, by: Viewer) -> Cl
     client = db.session.get_one(Client, project.client_id)
     _need_day(ending, client)
     still = open_of(project_id, items)
-    if still.asked:
-        raise Refused(N_("The client asked something under an update, and nobody has answered. Answer it or mark it as done first."))
+    if still.asked or still.talk:
+        raise Refused(N_("The client asked something, and nobody has answered. Answer it, or mark it as done, first."))
     if any(not reason(item) for item in still.items):
         raise Refused(
             N_("Something is still open. Write why you go on without it, or leave the project open until it is here."), status=422

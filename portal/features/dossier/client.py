@@ -12,7 +12,7 @@ from portal.kernel.refusal import NotFound
 from portal.models import may
 from portal.models.projects import Project
 from portal.web.doors import find, viewer
-from portal.web.dossier_zip import send_dossier
+from portal.web.dossier.packing import send_dossier
 
 pages = Blueprint("dossier", __name__)
 

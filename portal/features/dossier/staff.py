@@ -11,7 +11,7 @@ from portal.features.dossier import actions, queries
 from portal.models.clients import Client
 from portal.models.projects import Project
 from portal.web.doors import find, viewer
-from portal.web.dossier_zip import send_dossier
+from portal.web.dossier.packing import send_dossier
 
 pages = Blueprint("dossier", __name__)
 

@@ -12,6 +12,7 @@ from portal.features.projects import actions, queries
 from portal.features.projects.forms import MilestoneForm, MoveMilestoneForm, ProjectForm
 from portal.kernel.refusal import N_, NotFound
 from portal.kinds import reading
+from portal.kinds.closing.before import known_of
 from portal.kinds.plans import planning
 from portal.kinds.silence.standing import agreement_of
 from portal.models.clients import Client
@@ -47,7 +48,7 @@ def new(client_id: UUID) -> ResponseReturnValue:
     if form.submitted(begin):
         flash(_("The project is a draft. Add its milestones, then write down what you need."), "done")
         return redirect(url_for("staff.projects.milestones", project_id=made[0].id), 303)
-    return render_template("staff/projects/edit.html", client=client, project=None, form=form)
+    return render_template("staff/projects/edit.html", client=client, project=None, form=form, known=known_of(client_id))
 
 
 @pages.route("/projects/<uuid:project_id>/edit", methods=["GET", "POST"])

@@ -12,6 +12,7 @@ from portal.features.reports import queries
 from portal.features.reports.queries import BY, PERIODS, SHOWN, Wanted
 from portal.kernel.clock import now
 from portal.kernel.db import read_id
+from portal.kinds.closing.before import repeat_work
 from portal.models.item_states import ItemKind
 from portal.storage.names import clean_name, content_disposition
 from portal.web.cells import BOM, line
@@ -24,7 +25,9 @@ def show() -> ResponseReturnValue:
     """Show half and nine tenths of the days, by client, kind or template."""
     by, period = _asked("by", BY, "client"), _asked("period", PERIODS, "year")
     told = queries.report(by, period)
-    return render_template("staff/reports/show.html", by=by, period=period, told=told, most=SHOWN, ways=BY, periods=PERIODS)
+    return render_template(
+        "staff/reports/show.html", by=by, period=period, told=told, most=SHOWN, ways=BY, periods=PERIODS, repeat=repeat_work()
+    )
 
 
 @pages.get("/reports/file")

@@ -64,8 +64,7 @@ def agreed_of(items: Iterable[Item], milestones: Sequence[Milestone], calendar: 
     items = list(items)
     papers = papers_of(items)
     scopes, changes = _of(papers, Subject.SCOPE), _of(papers, Subject.CHANGE)
-    scope = next((one for one in reversed(scopes) if one.counts), None)
-    since = [one for one in changes if one.counts and (scope is None or one.item.state_since > scope.item.state_since)]
+    scope, since = in_force(papers)
     told = scope.shown.scope if scope and scope.shown else None
     ends = date.fromisoformat(told.ends_on) if told and told.ends_on else None
     shown = [one.shown for one in since if one.shown]
@@ -83,8 +82,8 @@ def agreed_of(items: Iterable[Item], milestones: Sequence[Milestone], calendar: 
         inside=_lines(told.inside if told else (), shown, inside=True),
         outside=_lines(told.outside if told else (), shown, inside=False),
         budget=told.budget if told else None,
-        extra=_summed(extra),
-        costs=_summed([*([told.budget] if told and told.budget else []), *extra]),
+        extra=summed(extra),
+        costs=costs_of(papers),
         ends=ends,
         ends_now=ends_now,
         moved=calendar.working_days_between(ends, ends_now) if ends and ends_now else 0,
@@ -92,6 +91,22 @@ def agreed_of(items: Iterable[Item], milestones: Sequence[Milestone], calendar: 
         dates=told.dates if told else "",
         shifts=shifts,
     )
+
+
+def in_force(papers: Iterable[Paper]) -> tuple[Paper | None, list[Paper]]:
+    """The scope that was approved last, and the changes that were approved since and count on top of it."""
+    counting = [one for one in papers if one.counts]
+    scope = next((one for one in reversed(counting) if one.item.subject is Subject.SCOPE), None)
+    since = [one for one in counting if scope is None or one.item.state_since > scope.item.state_since]
+    return scope, [one for one in since if one.item.subject is Subject.CHANGE]
+
+
+def costs_of(papers: Iterable[Paper]) -> list[Money]:
+    """What was agreed in money, with all changes on top, each currency by itself."""
+    scope, since = in_force(papers)
+    told = scope.shown.scope if scope and scope.shown else None
+    extra = [one.shown.cost for one in since if one.shown and one.shown.cost]
+    return summed([*([told.budget] if told and told.budget else []), *(one for one in extra if Decimal(one.amount))])
 
 
 def told_of(items: Iterable[Item], calendar: Calendar) -> dict[str, object]:
@@ -127,7 +142,7 @@ def _lines(first: Iterable[str], changes: Iterable[Snapshot], *, inside: bool) -
     return lines
 
 
-def _summed(sums: Iterable[Money]) -> list[Money]:
+def summed(sums: Iterable[Money]) -> list[Money]:
     """Sums of money added up, each currency by itself."""
     found: dict[str, Decimal] = defaultdict(Decimal)
     for one in sums:

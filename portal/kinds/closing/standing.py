@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
 from portal.kernel.db import db
 from portal.models.clients import Client
 from portal.models.closings import Closing, Feedback
+from portal.models.ground.goals import Goal
 from portal.models.people import Person
 from portal.models.projects import Project
 
@@ -30,6 +31,13 @@ class Again:
 def closing_of(project_id: UUID) -> Closing | None:
     """The closing of a project that stands."""
     return db.session.scalar(select(Closing).where(Closing.project_id == project_id, Closing.undone_at.is_(None)))
+
+
+def agreed_goals(project_id: UUID) -> int:
+    """How many goals both sides agreed to, as the viewer sees them: they are looked back on at the end."""
+    agreed = (Goal.project_id == project_id, Goal.shown_at.is_not(None), Goal.ended_at.is_(None))
+    both = (Goal.client_n == Goal.n, Goal.firm_n == Goal.n)
+    return db.session.scalar(select(func.count(Goal.id)).where(*agreed, *both)) or 0
 
 
 def due(today: date) -> list[Again]:

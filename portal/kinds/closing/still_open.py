@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.kernel.db import db
 from portal.kernel.record import Audience
@@ -15,21 +15,27 @@ from portal.kernel.viewer import Viewer
 from portal.kinds import life
 from portal.kinds.agreed import asking
 from portal.kinds.approvals import pinning, pins
+from portal.models.files import FromSide
+from portal.models.ground.goals import Goal, GoalReview
 from portal.models.item_states import ItemKind, Subject
 from portal.models.items import Item
 from portal.models.news import UpdateReply
 from portal.models.pins import Fate, Pin
+from portal.models.talk import Thread
 
 
 @dataclass(frozen=True)
 class StillOpen:
-    """Open things by what they are, how many comments nobody answered hang on each, and what the client asked under updates."""
+    """Open things by what they are, how many comments nobody answered hang on each, and what the client asked: under updates
+    (`asked`) and in messages (`talk`). `goals` says how many both agreed to that we have not looked back on."""
 
     things: list[Item]
     questions: list[Item]
     decisions: list[Item]
     comments: Mapping[UUID, int]
     asked: list[UpdateReply]
+    talk: list[Thread]
+    goals: int
     drafts: int
 
     @property
@@ -40,7 +46,7 @@ class StillOpen:
     @property
     def count(self) -> int:
         """How much is open."""
-        return len(self.items) + len(self.asked)
+        return len(self.items) + len(self.asked) + len(self.talk)
 
 
 def open_of(project_id: UUID, items: Iterable[Item]) -> StillOpen:
@@ -54,6 +60,8 @@ def open_of(project_id: UUID, items: Iterable[Item]) -> StillOpen:
         decisions=[item for item in found if item.kind.is_decision],
         comments=_comments([item.id for item in found if item.kind.is_decision]),
         asked=list(db.session.scalars(select(UpdateReply).where(*waits).order_by(UpdateReply.at))),
+        talk=list(db.session.scalars(select(Thread).where(Thread.project_id == project_id, Thread.asked_at.is_not(None)))),
+        goals=_goals(project_id),
         drafts=sum(item.is_draft for item in items),
     )
 
@@ -66,6 +74,13 @@ def let_go(item: Item, reason: str, *, by: Viewer) -> None:
         asking.close(item, reason, by=by)
     else:
         life.waive(item, reason=reason, by=by)
+
+
+def _goals(project_id: UUID) -> int:
+    looked = select(GoalReview.goal_id).where(GoalReview.project_id == project_id, GoalReview.side == FromSide.FIRM)
+    agreed = (Goal.project_id == project_id, Goal.shown_at.is_not(None), Goal.ended_at.is_(None), Goal.id.not_in(looked))
+    both = (Goal.client_n == Goal.n, Goal.firm_n == Goal.n)
+    return db.session.scalar(select(func.count()).select_from(Goal).where(*agreed, *both)) or 0
 
 
 def _comments(item_ids: list[UUID]) -> Mapping[UUID, int]:

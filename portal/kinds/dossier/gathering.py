@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -18,18 +18,22 @@ from portal.kinds.agreed.standing import Agreed, agreed_of
 from portal.kinds.approvals.pins import Pinned, pins_where
 from portal.kinds.closing.standing import closing_of
 from portal.kinds.files.shelf import Entry, exchanged
+from portal.kinds.ground.goals import Goals, goals_of
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.clients import Client
 from portal.models.closings import Closing
 from portal.models.deliveries import HandOver
+from portal.models.files import FromSide
+from portal.models.ground.assumptions import Assumption
 from portal.models.items import Item
 from portal.models.news import BadNews, UpdateReply, WeeklyUpdate
-from portal.models.people import Person
+from portal.models.people import Person, the_firm
 from portal.models.pins import Pin
 from portal.models.projects import Milestone, Project
+from portal.models.talk import Message
 
 Row = TypeVar("Row", HandOver, ApprovalVersion, Decision)
-Told = TypeVar("Told", WeeklyUpdate, UpdateReply, BadNews)
+Told = TypeVar("Told", WeeklyUpdate, UpdateReply, BadNews, Assumption, Message)
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,10 @@ class Dossier:
     replies: list[UpdateReply]
     news: list[BadNews]
     files: list[Entry]
+    firm: str
+    goals: Goals
+    assumptions: list[Assumption]
+    talk: Mapping[UUID | None, list[Message]]
 
     def name(self, person_id: UUID | None) -> str:
         """Who that is."""
@@ -80,10 +88,11 @@ def gather(project_id: UUID) -> Dossier:
     replies = _of(UpdateReply, UpdateReply.project_id, project_id, UpdateReply.at)
     news = _of(BadNews, BadNews.project_id, project_id, BadNews.sent_at)
     asked, files = _asked(items), exchanged(project_id)
+    messages = _of(Message, Message.project_id, project_id, Message.at)
     return Dossier(
         client=client,
         project=project,
-        people=_names(project, asked, updates, replies, news),
+        people=_names(project, asked, [*updates, *news, *messages], replies),
         closing=closing_of(project_id),
         milestones=milestones,
         asked=asked,
@@ -92,6 +101,10 @@ def gather(project_id: UUID) -> Dossier:
         replies=replies,
         news=news,
         files=files,
+        firm=the_firm().name,
+        goals=goals_of(project, client, side=FromSide.CLIENT),
+        assumptions=_of(Assumption, Assumption.project_id, project_id, Assumption.position),
+        talk=_by_thread(messages),
     )
 
 
@@ -117,11 +130,18 @@ def _of(model: type[Told], column: InstrumentedAttribute[UUID], project_id: UUID
     return list(db.session.scalars(select(model).where(column == project_id).order_by(order)))
 
 
+def _by_thread(messages: list[Message]) -> Mapping[UUID | None, list[Message]]:
+    """What was said about the project (under None) and about each thing, the first first."""
+    found: dict[UUID | None, list[Message]] = defaultdict(list)
+    for message in messages:
+        found[message.item_id].append(message)
+    return found
+
+
 def _names(
-    project: Project, asked: list[Asked], updates: list[WeeklyUpdate], replies: list[UpdateReply], news: list[BadNews]
+    project: Project, asked: list[Asked], said: Iterable[WeeklyUpdate | BadNews | Message], replies: list[UpdateReply]
 ) -> Mapping[UUID, str]:
-    ids: set[UUID | None] = {project.lead_id, *(one.by_id for one in updates), *(one.person_id for one in replies)}
-    ids |= {*(one.by_id for one in news), *(one.decider_id for one in news)}
+    ids: set[UUID | None] = {project.lead_id, *(one.by_id for one in said), *(one.person_id for one in replies)}
     for one in asked:
         ids |= {handed.by_id for handed in one.rounds} | {version.by_id for version in one.versions}
         ids |= {decision.by_id for decision in one.decisions}

@@ -1,4 +1,4 @@
-"""A dossier as data: ids, days and words as they are, for programs to read. What people read is made by web/dossier_sheet."""
+"""A dossier as data: ids, days and words as they are, for programs to read. What people read is made by web/dossier/sheet."""
 
 from __future__ import annotations
 
@@ -11,33 +11,28 @@ from portal.kinds.agreed.standing import told_of
 from portal.kinds.approvals.pins import Pinned
 from portal.kinds.dossier.gathering import Asked, Dossier
 from portal.kinds.files.shelf import Entry
+from portal.kinds.ground.goals import Told as Goal
 from portal.models.approvals import ApprovalVersion, Decision
+from portal.models.closings import Closing
 from portal.models.deliveries import HandOver
+from portal.models.ground.assumptions import Assumption
 
 FORMAT = 1
 Told = dict[str, object]
 
 
-def told(dossier: Dossier, paths: Mapping[UUID, str], *, firm: str, made_at: datetime) -> Told:
+def told(dossier: Dossier, paths: Mapping[UUID, str], *, made_at: datetime) -> Told:
     """All of it; `paths` say where the bytes of a file lie, for those that are in it."""
-    project, closing = dossier.project, dossier.closing
+    project = dossier.project
     return {
         "format": FORMAT,
         "made_at": made_at.isoformat(timespec="seconds"),
         "language": dossier.client.language,
-        "firm": firm,
+        "firm": dossier.firm,
         "client": {"id": str(dossier.client.id), "name": dossier.client.name},
         "project": {"id": str(project.id), "name": project.name, "state": project.state.value, "starts_on": _day(project.starts_on)},
         "lead": dossier.name(project.lead_id),
-        "closing": closing
-        and {
-            "at": closing.at.isoformat(),
-            "thanks": closing.thanks,
-            "made": closing.made,
-            "next": closing.next,
-            "again_on": _day(closing.again_on),
-            "again_why": closing.again_why,
-        },
+        "closing": _ending(dossier.closing) if dossier.closing else None,
         "agreed": told_of([one.item for one in dossier.asked], dossier.client.calendar),
         "milestones": [{"name": one.name, "starts_on": _day(one.starts_on), "ends_on": _day(one.ends_on)} for one in dossier.milestones],
         "asked": [_asked(one, dossier) for one in dossier.asked],
@@ -52,8 +47,31 @@ def told(dossier: Dossier, paths: Mapping[UUID, str], *, firm: str, made_at: dat
         "bad_news": [
             {"said": one.said, "sha256": one.sha256, "sent_at": one.sent_at.isoformat() if one.sent_at else None} for one in dossier.news
         ],
+        "goals": [_goal(one) for one in (*dossier.goals.open, *dossier.goals.ended)],
+        "assumptions": [_assumption(one) for one in dossier.assumptions],
+        "messages": [
+            {"item": str(one.item_id) if one.item_id else None, "by": dossier.name(one.by_id), "at": str(one.at), "words": one.words}
+            for said in dossier.talk.values()
+            for one in said
+        ],
         "files": [_file(entry, paths) for entry in dossier.files],
     }
+
+
+def _ending(closing: Closing) -> Told:
+    again: Told = {"again_on": _day(closing.again_on), "again_why": closing.again_why}
+    return {"at": closing.at.isoformat(), "thanks": closing.thanks, "made": closing.made, "next": closing.next, **again}
+
+
+def _goal(one: Goal) -> Told:
+    goal, reviews = one.goal, one.reviews.items()
+    looked = {side.value: {"reached": review.reached.value, "words": review.words} for side, review in reviews}
+    return {**goal.said, "sha256": goal.sha256, "agreed": goal.is_agreed, "given_up": goal.ended_why, "reviews": looked}
+
+
+def _assumption(one: Assumption) -> Told:
+    answer: Told = {"verdict": one.verdict.value if one.verdict else None, "words": one.words, "given_up": one.ended_why}
+    return {**one.said, "sha256": one.sha256, **answer}
 
 
 def _asked(one: Asked, dossier: Dossier) -> Told:

@@ -16,7 +16,7 @@ from portal.kernel.viewer import SYSTEM, Role
 from portal.kinds.dossier.gathering import gather
 from portal.models.clients import Membership
 from portal.models.projects import Project
-from portal.web.dossier_zip import send_dossier
+from portal.web.dossier.packing import send_dossier
 from portal.web.zipping import BrokenOff
 from tests.support.cast import PDF, Item, act, as_viewer, give_files, lay_ready, make_client, make_contact, make_item, make_project, present
 from tests.support.pins import put

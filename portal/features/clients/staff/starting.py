@@ -13,6 +13,7 @@ from portal.features.clients.forms.starting import FromTemplate, StartForm, Star
 from portal.features.clients.staff import pages
 from portal.kernel.clock import Calendar
 from portal.kernel.viewer import Viewer
+from portal.kinds.closing.before import known_of
 from portal.kinds.plans.starting import Start, start
 from portal.kinds.plans.templates import published_templates
 from portal.kinds.waiting.foretelling import Foretold, foretold
@@ -57,7 +58,8 @@ def start_project(client_id: UUID) -> ResponseReturnValue:
         flash(_("Created and sent.") if act == "send" else _("Saved as a draft. No client sees it yet."), "done")
         return redirect(project_url(made[0]), 303)
     seen, expect = _seen(form, client.calendar, client.language)
-    facts = {"plan": seen, "expect": expect, "first": contacts[0].first_name if contacts else "", "taken": None}
+    facts: dict[str, object] = {"plan": seen, "expect": expect, "first": contacts[0].first_name if contacts else "", "taken": None}
+    facts["known"] = known_of(client_id)
     return render_template("staff/clients/start.html", form=form, client=client, contacts=contacts, **facts)
 
 

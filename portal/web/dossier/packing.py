@@ -37,7 +37,7 @@ from portal.models.sessions import viewer_of
 from portal.storage import chunks
 from portal.storage.current import store
 from portal.storage.names import content_disposition
-from portal.web.dossier_sheet import as_html, as_paper, sheet_of
+from portal.web.dossier.sheet import as_html, as_paper, sheet_of
 from portal.web.i18n import spoken
 from portal.web.letterpress import reading_as
 from portal.web.zipping import FILES, SUMS, BrokenOff, Parcel, dated, parcel, zipped
@@ -73,7 +73,7 @@ class Packing(Noting):
             packed = parcel(self._name, dossier.files, names={})
             paths = {member.entry.upload.id: f"{FILES}{member.path}" for member in packed.members}
             sheet = sheet_of(dossier, paths)
-            data = json.dumps(told(dossier, paths, firm=sheet.firm, made_at=self._made_at), ensure_ascii=False, indent=1).encode()
+            data = json.dumps(told(dossier, paths, made_at=self._made_at), ensure_ascii=False, indent=1).encode()
             words = [("dossier.html", as_html(sheet)), ("dossier.pdf", as_paper(sheet)), ("dossier.json", data)]
         db.session.rollback()
         return packed, words

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
 from babel import Locale
-from flask import get_template_attribute, render_template
+from flask import render_template
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from portal.kernel.clock import now
 from portal.kinds.dossier.gathering import Asked, Dossier
@@ -21,21 +20,13 @@ from portal.models.definition.shape import Type
 from portal.models.deliveries import HandOver
 from portal.models.item_states import ItemKind, ItemState
 from portal.models.people import the_firm
-from portal.models.pins import Fate
 from portal.web import answers, i18n
+from portal.web.dossier import said
+from portal.web.dossier.blocks import Block, by, lines, macro, parts
 from portal.web.paper import print_paper, side_of
 from portal.web.version_facts import version_facts
 
 Content = dict[str, object]
-
-
-@dataclass(frozen=True)
-class Block:
-    """One thing of a section: its title, names with words, and lines."""
-
-    title: str
-    facts: list[tuple[str, str]] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -71,12 +62,15 @@ def sheet_of(dossier: Dossier, paths: Mapping[UUID, str]) -> Sheet:
     sections = (
         Section(_("At a glance"), [_glance(dossier)]),
         Section(_("At the end"), list(_ending(dossier))),
+        Section(_("Goals"), list(said.goals(dossier))),
         Section(_("What was agreed"), list(_agreed(dossier))),
+        Section(_("What we assumed"), list(said.assumptions(dossier))),
         Section(_("What was decided"), list(_decided(dossier))),
         Section(_("What was sent and answered"), list(_sent(dossier))),
-        Section(_("Comments"), list(_comments(dossier))),
-        Section(_("Updates"), list(_updates(dossier))),
-        Section(_("Bad news"), [Block(one.title, _parts("bad_news", one.parts)) for one in dossier.news]),
+        Section(_("Messages"), list(said.messages(dossier))),
+        Section(_("Comments"), list(said.comments(dossier))),
+        Section(_("Updates"), list(said.updates(dossier))),
+        Section(_("Bad news"), [Block(one.title, parts("bad_news", one.parts)) for one in dossier.news]),
         Section(_("What else was asked"), list(_others(dossier))),
     )
     files = [_file(entry, paths) for entry in dossier.files]
@@ -109,7 +103,7 @@ def as_paper(sheet: Sheet) -> bytes:
                 "blocks": [
                     {
                         "title": words(block.title),
-                        "facts": [(name, [words(line) for line in said.splitlines()]) for name, said in block.facts],
+                        "facts": [(name, [words(line) for line in text.splitlines()]) for name, text in block.facts],
                         "lines": [words(line) for line in block.lines],
                     }
                     for block in section.blocks
@@ -139,11 +133,11 @@ def _ending(dossier: Dossier) -> Iterator[Block]:
     closing = dossier.closing
     if closing is None:
         return
-    yield Block(_("Thank you"), lines=_lines(closing.thanks))
+    yield Block(_("Thank you"), lines=lines(closing.thanks))
     if closing.made:
-        yield Block(_("What was made"), lines=_lines(closing.made))
+        yield Block(_("What was made"), lines=lines(closing.made))
     if closing.next:
-        yield Block(_("What happens next"), lines=_lines(closing.next))
+        yield Block(_("What happens next"), lines=lines(closing.next))
     if closing.again_on:
         yield Block(_("When we get in touch again"), lines=[f"{i18n.iso_day(closing.again_on.isoformat())}: {closing.again_why}"])
 
@@ -153,7 +147,7 @@ def _agreed(dossier: Dossier) -> Iterator[Block]:
     facts = [(_("In"), "\n".join(agreed.inside)), (_("Not in"), "\n".join(agreed.outside))]
     facts.append((_("Budget with all changes"), "\n".join(i18n.money(one.amount, one.currency) for one in agreed.costs)))
     facts.append((_("Ready"), i18n.iso_day(agreed.ends_now.isoformat()) if agreed.ends_now else ""))
-    facts = [(name, said) for name, said in facts if said]
+    facts = [fact for fact in facts if fact[1]]
     if facts:
         yield Block(_("As it stands"), facts)
     for paper in agreed.changes:
@@ -169,7 +163,7 @@ def _decided(dossier: Dossier) -> Iterator[Block]:
 
 def _version(version: ApprovalVersion, one: Asked, dossier: Dossier) -> Block:
     shown = version.shown
-    facts = [(_("Presented"), _by(dossier.name(version.by_id), i18n.stamp(version.presented_at)))]
+    facts = [(_("Presented"), by(dossier.name(version.by_id), i18n.stamp(version.presented_at)))]
     if shown.statement:
         facts.append((_("We assume"), "\n".join(filter(None, (shown.statement.assume, shown.statement.because, shown.statement.cost)))))
     facts += [(_("Text"), shown.plain)] if shown.plain else []
@@ -182,10 +176,10 @@ def _version(version: ApprovalVersion, one: Asked, dossier: Dossier) -> Block:
 
 
 def _decision(one: Decision) -> str:
-    said = _macro("components/version.html", "choice_words", one.choice.value)
+    chosen = macro("components/version.html", "choice_words", one.choice.value)
     who = _("%(name)s in place of %(other)s", name=one.who, other=one.behalf) if one.behalf else one.who
     back = _("taken back %(when)s", when=i18n.stamp(one.taken_back_at)) if one.taken_back_at else ""
-    return "\n".join(filter(None, (", ".join(filter(None, (said, who, i18n.stamp(one.at)))), one.words, back)))
+    return "\n".join(filter(None, (", ".join(filter(None, (chosen, who, i18n.stamp(one.at)))), one.words, back)))
 
 
 def _sent(dossier: Dossier) -> Iterator[Block]:
@@ -197,7 +191,7 @@ def _sent(dossier: Dossier) -> Iterator[Block]:
 def _round(handed: HandOver, one: Asked, dossier: Dossier, *, last: bool) -> Block:
     """What was handed over in one round; answers in full where no newer ones took their place, and all of them in the data."""
     content = cast("Content", json.loads(handed.content))
-    facts = [(_("Sent"), _by(dossier.name(handed.by_id), i18n.stamp(handed.at)))]
+    facts = [(_("Sent"), by(dossier.name(handed.by_id), i18n.stamp(handed.at)))]
     facts += [(_("Note"), handed.note)] if handed.note else []
     if handed.verdict:
         facts.append((_("Our answer"), handed.reason or _("Accepted")))
@@ -225,32 +219,13 @@ def _answer(told: Content) -> tuple[str, str]:
     return label, answers.told_frozen(told) if told.get("value") else _("Not answered")
 
 
-def _comments(dossier: Dossier) -> Iterator[Block]:
-    for one in dossier.asked:
-        for told in one.comments:
-            pin, title = told.pin, one.item.text("title", i18n.language(), dossier.client.language)
-            facts = [(_by(told.by.name, i18n.stamp(pin.at)), pin.words)]
-            facts += [(_by(each.by.name, i18n.stamp(each.row.at)), each.row.words) for each in told.replies]
-            if pin.fate:
-                facts.append((_("What became of it"), pin.because or (_("Done") if pin.fate is Fate.DONE else _("Left as it is"))))
-            yield Block(_("%(title)s, version %(n)s, comment %(mark)s", title=title, n=told.n, mark=pin.mark), facts)
-
-
-def _updates(dossier: Dossier) -> Iterator[Block]:
-    for update in dossier.updates:
-        facts = _parts("update", update.parts)
-        said = [one for one in dossier.replies if one.update_id == update.id]
-        facts += [(_by(dossier.name(one.person_id), i18n.stamp(one.at)), one.words) for one in said]
-        yield Block(_("Week of %(day)s", day=i18n.iso_day(update.week.isoformat())), facts)
-
-
 def _others(dossier: Dossier) -> Iterator[Block]:
     """What was asked and neither sent nor presented: every other thing stands above."""
     words = {ItemState.WAIVED: _("Not needed any more"), ItemState.NOT_AVAILABLE: _("You told us that you do not have it")}
     for one in dossier.asked:
         if not one.rounds and not one.versions:
             title = one.item.text("title", i18n.language(), dossier.client.language)
-            yield Block(title, lines=[words.get(one.item.state, _("Open")), *_lines(one.item.reason)])
+            yield Block(title, lines=[words.get(one.item.state, _("Open")), *lines(one.item.reason)])
 
 
 def _file(one: Entry, paths: Mapping[UUID, str]) -> FileLine:
@@ -259,21 +234,5 @@ def _file(one: Entry, paths: Mapping[UUID, str]) -> FileLine:
     return FileLine(paths.get(one.upload.id, ""), one.upload.name, told, one.upload.sha256)
 
 
-def _parts(name: str, parts: Iterable[tuple[str, list[str]]]) -> list[tuple[str, str]]:
-    return [(_macro(f"components/{name}.txt", "heading", part), "\n".join(lines)) for part, lines in parts]
-
-
-def _by(name: str, when: str) -> str:
-    return f"{name}, {when}" if name else when
-
-
 def _days(first: object, last: object) -> str:
     return " – ".join(i18n.iso_day(str(one)) for one in (first, last) if one) or "–"
-
-
-def _lines(text: str) -> list[str]:
-    return [line for line in text.splitlines() if line.strip()]
-
-
-def _macro(template: str, name: str, *said: object) -> str:
-    return str(Markup(get_template_attribute(template, name)(*said)).striptags())  # noqa: S704 - words of ours, which leave as text

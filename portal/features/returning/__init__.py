@@ -1,0 +1,1 @@
+"""Clients who come back: what is known of them from before."""
