@@ -109,7 +109,7 @@ TOLD: dict[Kind, str] = {
     K.PIN_REOPENED: N_("%(who)s opened a comment on “%(thing)s” again"),
     K.PIN_REWORDED: N_("%(who)s wrote a comment on “%(thing)s” anew"),
     K.PIN_REMOVED: N_("%(who)s removed a comment on “%(thing)s”"),
-    K.RECEIPT_HANDED_OUT: N_("%(who)s took a receipt of “%(thing)s”"),
+    K.RECEIPT_HANDED_OUT: N_("A receipt for “%(thing)s” was written"),
     K.CHANGE_ASKED: N_("%(who)s asked for a change: “%(thing)s”"),
     K.CHANGE_CLOSED: N_("%(who)s closed the change request “%(thing)s”"),
     K.UPDATE_SENT: N_("%(who)s sent the weekly update"),

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.features.approvals import actions, deciding, deputies, heard, queries, receipts
+from portal.features.approvals import actions, deciding, deputies, heard, kept, queries, receipts
 from portal.features.approvals.actions import Came
 from portal.features.approvals.forms import DecisionForm, DeputyForm
 from portal.kernel.clock import now
@@ -141,6 +141,18 @@ def receipt(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
 def receipt_paper(item_id: UUID, decision_id: UUID) -> ResponseReturnValue:
     """Hand out the receipt as a PDF/A."""
     return hand_out_paper(*receipts.paper(_find(item_id), decision_id))
+
+
+@pages.get("/receipts")
+def kept_receipts() -> ResponseReturnValue:
+    """List somebody's receipts for clients that are put away."""
+    return render_template("client/approvals/kept.html", kept=kept.receipts_of(viewer()))
+
+
+@pages.get("/receipts/<uuid:decision_id>.pdf")
+def kept_receipt(decision_id: UUID) -> ResponseReturnValue:
+    """Hand out one of them."""
+    return hand_out_paper(*receipts.sheet(kept.receipt(viewer(), decision_id)))
 
 
 @pages.get("/items/<uuid:item_id>/decision/versions/<int:n>")

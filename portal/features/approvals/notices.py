@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from portal.features.approvals import receipts
 from portal.kernel import outbox
 from portal.kernel.notices import notice
 from portal.kernel.outbox import Lane
@@ -35,6 +36,7 @@ def item_changed(fact: Fact) -> None:
 def decision_made(fact: Fact) -> None:
     """Give the decider a receipt and tell the lead."""
     item = item_of(fact)
+    receipts.order(item, UUID(str(fact.facts["decision"])), why="made")
     _post("decision_receipt", [fact.by.person_id], item, fact, lane=Lane.RECEIPT)
     _post("decision_news", [lead_of(item)], item, fact, lane=Lane.RECEIPT)
     if "seat" in fact.facts:
@@ -44,10 +46,17 @@ def decision_made(fact: Fact) -> None:
         _ask(item, fact)
 
 
+@notice(Kind.DECISION_DEEMED)
+def decision_deemed(fact: Fact) -> None:
+    """Have its receipt written; who hears of it is told elsewhere."""
+    receipts.order(item_of(fact), UUID(str(fact.facts["decision"])), why="made")
+
+
 @notice(Kind.DECISION_TAKEN_BACK)
 def decision_taken_back(fact: Fact) -> None:
     """Tell both who hold a receipt that it does not count any more."""
     item = item_of(fact)
+    receipts.order(item, UUID(str(fact.facts["decision"])), why="taken_back")
     deemed = fact.facts["choice"] == Choice.DEEMED  # then everybody who could have answered holds one
     people = [fact.by.person_id, lead_of(item), *(person.id for person in deciders_of(item) if deemed)]
     _post("decision_taken_back", dict.fromkeys(people), item, fact, lane=Lane.RECEIPT)

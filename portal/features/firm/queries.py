@@ -27,6 +27,7 @@ CHORES = {
     "expire": N_("Closing a decision whose time is over"),
     "secrets": N_("Forgetting a secret once its time is over"),
     "silence": N_("Looking whether silence counts"),
+    "receipt": N_("Writing the receipt of a decision"),
     "anchor": N_("Writing down where the record ends"),
     "anchor_lock": N_("Locking away where the record ends"),
     "anchor_stamp": N_("Time-stamping where the record ends"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -24,7 +25,7 @@ def page(item):
 
 
 def day(days):
-    return (now() + timedelta(days=days)).date().isoformat()
+    return (now() + timedelta(days=days)).astimezone(ZoneInfo("Europe/Berlin")).date().isoformat()
 
 
 def test_a_note_lands_with_staff_and_reopens_nothing(app, bea, ada, item, page, send_mail, nothing_changed):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -50,7 +51,7 @@ def say(browser, item, choice="approved", words="", seat=None):
 
 
 def day(days):
-    return (now() + timedelta(days=days)).date().isoformat()
+    return (now() + timedelta(days=days)).astimezone(ZoneInfo("Europe/Berlin")).date().isoformat()
 
 
 def let(browser, item, person, begins=0, ends=7, status=303):

@@ -18,6 +18,7 @@ from portal.kernel.record import Event
 from portal.kernel.verifying import look, read_receipts
 from portal.kernel.whole import CHANGED
 from portal.models.approvals import Decision
+from portal.models.clients import Client
 from portal.models.projects import Project, ProjectState
 from portal.web.paper import print_paper
 from tests.features.approvals.test_client import answer
@@ -62,14 +63,37 @@ def test_both_sides_still_get_it_when_the_project_is_put_away(app, ada, bea, dec
         assert browser.get(url).data.startswith(b"%PDF-")
 
 
-def test_a_receipt_is_known_to_the_record_to_its_last_byte(app, cast, ada, bea, decided, tmp_path):
+def test_who_decided_fetches_it_still_when_the_client_is_put_away(app, cast, ada, bea, ben, cal, decided, nothing_changed):
+    _, receipt = decided
+    made = receipt.url.rpartition("/")[2]
+    before = bea.get(f"{receipt.url}.pdf").data
+    bea.get(f"/receipts/{made}.pdf", 404)  # as long as the work goes on it stands in its own place
+    act(app, lambda: db.session.execute(sa.update(Client).where(Client.id == cast.birch.id).values(archived_at=now())))
+    with nothing_changed():
+        bea.get(f"{receipt.url}.pdf", 404)
+        (link,) = [link for link in bea.get(next(one for one in bea.get("/").links if one == "/receipts")).links if "/receipts/" in link]
+        assert bea.get(link).data == before
+        for other in (ben, cal):
+            assert "Homepage" not in other.get("/receipts").text
+            other.get(link, 404)
+        ada.get(link, 404)
+
+
+def test_a_receipt_is_known_to_the_record_to_its_last_byte(app, cast, ada, bea, decided, tmp_path, do_chores, nothing_changed):
     _, receipt = decided
     kept = tmp_path / "Receipt.pdf"
-    kept.write_bytes(bea.get(f"{receipt.url}.pdf").data)
-    bea.get(f"{receipt.url}.pdf")
+    do_chores()
+    with nothing_changed():
+        kept.write_bytes(bea.get(f"{receipt.url}.pdf").data)
+    act(app, lambda: db.session.execute(sa.update(Project).values(name="Another name")))
+    other = tmp_path / "Other.pdf"
+    other.write_bytes(bea.get(f"{receipt.url}.pdf").data)
+    do_chores()
+    with reading(app):
+        assert list(audit.troubles(receipts=read_receipts([kept, other]))) == []
     parts = packed(download(app, cast.birch.id, closed=True), tmp_path / "record.zip")
     with reading(app) as session:
-        assert len(session.scalars(sa.select(Event).where(Event.kind == "receipt.handed_out")).all()) == 1
+        assert len(session.scalars(sa.select(Event).where(Event.kind == "receipt.handed_out")).all()) == 2
         assert list(audit.troubles(receipts=read_receipts([kept]))) == []
     assert look(parts, receipts=[kept])[0] == []
     content = bytearray(kept.read_bytes())
