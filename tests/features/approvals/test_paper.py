@@ -67,7 +67,7 @@ def test_who_decided_fetches_it_still_when_the_client_is_put_away(app, cast, ada
     _, receipt = decided
     made = receipt.url.rpartition("/")[2]
     before = bea.get(f"{receipt.url}.pdf").data
-    bea.get(f"/receipts/{made}.pdf", 404)  # as long as the work goes on it stands in its own place
+    assert made not in bea.get("/receipts").html  # as long as the work goes on it stands in its own place
     act(app, lambda: db.session.execute(sa.update(Client).where(Client.id == cast.birch.id).values(archived_at=now())))
     with nothing_changed():
         bea.get(f"{receipt.url}.pdf", 404)
