@@ -27,6 +27,8 @@ from portal.features.assumptions import letters as _assumptions_letters  # noqa:
 from portal.features.assumptions import notices as _assumptions_notices  # noqa: F401
 from portal.features.assumptions import staff as staff_assumptions
 from portal.features.calls import client as calls
+from portal.features.calls import letters as _calls_letters  # noqa: F401
+from portal.features.calls import notices as _calls_notices  # noqa: F401
 from portal.features.calls import staff as staff_calls
 from portal.features.clients import letters as _clients_letters  # noqa: F401
 from portal.features.clients import notices as _clients_notices  # noqa: F401

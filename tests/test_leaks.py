@@ -12,10 +12,10 @@ from functools import partial
 import pytest
 import sqlalchemy as sa
 
-from portal.features.nudges import actions as nudges
 from portal.kernel.db import Base, db
 from portal.kernel.record import Audience, Event, EventDetail
 from portal.kinds.approvals import pinning
+from portal.kinds.calls import noting
 from portal.kinds.talk import saying, subject
 from portal.kinds.talk.landing import WithMessage
 from portal.kinds.talk.saying import Writing
@@ -49,7 +49,7 @@ def said(app, cast, world):
     _write(app, lambda: subject.of_project(cast.project.id), by=ada)
     _write(app, lambda: subject.of_item(item.id), by=ada)
     land(app, lambda: WithMessage(subject.of_project(cast.project.id), Writing(WORDS, inside=True), FromSide.FIRM), f"{SECRET}.pdf", by=ada)
-    act(app, lambda: nudges.note_call(db.session.get_one(Project, cast.project.id), WORDS, by=ada), by=ada)
+    act(app, lambda: noting.note(db.session.get_one(Project, cast.project.id), WORDS, by=ada), by=ada)
     about = {"item_id": item, "shown_item": item, "delivered_item": item, "answered_item": item, "upload_id": picture, "pin_id": pin}
     return World(world.parts | {name: [str(row.id)] for name, row in about.items()})
 

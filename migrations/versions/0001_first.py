@@ -1052,6 +1052,36 @@ def upgrade() -> None:
     op.create_index("ix_basis_item", "basis", ["item_id"], unique=False)
     op.create_index("ix_basis_project", "basis", ["project_id"], unique=False)
     op.create_table(
+        "call",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("slots", sa.JSON(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("starts_at", Instant(), nullable=True),
+        sa.Column("staff_id", sa.Uuid(), nullable=True),
+        sa.Column("fixed_at", Instant(), nullable=True),
+        sa.Column("fixed_times", sa.Integer(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("outcome", sa.String(length=32), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id", "item_id"], ["item.client_id", "item.id"], name=op.f("fk_call_client_id_item_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"], ["project.client_id", "project.id"], name=op.f("fk_call_client_id_project_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_call_person_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["staff_id"], ["person.id"], name=op.f("fk_call_staff_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call")),
+        sa.UniqueConstraint("client_id", "id", name=op.f("uq_call_client_id_id")),
+    )
+    op.create_index("ix_call_open", "call", ["ended_at", "asked_at"], unique=False)
+    op.create_index("ix_call_project", "call", ["project_id"], unique=False)
+    op.create_table(
         "hand_over",
         sa.Column("item_id", sa.Uuid(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
@@ -1363,6 +1393,33 @@ def upgrade() -> None:
     )
     op.create_index("ix_upload_replaces", "upload", ["replaces_id"], unique=False)
     op.create_index("ix_upload_same", "upload", ["project_id", "sha256"], unique=False)
+    op.create_table(
+        "call_summary",
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("call_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("answered_at", Instant(), nullable=True),
+        sa.Column("is_right", sa.Boolean(), nullable=True),
+        sa.Column("correction", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_call_summary_by_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["client_id", "call_id"], ["call.client_id", "call.id"], name=op.f("fk_call_summary_client_id_call_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "project_id"],
+            ["project.client_id", "project.id"],
+            name=op.f("fk_call_summary_client_id_project_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_call_summary_person_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_summary")),
+    )
+    op.create_index("ix_call_summary_project", "call_summary", ["project_id"], unique=False)
     op.create_table(
         "decision",
         sa.Column("item_id", sa.Uuid(), nullable=False),
@@ -1724,6 +1781,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_decision_item", table_name="decision")
     op.drop_table("decision")
+    op.drop_index("ix_call_summary_project", table_name="call_summary")
+    op.drop_table("call_summary")
     op.drop_index("ix_upload_same", table_name="upload")
     op.drop_index("ix_upload_replaces", table_name="upload")
     op.drop_index(
@@ -1764,6 +1823,9 @@ def downgrade() -> None:
         postgresql_where=sa.text("verdict IS NULL AND taken_back_at IS NULL"),
     )
     op.drop_table("hand_over")
+    op.drop_index("ix_call_project", table_name="call")
+    op.drop_index("ix_call_open", table_name="call")
+    op.drop_table("call")
     op.drop_index("ix_basis_project", table_name="basis")
     op.drop_index("ix_basis_item", table_name="basis")
     op.drop_table("basis")

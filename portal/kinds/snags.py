@@ -16,6 +16,7 @@ from portal.kernel.viewer import Viewer
 from portal.kinds import reading
 from portal.kinds.silence import running
 from portal.models import may
+from portal.models.calls import Call
 from portal.models.item_states import WITH_CLIENT
 from portal.models.items import GONE, Item
 from portal.models.silence import Ending
@@ -77,10 +78,18 @@ def take_back(item: Item, *, by: Viewer) -> None:
     _end(item, "", by=by)
 
 
+def let_go(item: Item) -> None:
+    """Give an item back once nothing is asked of us first: no snag is open, and no call about it. Called inside an action."""
+    db.session.flush()
+    calls = select(Call.id).where(Call.item_id == item.id, Call.ended_at.is_(None)).limit(1)
+    if open_of(item) is None and db.session.scalar(calls) is None:
+        item.be_stuck(False, at=now())
+
+
 def _end(item: Item, words: str, *, by: Viewer) -> None:
     snag = open_of(item)
     if snag is None:
         raise Refused(GONE)
     snag.end(words, by_id=by.person_id, at=now())
-    item.be_stuck(False, at=now())
+    let_go(item)
     record(Kind.SNAG_SETTLED, item, by=by, snag=snag.id, answered=bool(words), detail={"words": words})

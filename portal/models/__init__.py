@@ -5,6 +5,7 @@ from portal.models import (  # noqa: F401
     anchors,
     approvals,
     board,
+    calls,
     clients,
     closings,
     deliveries,

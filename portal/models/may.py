@@ -129,6 +129,11 @@ def write_note(viewer: Viewer) -> bool:
     return viewer.is_staff or viewer.side is Side.SYSTEM
 
 
+def ask_call(viewer: Viewer, client_id: UUID) -> bool:
+    """Ask to be called: everybody there, for themselves."""
+    return viewer.is_client and _acts(viewer) and viewer.role_for(client_id) is not None
+
+
 def agree_for_client(viewer: Viewer, client_id: UUID) -> bool:
     """Agree for a client to what silence means, and end that: contacts who may decide for them."""
     return viewer.is_client and _acts(viewer) and viewer.role_for(client_id) is Role.DECIDE

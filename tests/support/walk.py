@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 from flask import Flask
@@ -22,12 +22,15 @@ from portal.kernel import keys, outbox
 from portal.kernel.clock import now
 from portal.kernel.viewer import SYSTEM, Viewer
 from portal.kinds.agreed import asking
+from portal.kinds.calls import asking as calling
+from portal.kinds.calls import noting
 from portal.kinds.files.incoming import Coming, expect, for_item
 from portal.kinds.reminders.schedules import kept
 from portal.kinds.reminders.steps import SHIPPED
 from portal.kinds.talk import saying, strays, subject
 from portal.kinds.talk.saying import Writing
 from portal.models.approvals import Choice
+from portal.models.calls import Call, CallSummary
 from portal.models.clients import Client
 from portal.models.definition.shape import Definition, Question, Section, Type
 from portal.models.deliveries import Delivery, HandOver
@@ -184,6 +187,7 @@ def _world(app: Flask, client: Client, project: Project, contact: Person, *, mar
         **_ground(app, project, contact, mark=mark),
         "mail_id": [_stray(app, project, mark=mark)],
         "message_id": _messages(app, project, contact, mark=mark),
+        **_called(app, project, contact, mark=mark),
         "ending": [keys.link_token(link)],
     }
     return World(parts)
@@ -235,6 +239,20 @@ def _messages(app: Flask, project: Project, contact: Person, *, mark: str) -> li
         return str(make.act(app, lambda: saying.say(subject.of_project(project.id), Writing(words, draft=draft), by=by).id, by=by))
 
     return [say(f"{mark} question", bea), say(f"{mark} answer", ada), say(f"{mark} draft", ada, draft=True)]
+
+
+def _called(app: Flask, project: Project, contact: Person, *, mark: str) -> dict[str, list[str]]:
+    """A call that was asked for and has a time, and what was said in another one."""
+    ada, bea = make.as_viewer(app, make.first_staff(app)), make.as_viewer(app, contact)
+    here, soon = project.id, now() + timedelta(days=1)
+    wish = calling.Wish(f"{mark} about", [soon], "+49 30 1")
+    call = make.act(app, lambda: calling.ask(make.db.session.get_one(Project, here), wish, by=bea), by=bea)
+    make.act(app, lambda: calling.fix(make.db.session.get_one(Call, call.id), soon, by=ada), by=ada)
+    said = {"summary": f"{mark} summary", "with_id": contact.id}
+    make.act(app, lambda: noting.note(make.db.session.get_one(Project, here), f"{mark} inside", **said, by=ada), by=ada)
+    with reading(app) as session:
+        summary = session.scalars(make.sa.select(CallSummary.id).where(CallSummary.project_id == here)).one()
+    return {"call_id": [str(call.id)], "summary_id": [str(summary)]}
 
 
 def _member(app: Flask) -> Person:

@@ -142,6 +142,12 @@ TOLD: dict[Kind, str] = {
     K.NUDGE_CALLED_OFF: N_("%(who)s called the reminder off"),
     K.REMINDERS_STEERED: N_("%(who)s changed the reminders that go out by themselves"),
     K.CALL_NOTED: N_("%(who)s noted a call"),
+    K.CALL_ASKED: N_("%(who)s asked for a call"),
+    K.CALL_FIXED: N_("%(who)s chose a time for the call"),
+    K.CALL_ENDED: N_("%(who)s ended the wish for a call"),
+    K.CALL_SUMMED: N_("%(who)s wrote down what was said in a call"),
+    K.CALL_CONFIRMED: N_("%(who)s confirmed what was said in a call"),
+    K.CALL_CORRECTED: N_("%(who)s corrected what was said in a call"),
 }
 CHOSEN: dict[str, str] = {
     Choice.APPROVED: N_("%(who)s approved version %(version)s of “%(thing)s”"),

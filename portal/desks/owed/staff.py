@@ -14,6 +14,7 @@ from portal.desks.owed import queries
 from portal.desks.owed.queries import Asked
 from portal.kernel.clock import Calendar
 from portal.kernel.words import best
+from portal.kinds.calls import standing
 from portal.kinds.closing.standing import due
 from portal.kinds.news import badly
 from portal.models.projects import Lane
@@ -38,6 +39,7 @@ def board() -> ResponseReturnValue:
         more=more,
         lanes=lanes,
         unread=badly.unread(),
+        calls=standing.wanted(),
         again=due(today) if lanes.again else [],
         today=_long(today),
         link=lambda **changes: _link(asked, **changes),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, StringField, TimeField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
+from flask_babel import lazy_gettext as _l
+from wtforms import DateTimeLocalField, RadioField, SelectField, StringField, TextAreaField, TimeField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional
+
+from portal.kinds.calls.asking import Wish
 from portal.models.people import Person
 from portal.models.phone_rules import Calls, PhoneRules, rules_of
 from portal.web.choices import language_choices, zone_choices
@@ -44,3 +49,57 @@ class RulesForm(Form):
         zone = "" if self.zone.data == person.zone else self.zone.data
         language = "" if self.language.data == person.language else self.language.data
         return PhoneRules(Calls(self.calls.data), self.start.data, self.end.data, zone, language)
+
+
+class AskForm(Form):
+    """Asking to be called: what about, and when it would suit."""
+
+    about = TextAreaField(_l("What is it about?"), [Length(max=1000)])
+    slot_1 = DateTimeLocalField(_l("First choice"), [Optional()])
+    slot_2 = DateTimeLocalField(_l("Second choice"), [Optional()])
+    slot_3 = DateTimeLocalField(_l("Third choice"), [Optional()])
+    phone = StringField(_l("Number"), [Length(max=40)])
+
+    def wish(self, zone: str) -> Wish:
+        """What was asked for, with times as the clocks of a zone show them."""
+        here = ZoneInfo(zone)
+        typed = [slot.data for slot in (self.slot_1, self.slot_2, self.slot_3) if slot.data]
+        slots = [slot.replace(tzinfo=here).astimezone(UTC) for slot in typed]
+        return Wish(self.about.data or "", slots, self.phone.data or "")
+
+
+class FixForm(Form):
+    """Which of the proposed times one of us takes."""
+
+    slot = RadioField(_l("Which time do you take?"), [InputRequired(_l("Choose a time."))], validate_choice=False)
+
+    def offer(self, slots: Sequence[tuple[datetime, str]]) -> None:
+        """Fill the list of times."""
+        self.slot.choices = [SelectChoice(slot.isoformat(), words) for slot, words in slots]
+
+    @property
+    def chosen(self) -> datetime:
+        """The time that was chosen; nonsense is a time nobody proposed."""
+        try:
+            return datetime.fromisoformat(self.slot.data or "")
+        except ValueError:
+            return datetime.min.replace(tzinfo=UTC)
+
+
+class DeclineForm(Form):
+    """Why there is no call."""
+
+    answer = TextAreaField(_l("Your answer"), [Length(max=2000)])
+
+
+class NoteForm(Form):
+    """What was said."""
+
+    summary = TextAreaField(_l("What did you agree on?"), [Length(max=4000)])
+    note = TextAreaField(_l("Only for us"), [Length(max=1000)])
+
+
+class SettleForm(Form):
+    """Whether a summary is right."""
+
+    words = TextAreaField(_l("What was different?"), [Length(max=4000)])

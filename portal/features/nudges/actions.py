@@ -69,13 +69,6 @@ def call_off(project: Project, *, by: Viewer) -> None:
     record(Kind.NUDGE_CALLED_OFF, project, by=by, audience=Audience.INTERNAL, nudge=number, people=sum(stopped))
 
 
-@action
-def note_call(project: Project, note: str, *, by: Viewer) -> None:
-    """Note that somebody called, and what was said."""
-    require(may.run_clients(by))
-    record(Kind.CALL_NOTED, project, by=by, audience=Audience.INTERNAL, detail={"note": note.strip()})
-
-
 def nudged_today(project: Project, client: Client) -> bool:
     """Whether the project's people were nudged on this day of theirs."""
     touch = queries.touches([project], queries.speakers([client.id])).get(project.id)

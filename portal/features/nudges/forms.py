@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length
+from collections.abc import Sequence
+from uuid import UUID
 
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from portal.kernel.db import read_id
+from portal.models.people import Person
 from portal.models.reminders import Tone
 from portal.web.forms import Form
 
@@ -29,8 +34,19 @@ class NudgeForm(Form):
 class CallForm(Form):
     """What was said on the phone."""
 
-    note = TextAreaField(_l("What did you agree on?"), [DataRequired(_l("Write one sentence, so that everybody knows.")), Length(max=1000)])
+    with_id = SelectField(_l("With whom?"), validate_choice=False)
+    summary = TextAreaField(_l("What did you agree on?"), [Length(max=4000)])
+    note = TextAreaField(_l("Only for us"), [Length(max=1000)])
     back = HiddenField()
+
+    def offer(self, people: Sequence[Person]) -> None:
+        """Fill the list of those who can be called."""
+        self.with_id.choices = [SelectChoice(str(person.id), person.name) for person in people]
+
+    @property
+    def with_whom(self) -> UUID | None:
+        """Who was called."""
+        return read_id(self.with_id.data)
 
 
 class SeveralForm(Form):

@@ -15,6 +15,7 @@ from portal.features.nudges.forms import CallForm, NudgeForm, SeveralForm
 from portal.features.nudges.preview import Block, blocks
 from portal.features.nudges.queries import LETTER
 from portal.kernel.clock import now
+from portal.kinds.calls import noting
 from portal.kinds.hours import leaves
 from portal.models.clients import Client
 from portal.models.people import Person
@@ -80,12 +81,15 @@ def undo(project_id: UUID) -> ResponseReturnValue:
 def call(project_id: UUID) -> ResponseReturnValue:
     """Show whom to call, and note what was said."""
     project = find(Project, project_id)
-    form = CallForm(back=_back())
-    if form.submitted(lambda: actions.note_call(project, form.note.data or "", by=viewer())):
-        flash(_("Noted."), "done")
-        return redirect(_back(), 303)
     client = find(Client, project.client_id)
     speakers = queries.speakers([client.id]).get(client.id, [])
+    form = CallForm(back=_back())
+    form.offer([one.person for one in speakers])
+    if form.submitted(
+        lambda: noting.note(project, form.note.data or "", summary=form.summary.data or "", with_id=form.with_whom, by=viewer())
+    ):
+        flash(_("Noted."), "done")
+        return redirect(_back(), 303)
     touch = queries.touches([project], {client.id: speakers}).get(project.id)
     return render_template(
         "staff/nudges/call.html", form=form, project=project, client=client, speakers=speakers, touch=touch, back=_back()

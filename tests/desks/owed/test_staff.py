@@ -13,6 +13,7 @@ from portal.kernel.db import db, open_session
 from portal.kernel.outbox import Outbox, Stand
 from portal.kernel.scope import find
 from portal.kernel.viewer import Role
+from portal.kinds.calls import noting
 from portal.models.people import Person
 from portal.models.projects import Milestone, Project, ProjectState
 from portal.models.reminders import Tone
@@ -142,7 +143,7 @@ class TestWhatCameOfIt:
         nudge(app, cast, cast.project, MONDAY - timedelta(days=5))
         assert "second one, not opened" in row(ada.get(BOARD), "Birch")
         assert "tel:+49305550142" in ada.page.links
-        as_ada(app, cast, cast.project, lambda found, by: nudges.note_call(found, "By Thursday.", by=by))
+        as_ada(app, cast, cast.project, lambda found, by: noting.note(found, "By Thursday.", by=by))
         assert "Call, Mon 21 Sept By Thursday." in row(ada.get(BOARD), "Birch")
         assert "tel:+49305550142" not in ada.page.links
 

@@ -1,0 +1,1 @@
+"""Calls: asked for, held, and what was said in them."""
