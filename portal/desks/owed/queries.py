@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 
 from portal.features.nudges import queries as nudges
 from portal.kernel.db import db
+from portal.kinds.calls.standing import how_many
 from portal.kinds.closing.standing import anybody_due
 from portal.kinds.ground.desk import all_to_check
 from portal.kinds.reminders.outlook import Ahead, next_of
@@ -57,6 +58,7 @@ class Lanes:
     next_date: date | None
     again: int
     to_check: int
+    calls: int
 
     @property
     def total(self) -> int:
@@ -93,14 +95,9 @@ def lanes(today: date) -> Lanes:
     """The three numbers above the list and whether somebody waits to hear from us again, in one read."""
     running = Project.state == ProjectState.ACTIVE
     per_lane = [func.count().filter(Project.lane == lane) for lane in (Lane.CLIENTS, Lane.US, Lane.NOTHING)]
-    query = (
-        select(*per_lane, _to_present(), _would_slip(today), _next_date(today), anybody_due(today), all_to_check())
-        .select_from(Project)
-        .where(running)
-    )
-    found = db.session.execute(query).one()
-    clients, us, nothing, to_present, would_slip, next_date, again, to_check = tuple(found)
-    return Lanes(clients, us, nothing, would_slip, to_present, next_date, again, to_check)
+    more = (_would_slip(today), _to_present(), _next_date(today), anybody_due(today), all_to_check(), how_many())
+    found = db.session.execute(select(*per_lane, *more).select_from(Project).where(running)).one()
+    return Lanes(*found)
 
 
 def rows(asked: Asked, today: date) -> tuple[list[Row], bool]:

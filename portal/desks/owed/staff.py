@@ -39,7 +39,7 @@ def board() -> ResponseReturnValue:
         more=more,
         lanes=lanes,
         unread=badly.unread(),
-        calls=standing.wanted(),
+        calls=standing.wanted() if lanes.calls else [],
         again=due(today) if lanes.again else [],
         today=_long(today),
         link=lambda **changes: _link(asked, **changes),

@@ -88,7 +88,7 @@ def _summary(facts: dict[str, object]) -> CallSummary | None:
 
 def _about(call: Call) -> dict[str, object]:
     project = db.session.get_one(Project, call.project_id)
-    people = {"who": reading.person(call.person_id), "caller": reading.person(call.staff_id), "lead": reading.person(project.lead_id)}
+    people = {"who": reading.person(call.person_id), "staffer": reading.person(call.staff_id), "lead": reading.person(project.lead_id)}
     return {**people, "project": project, "client": db.session.get_one(Client, call.client_id)}
 
 

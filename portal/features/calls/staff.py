@@ -95,5 +95,5 @@ def _page(call: Call, *, fix: FixForm | None = None, decline: DeclineForm | None
     }
     forms["fix"].offer([(slot, moment(slot)) for slot in call.times if slot > now()])
     wrong = next((form for form in (fix, decline, note) if form), None)
-    facts = {"client": find(Client, call.client_id), "caller": reading.person(call.staff_id), "item": queries.item_of(call)}
+    facts = {"client": find(Client, call.client_id), "staffer": reading.person(call.staff_id), "item": queries.item_of(call)}
     return render_template("staff/calls/show.html", call=call, person=person, project=project, form=wrong, **forms, **facts)

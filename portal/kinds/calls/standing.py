@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, func, select
 
 from portal.kernel.db import db
 from portal.models.calls import Call, CallSummary
@@ -20,6 +20,11 @@ class Wanted:
     call: Call
     person: Person
     client: Client
+
+
+def how_many() -> ScalarSelect[int]:
+    """How many there are, as a part of another question."""
+    return select(func.count()).select_from(Call).where(Call.ended_at.is_(None)).scalar_subquery()
 
 
 def wanted() -> list[Wanted]:

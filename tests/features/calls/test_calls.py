@@ -47,7 +47,7 @@ def test_from_please_call_me_to_what_was_said(app, cast, bea, ada, item, send_ma
     mail = next(mail for mail in send_mail() if mail.to == cast.bea.email_typed)
     assert mail.path.startswith(f"/calls/{call.id}/call.ics")
     (event,) = Calendar.from_ical(bea.get(f"/calls/{call.id}/call.ics").data).walk("VEVENT")
-    assert (event.start, str(event["summary"])) == (call.times[1], "Call with Ada Voss, Studio Halden")
+    assert (event.start, str(event["summary"])) == (call.times[1], "Call with Ada Voss, Halden")
     ada.post(f"/staff/calls/{call.id}/fix", {"slot": call.slots[2]})
     (again,) = Calendar.from_ical(ada.get(f"/staff/calls/{call.id}/call.ics").data).walk("VEVENT")
     assert again["uid"] == event["uid"] and (event["sequence"], again["sequence"]) == (0, 1)
@@ -105,7 +105,7 @@ def test_what_cannot_be_is_refused_with_the_words_kept(app, cast, bea, ada, item
     call = ask(app, cast, bea, item)
     with nothing_changed():
         bea.refused(here, wish(), says="You have asked for a call already.")
-        ada.refused(f"/staff/calls/{call.id}/fix", {"slot": "2026-03-09T10:00:00+00:00"}, says="Choose one of the times", status=422)
+        assert "Choose one of the times" in ada.post(f"/staff/calls/{call.id}/fix", {"slot": "2026-03-09T10:00:00+00:00"}, 422).text
         ada.refused(f"/staff/calls/{call.id}/note", {}, says="Write one sentence", status=422)
         bea.get(f"/calls/{call.id}/call.ics", 404)
 
