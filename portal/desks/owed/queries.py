@@ -97,7 +97,8 @@ def lanes(today: date) -> Lanes:
     per_lane = [func.count().filter(Project.lane == lane) for lane in (Lane.CLIENTS, Lane.US, Lane.NOTHING)]
     more = (_would_slip(today), _to_present(), _next_date(today), anybody_due(today), all_to_check(), how_many())
     found = db.session.execute(select(*per_lane, *more).select_from(Project).where(running)).one()
-    return Lanes(*found)
+    clients, us, nothing, would_slip, to_present, next_date, *others = tuple(found)
+    return Lanes(clients, us, nothing, would_slip, to_present, next_date, *others)
 
 
 def rows(asked: Asked, today: date) -> tuple[list[Row], bool]:
