@@ -1,4 +1,5 @@
-"""How long one look for reminders takes for many clients, and a second one right after it that finds nothing new.
+"""How long one look for reminders takes for many clients, and a second one right after it that finds nothing new; then how long the
+morning letters of the firm's own people take to be written.
 
 python -m bench.reminders 500 5000
 """
@@ -14,6 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from flask import Flask
 
 from bench.seed import NOW, seed
 from config import Config
@@ -21,7 +23,11 @@ from portal.app import create_app
 from portal.edges import schema
 from portal.edges.queue import remind
 from portal.kernel.clock import stopped
-from portal.kernel.db import db
+from portal.kernel.db import db, open_session
+from portal.kernel.viewer import SYSTEM
+from portal.kinds.reminders.mornings import LETTER
+from portal.models.people import Person
+from portal.web.letters import compose
 
 
 def main(clients: int) -> None:
@@ -45,6 +51,27 @@ def main(clients: int) -> None:
                 spent = f"{time.process_time() - cpu:6.2f} s of the processor, {time.monotonic() - wall:6.2f} s on the wall"
                 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
                 print(f"{clients:6} clients, {look}: {letters:5} letters, {len(asked):6} statements, {spent}, {peak} MiB at most")
+            _mornings(app, clients, asked)
+
+
+def _mornings(app: Flask, clients: int, asked: list[str]) -> None:
+    """Write everybody's morning letter as the worker does, and count what each asks of the database."""
+    with app.app_context():
+        open_session(SYSTEM, writes=False)
+        ids = list(db.session.scalars(sa.select(Person.id).where(Person.staff_role.is_not(None))))
+        cpu, most = time.process_time(), []
+        for person_id in ids:
+            open_session(SYSTEM, writes=False)
+            asked.clear()
+            letter = compose(LETTER, db.session.get_one(Person, person_id), {})
+            most.append((len(asked), len(letter.html) if letter else 0))
+            db.session.remove()
+        spent = time.process_time() - cpu
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    said = f"{min(most)[0]} to {max(most)[0]} statements each, {max(size for _, size in most):,} bytes at most"
+    print(
+        f"{clients:6} clients, morning:  {len(ids):5} letters, {said}, {spent / len(ids):.3f} s of the processor each, {peak} MiB at most"
+    )
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from portal.models.items import Item
 from portal.models.people import Person, the_firm
 from portal.models.projects import Lane, Milestone, Project, ProjectState
 
-MOST = 8
+MOST = 5
 CAME = (*nudges.ANSWERS, Kind.UPDATE_ANSWERED)
 Known = dict[UUID, tuple[Project, Client]]
 

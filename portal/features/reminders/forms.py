@@ -17,7 +17,7 @@ from portal.models.reminders import Tone
 from portal.web.forms import DayField, Form
 
 NONE, BEFORE, ON, AFTER = "", "before", "on", "after"
-TONES = {Tone.FRIENDLY: _l("friendly"), Tone.CLEAR: _l("clear"), Tone.LAST: _l("for the last time")}
+TONES = {Tone.FRIENDLY: _l("friendly"), Tone.CLEAR: _l("clear"), Tone.LAST: _l("last call")}
 MOST_STEPS, MOST_DAYS = 6, 60
 
 
@@ -37,7 +37,7 @@ class StepForm(Subform):  # type: ignore[misc]
 
     def offer(self) -> None:
         """Fill the lists."""
-        ways = ((NONE, _("No reminder")), (BEFORE, _("Before the day")), (ON, _("On the day")), (AFTER, _("After the day")))
+        ways = ((NONE, _("None")), (BEFORE, _("Before")), (ON, _("On the day")), (AFTER, _("After")))
         self.way.choices = [SelectChoice(*each) for each in ways]
         self.tone.choices = [SelectChoice(tone.value, word) for tone, word in TONES.items()]
         self.hour.choices = [SelectChoice(hour, format_time(time(hour), "short")) for hour in range(MORNING.hour, EVENING.hour)]

@@ -94,7 +94,7 @@ def _refuse_steps(steps: tuple[Step, ...]) -> None:
     if len({step.days for step in steps}) < len(steps):
         raise Refused(N_("Two of these go out on the same day. Keep one of them."), field="steps", status=422)
     if any(step.tone is Tone.LAST for step in steps[:-1]):
-        raise Refused(N_("Only the last reminder can ask for the last time."), field="steps", status=422)
+        raise Refused(N_("Only the last reminder can be the last call."), field="steps", status=422)
 
 
 def _record(there: ReminderSchedule, verb: str, by: Viewer) -> None:

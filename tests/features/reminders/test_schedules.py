@@ -74,7 +74,7 @@ BAD = (
     (typed("before - friendly 9", name="New"), "Write how many working days"),
     (typed("before 99 friendly 9", name="New"), "Between 1 and 60"),
     (typed("on - friendly 9", "on - clear 10", name="New"), "go out on the same day"),
-    (typed("before 1 last 9", "after 1 clear 9", name="New"), "Only the last reminder can ask for the last time"),
+    (typed("before 1 last 9", "after 1 clear 9", name="New"), "Only the last reminder can be the last call"),
 )
 
 
