@@ -45,7 +45,7 @@ class Report:
 
 
 def report(by: str, period: str) -> Report:
-    """The figures of a period, in three statements."""
+    """The figures of a period, in four statements."""
     found = cases(*_since(period))
     rows = grouped(found, lambda case: _key(case, by))
     names = _names(by, rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -29,7 +29,7 @@ from portal.models.turns import Turn
 FEWEST = 5
 """How many cases there must be before anything is said from them."""
 PICTURES = ["image"]
-LIKE_THIS, LATEST, MANY = 50, 400, 1000
+LIKE_THIS, LATEST, MANY, CHUNK = 50, 400, 1000, 5000
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -78,30 +78,34 @@ class Group:
 
 
 def cases(*which: ColumnElement[bool]) -> list[Case]:
-    """Everything that was ever accepted or decided with yes, the latest first; in two statements, however many there are."""
-    query = select(Turn.side, Turn.began_at, Turn.ended_at, Item.id, Item.client_id, Item.kind, TemplateVersion.template_id)
-    query = query.add_columns(Item.template_key, Item.spec, Item.state_since).select_from(Turn).join(Item, Item.id == Turn.item_id)
+    """Everything that was ever accepted or decided with yes, the latest first; in three statements, however many there are."""
+    query = _done(select(Item.id, Item.client_id, Item.kind, TemplateVersion.template_id, Item.template_key, Item.spec, Item.state_since))
+    rows = db.session.execute(query.where(*which).order_by(Item.state_since.desc(), Item.id)).all()
+    calendars, whose = _calendars({row[1] for row in rows}), {row[0]: row[1] for row in rows}
+    turns = _done(select(Turn.item_id, Turn.side, Turn.began_at, Turn.ended_at).select_from(Turn).join(Item, Item.id == Turn.item_id))
+    each = db.session.execute(turns.where(*which).order_by(Turn.item_id, Turn.n).execution_options(yield_per=CHUNK))
+    booked: dict[UUID, Days] = {}
+    for item_id, stretches in groupby(each, key=lambda row: row[0]):
+        found = book((Stretch(*row[1:]) for row in stretches), calendars[whose[item_id]]) if item_id in whose else None
+        if found:
+            booked[item_id] = found.days
+    return [
+        Case(item_id, client_id, kind, template_id, key, kind is ItemKind.FILES and spec.get("types") == PICTURES, done_at, booked[item_id])
+        for item_id, client_id, kind, template_id, key, spec, done_at in rows
+        if item_id in booked
+    ]
+
+
+def _done(query: Any) -> Any:
+    """Of items that are done, with their project and the version of the template it began from."""
     query = query.join(Project, Project.id == Item.project_id)
     query = query.outerjoin(TemplateVersion, TemplateVersion.id == Project.template_version_id)
-    query = query.where(Item.state == ItemState.ACCEPTED, *which).order_by(Item.state_since.desc(), Item.id, Turn.n)
-    rows: Sequence[Any] = db.session.execute(query).all()
-    calendars = _calendars({row[4] for row in rows})
-    found = []
-    for item_id, group in groupby(rows, key=lambda row: row[3]):
-        turns = list(group)
-        _side, _began, _ended, _id, client_id, kind, template_id, key, spec, done_at = turns[0]
-        booked = book((Stretch(*row[:3]) for row in turns), calendars[client_id])
-        if booked:
-            pictures = kind is ItemKind.FILES and spec.get("types") == PICTURES
-            found.append(Case(item_id, client_id, kind, template_id, key, pictures, done_at, booked.days))
-    return found
+    return query.where(Item.state == ItemState.ACCEPTED)
 
 
 def latest(*which: ColumnElement[bool]) -> list[Case]:
     """The last few hundred cases: enough to say what is usual, however long the firm has been at it."""
-    newest = select(Item.id).join(Project, Project.id == Item.project_id)
-    newest = newest.outerjoin(TemplateVersion, TemplateVersion.id == Project.template_version_id)
-    newest = newest.where(Item.state == ItemState.ACCEPTED, *which).order_by(Item.state_since.desc()).limit(LATEST)
+    newest = _done(select(Item.id)).where(*which).order_by(Item.state_since.desc()).limit(LATEST)
     return cases(Item.id.in_(list(db.session.scalars(newest))))
 
 
