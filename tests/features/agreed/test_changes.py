@@ -54,8 +54,8 @@ def test_a_wish_is_completed_approved_and_comes_on_top(app, cast, ada, bea, ben,
         "A page for jobs",
         "€450.00 more than agreed",
         "5 working days later",
-        "With it the budget is €12,450.00.",
-        "With it all is ready on Mon 8 Mar 2027.",
+        "With what was agreed before, the budget is then €12,450.00.",
+        "With what was agreed before, all is ready on Mon 8 Mar 2027.",
         "Shall we change it like this?",
     ):
         assert words in shown.text
