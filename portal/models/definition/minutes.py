@@ -33,7 +33,7 @@ def minutes_of(definition: Definition, answers: Answers, keys: Collection[str]) 
 
 
 def minutes_left(definition: Definition, answers: Answers, section: Section | None = None) -> int:
-    """The minutes that the shown questions without an answer take, in one section or in all; those of the sections add up to those of all."""
+    """The minutes that the shown questions without an answer take, in one section or in all; those of sections add up to those of all."""
     shown = set(rules.visible(definition, answers))
     before = seconds = 0
     for one in definition.sections:
