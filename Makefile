@@ -91,8 +91,8 @@ mail-crash: venv-dev ## Kill the mail worker at random lines while the mail serv
 races: venv-dev ## Race every pair of acts on a decision, on both databases (RACES=1000 rounds each)
 	RACES=$(or $(RACES),1000) $(PYTEST) -n 2 tests/races/test_decisions.py tests/races/test_decision_pairs.py tests/races/test_silence.py
 
-simulate: venv-dev ## Let clients be reminded for a year and check every single mail (CLIENTS=300 DAYS=365)
-	$(PY) -m tests.simulation $(or $(CLIENTS),300) $(or $(DAYS),365)
+simulate: venv-dev ## Let clients be reminded for a year and check every single mail (CLIENTS=300 DAYS=365 LOOKS=12 a day)
+	$(PY) -m tests.simulation $(or $(CLIENTS),300) $(or $(DAYS),365) $(or $(LOOKS),12)
 
 lock: venv ## Choose package versions anew from deploy/make/requirements*.in
 	deploy/make/lock

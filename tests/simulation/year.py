@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -167,8 +168,10 @@ class Year:
             self.wrong.append(f"{self.at:%Y-%m-%d %H:%M} {home.zone}: {what}")
 
 
-def live(app: Flask, *, clients: int, days: int, start: datetime, lead: Person, looks: int = 4, seed: int = 7) -> Year:
-    """Let so many clients live for so many days; what is wrong stands in the result."""
+def live(
+    app: Flask, *, clients: int, days: int, start: datetime, lead: Person, looks: int = 4, seed: int = 7, say: Callable[[str], object] = str
+) -> Year:
+    """Let so many clients live for so many days; what is wrong stands in the result, and is said every thirty days."""
     year = Year(app, random.Random(seed), start, lead=lead.email_typed)
     with stopped(start):
         act(app, lambda: setattr(db.session.get_one(Person, lead.id), "zone", "Europe/Berlin"))
@@ -185,6 +188,8 @@ def live(app: Flask, *, clients: int, days: int, start: datetime, lead: Person, 
             _happen(year)
             if day not in away:
                 _work(year)
+        if look % (30 * looks) == 0:
+            say(f"day {day}: {year.counts['reminders']} reminders, {year.counts['mornings']} morning letters, {len(year.wrong)} wrong")
     return year
 
 
