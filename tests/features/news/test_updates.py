@@ -75,6 +75,21 @@ def test_what_was_typed_is_kept_until_it_is_sent_and_fixed_from_then_on(app, cas
     assert "Nothing moved this week, because" in bea.get(f"/updates/{update.id}").text
 
 
+def test_whoever_ends_them_by_mail_reads_them_on_their_page_and_may_begin_again(app, cast, ada, bea, nobody, clock, send_mail):
+    done = {"act": "send", "send": str(cast.project.id), f"done-{cast.project.id}": "All of it."}
+    ada.post(PAGE, card(ada.get(PAGE), cast.project) | done)
+    (mail,) = [mail for mail in send_mail() if mail.to == "bea@birch.example"]
+    assert mail.message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    nobody.post("/" + mail.message["List-Unsubscribe"].strip("<>").split("/", 3)[3], {"List-Unsubscribe": "One-Click"}, 200)
+    assert "Not by email." in bea.get("/me").text
+    clock.advance(days=6)
+    ada = ada.sign_in(cast.ada)
+    ada.post(PAGE, card(ada.get(PAGE), cast.project) | done)
+    clock.advance(hours=30)
+    assert [mail.to for mail in send_mail() if mail.subject.endswith(": this week")] == ["ben@birch.example"]
+    assert "You get them by email, too." in bea.sign_in(cast.bea).post("/me/mails/updates/on", follow=True).text
+
+
 def test_a_week_in_which_nothing_moved_needs_a_reason(app, cast, ada):
     fields = card(ada.get(PAGE), cast.project) | {f"next-{cast.project.id}": "Kept all the same", "act": "send"}
     page = ada.post(PAGE, fields | {"send": str(cast.project.id)}, 422)

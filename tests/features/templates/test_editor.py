@@ -114,6 +114,8 @@ def test_a_milestone_and_a_role_change(desk: Desk) -> None:
 
 
 def test_a_template_says_its_name_languages_and_reminders(desk: Desk) -> None:
+    desk.write("items/logo", reminders="standard")
+    assert desk.draft.item("logo").reminders == "standard"
     desk.write("about", name="Big website", languages=["de", "ar"], reminders="standard")
     assert desk.draft.languages == ("en", "de", "ar") and desk.draft.reminders == "standard" and desk.row.name == "Big website"
     desk.browser.post(f"{desk.url}/undo", {"rev": str(desk.row.rev)})
