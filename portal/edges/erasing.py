@@ -19,6 +19,9 @@ from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import SYSTEM
 from portal.models.approvals import Choice, Decision
 from portal.models.clients import Membership
+from portal.models.ground.assumptions import Assumption
+from portal.models.ground.goals import GoalReview
+from portal.models.ground.trail import GroundStep
 from portal.models.heard import Heard
 from portal.models.news import UpdateReply
 from portal.models.people import Person
@@ -35,6 +38,10 @@ def erase(person: Person) -> tuple[int, int]:
     decisions = _decisions(person.id) + _told(person.name) + _commented(person.name)
     db.session.execute(sa.update(Heard).where(Heard.person_id == person.id).values(words="", answer=""))
     db.session.execute(sa.update(UpdateReply).where(UpdateReply.person_id == person.id).values(words=""))
+    db.session.execute(sa.update(GoalReview).where(GoalReview.by_id == person.id).values(words=""))
+    db.session.execute(sa.update(Assumption).where(Assumption.answered_by == person.id).values(words=""))
+    for step in db.session.scalars(select(GroundStep).where(GroundStep.by_id == person.id)):
+        step.said = {name: said for name, said in step.said.items() if name != "why"}
     entries = rows_changed(sa.delete(EventDetail).where(_speaks_of(person)))
     record(Kind.DETAILS_ERASED, person, by=SYSTEM, audience=Audience.INTERNAL, entries=entries, decisions=decisions)
     return entries, decisions

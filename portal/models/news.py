@@ -15,7 +15,7 @@ from portal.kernel.refusal import N_, Refused
 from portal.kernel.scope import Seen, hide_from_clients
 from portal.kernel.viewer import Viewer
 
-SECTIONS = ("done", "nothing", "next", "risks", "theirs", "ours", "moved")
+SECTIONS = ("done", "nothing", "next", "risks", "theirs", "ours", "moved", "assumed")
 """The parts of an update in the order they are read; `nothing` is why nothing moved."""
 PARTS = ("what", "date", "cost", "goal", "options", "advice", "decision")
 """The parts of bad news in the order they are read; `decision` is what somebody has to decide."""

@@ -29,6 +29,7 @@ def composed(told: Told) -> dict[str, str]:
             "theirs": _theirs(told),
             "ours": _ours(told),
             "moved": _moved(told),
+            "assumed": _assumed(told),
         }
         return {name: "\n".join(lines) for name, lines in parts.items()}
 
@@ -123,6 +124,22 @@ def _moved(told: Told) -> Iterator[str]:
         else:
             yield ngettext("“%(thing)s” saves %(num)s working day.", "“%(thing)s” saves %(num)s working days.", -days, thing=shown.title)
     yield from _outlook(told)
+
+
+def _assumed(told: Told) -> Iterator[str]:
+    for one in told.assumed[:MOST_NAMES]:
+        if one.verdict:
+            yield _("We assume, and you could not say: %(assume)s", assume=one_line(one.assume))
+        else:
+            yield _("We assume: %(assume)s", assume=one_line(one.assume))
+    more = len(told.assumed) - MOST_NAMES
+    if more > 0:
+        yield ngettext("And one more thing.", "And %(num)s more things.", more)
+
+
+def one_line(text: str) -> str:
+    """A text of several lines on one."""
+    return " ".join(text.split())
 
 
 def _outlook(told: Told) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.demo import agreeing, telling
+from portal.demo import agreeing, ground, telling
 from portal.demo.days import Story, together
 from portal.demo.tale import Tale
 from portal.kernel.viewer import Role
@@ -32,6 +32,7 @@ def story(tale: Tale) -> Story:
     yield tale.at(-15, "10:12")
     tale.signs_in("rosa")
     agreeing.agree(tale)
+    ground.want(tale)
     tale.hands_in("rosa", "contract", "Contract signed.pdf")
     yield tale.at(-15, "15:30")
     tale.does("mara", life.accept, "contract")
@@ -108,6 +109,8 @@ def _content(tale: Tale) -> Story:
     tale.presents("sitemap", "Home, Bread, Cakes, Our shop, Order. Five pages, each reachable with one tap.")
     yield tale.at(-11, "19:48")
     tale.decides("rosa", "sitemap", "approved")
+    ground.assume(tale)
+    ground.rank(tale)
     tale.hands_in("rosa", "prices", "Price list autumn.pdf")
     yield tale.at(-10, "10:05")
     tale.does("mara", life.accept, "prices")
@@ -121,6 +124,7 @@ def _content(tale: Tale) -> Story:
     tale.does("mara", life.send_back, "texts", "This is the old brochure. Could you write half a page about how it all began in 1958?")
     yield tale.at(-6, "20:40")
     tale.hands_in("rosa", "texts", "How it began.pdf", note="My grandmother told it like this.")
+    ground.answer(tale)
     yield from _these_days(tale)
 
 
@@ -135,6 +139,7 @@ def _these_days(tale: Tale) -> Story:
     yield tale.at(-3, "16:10")
     tale.nudges("mara")
     agreeing.french(tale)
+    ground.one_more(tale)
     yield tale.at(-2, "07:35")
     tale.gives("rosa", "photos", *PHOTOS)
     yield tale.at(-1, "17:05")

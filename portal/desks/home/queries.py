@@ -92,7 +92,7 @@ def home_of(found: Work, viewer: Viewer) -> dict[str, object]:
         "given": new_from_us(project.id, viewer),
         "update": update,
         "bad_news": bad_news if project.is_running else [],
-        "ground": ground_of(project.id, found.client.calendar.today()) if may.see_agreement(viewer, project.client_id) else None,
+        "ground": ground_of(project, found.client.calendar.today()) if may.see_agreement(viewer, project.client_id) else None,
         "promise": standing.promise(project, items) if project.is_running else None,
         "agreed": _agreed(found, items, [step.milestone for step in steps]) if may.see_agreement(viewer, project.client_id) else None,
         "may_ask": project.is_running and may.ask_change(viewer, project.client_id),

@@ -74,11 +74,11 @@ def assumptions_of(project_id: UUID) -> Assumptions:
     )
 
 
-def working_in(project_ids: Collection[UUID]) -> dict[UUID, list[Assumption]]:
+def working_in(project_ids: Collection[UUID]) -> defaultdict[UUID, list[Assumption]]:
     """What we go by in these projects although nobody has said that it is right."""
     open_ = (Assumption.project_id.in_(project_ids), Assumption.shown_at.is_not(None), Assumption.ended_at.is_(None))
     unsure = or_(Assumption.verdict.is_(None), Assumption.verdict == Verdict.UNKNOWN)
-    found: dict[UUID, list[Assumption]] = defaultdict(list)
+    found: defaultdict[UUID, list[Assumption]] = defaultdict(list)
     for row in db.session.scalars(select(Assumption).where(*open_, unsure).order_by(Assumption.position, Assumption.id)):
         found[row.project_id].append(row)
     return found

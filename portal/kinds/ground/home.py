@@ -41,13 +41,16 @@ class Ground:
         return bool(self.to_agree or self.to_review or self.unanswered)
 
 
-def ground_of(project_id: UUID, today: date) -> Ground:
+def ground_of(project: Project, today: date) -> Ground:
     """What there is for one project on the day it is where the client lives."""
-    counts = [_count(model, *such) for model, such in (*_all(), (Goal, _lacking()), (Goal, _up(today)), (Assumption, _unanswered()))]
+    counts = [
+        _count(model, *such)
+        for model, such in (*_all(), (Goal, _lacking()), (Goal, _up(today, closed=project.is_closed)), (Assumption, _unanswered()))
+    ]
     query = select(*counts, Basis, Goal, Assumption).select_from(Project)
     query = query.outerjoin(Basis, and_(Basis.project_id == Project.id, Basis.milestone_id.is_not(None)))
     query = query.outerjoin(Goal, Goal.id == Basis.goal_id).outerjoin(Assumption, Assumption.id == Basis.assumption_id)
-    rows: list[Any] = list(db.session.execute(query.where(Project.id == project_id).order_by(Basis.checked_at, Basis.id)))
+    rows: list[Any] = list(db.session.execute(query.where(Project.id == project.id).order_by(Basis.checked_at, Basis.id)))
     goals, assumptions, to_agree, to_review, unanswered = rows[0][:5] if rows else (0,) * 5
     built = grounds_in((row[5], row[6], row[7]) for row in rows if row[5])
     return Ground(goals, assumptions, to_agree, to_review, unanswered, built)
@@ -66,10 +69,10 @@ def _lacking() -> tuple[ColumnElement[bool], ...]:
     return (Goal.shown_at.is_not(None), Goal.ended_at.is_(None), Goal.client_n != Goal.n)
 
 
-def _up(today: date) -> tuple[ColumnElement[bool], ...]:
+def _up(today: date, *, closed: bool) -> tuple[ColumnElement[bool], ...]:
     agreed = (Goal.shown_at.is_not(None), Goal.ended_at.is_(None), Goal.client_n == Goal.n, Goal.firm_n == Goal.n)
     said = select(GoalReview.id).where(GoalReview.goal_id == Goal.id, GoalReview.side == FromSide.CLIENT).exists()
-    return (*agreed, or_(Goal.asked_at.is_not(None), Goal.by_on < today), ~said)
+    return (*agreed, ~said) if closed else (*agreed, or_(Goal.asked_at.is_not(None), Goal.by_on < today), ~said)
 
 
 def _count(model: type[Goal] | type[Assumption], *such: ColumnElement[bool]) -> ColumnElement[int]:

@@ -16,6 +16,7 @@ from portal.kernel.clock import Calendar
 from portal.kernel.db import db
 from portal.kernel.record import Audience, Event, EventDetail, Kind
 from portal.kinds.agreed.forecast import Forecast, forecast_of
+from portal.kinds.ground.assumptions import working_in
 from portal.kinds.minutes import minutes
 from portal.kinds.news.weeks import Week
 from portal.kinds.plans.standing import settled_at
@@ -23,6 +24,7 @@ from portal.kinds.waiting.moving import Delay
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.clients import Client
 from portal.models.files import Upload
+from portal.models.ground.assumptions import Assumption
 from portal.models.item_states import ItemState, WaitingOn
 from portal.models.items import Item
 from portal.models.projects import Milestone, Project
@@ -71,6 +73,7 @@ class Told:
     ours: list[Item]
     moved: list[Moved]
     forecast: Forecast | None
+    assumed: list[Assumption]
     milestones: Mapping[UUID, Milestone]
 
     @property
@@ -88,6 +91,7 @@ def facts_of(works: Iterable[tuple[Project, Client, Week]]) -> dict[UUID, Told]:
         return {}
     items, milestones = _by_project(Item, ids), _by_project(Milestone, ids)
     decided, given, changed = _decided(ids, begins), _given(ids, begins), _changed(ids, begins)
+    assumed = working_in(ids)
     takes = minutes([one for those in items.values() for one in those if one.waiting_on is WaitingOn.CLIENT])
     return {
         project.id: _told(
@@ -100,6 +104,7 @@ def facts_of(works: Iterable[tuple[Project, Client, Week]]) -> dict[UUID, Told]:
             given=given[project.id],
             changed=changed[project.id],
             takes=takes,
+            assumed=assumed[project.id],
         )
         for project, client, week in works
     }
@@ -116,6 +121,7 @@ def _told(
     given: list[tuple[datetime, str]],
     changed: list[Change],
     takes: Mapping[UUID, int],
+    assumed: list[Assumption],
 ) -> Told:
     calendar = client.calendar
     known = {one.id: one for one in milestones}
@@ -139,6 +145,7 @@ def _told(
         ours=[item for item in items if item.waiting_on is WaitingOn.FIRM and project.is_running],
         moved=[Moved(known[id], day, why[id], reasons.get(id, "")) for id, day in was.items() if known[id].planned_on != day],
         forecast=forecast_of(items, milestones, calendar, agreed=None),
+        assumed=assumed,
         milestones=known,
     )
 

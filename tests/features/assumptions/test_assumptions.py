@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import pytest
@@ -107,3 +108,20 @@ def test_twenty_are_read_as_two_are(app, cast, bea, count_queries):
     with count_queries() as twenty:
         bea.get(client_page(cast))
     assert len(twenty) == len(two)
+
+
+def test_the_weekly_update_and_its_letter_list_what_nobody_answered(app, cast, ada, bea, send_mail, clock):
+    assume(app, cast, "The prices stay")
+    answered = assume(app, cast, "Parking is free")
+    assume(app, cast, "Kept secret", draft=True)
+    bea.post(f"/assumptions/{answered}", {"n": "1", "verdict": "right"})
+    clock.advance(minutes=6)
+    send_mail()
+    page = ada.get("/staff/updates")
+    fields = {name: page.value(name) for name in re.findall(r'name="((?:[a-z]+)-[0-9a-f-]{36})"', page.html)}
+    assert fields[f"assumed-{cast.project.id}"] == "We assume: The prices stay"
+    fields |= {"project": str(cast.project.id), "send": str(cast.project.id), "act": "send", f"done-{cast.project.id}": "We began."}
+    ada.post("/staff/updates", fields)
+    (mail,) = [mail for mail in send_mail() if mail.to == "bea@birch.example"]
+    assert "Working assumptions" in mail.words and "We assume: The prices stay" in mail.text and "Parking" not in mail.text
+    assert "Working assumptions" in bea.get("/updates").text

@@ -112,6 +112,16 @@ def test_at_the_end_both_say_whether_it_was_reached(app, cast, ada, bea, send_ma
         assert session.scalar(sa.select(sa.func.count(GoalReview.id))) == 2
 
 
+def test_home_says_what_waits_and_which_goal_a_milestone_serves(app, cast, ada, bea):
+    made = write(app, cast, "Orders come in")
+    ada.post(f"/staff/goals/{made}/things", {"on": [f"milestone-{cast.milestones[0].id}"]})
+    page = bea.get("/").text
+    assert "One goal waits for a yes: read and agree" in page and "Serves the goal “Orders come in”." in page
+    bea.post(f"/goals/{made}/agree", {"n": "1"})
+    assert "waits for a yes" not in bea.get("/").text
+    assert "1 of 1 agreed" in ada.get(f"/staff/clients/{cast.birch.id}").text
+
+
 def test_drafts_are_ours_and_guests_see_none(app, cast, browse, ada, bea):
     hidden = write(app, cast, "Kept secret", draft=True)
     shown = write(app, cast, "Shown")
