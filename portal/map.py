@@ -26,6 +26,9 @@ from portal.features.assumptions import client as assumptions
 from portal.features.assumptions import letters as _assumptions_letters  # noqa: F401
 from portal.features.assumptions import notices as _assumptions_notices  # noqa: F401
 from portal.features.assumptions import staff as staff_assumptions
+from portal.features.calendars import client as client_calendars
+from portal.features.calendars import public as calendars
+from portal.features.calendars import staff as staff_calendars
 from portal.features.calls import client as calls
 from portal.features.calls import letters as _calls_letters  # noqa: F401
 from portal.features.calls import notices as _calls_notices  # noqa: F401
@@ -129,7 +132,7 @@ from portal.kinds.previews import making as _previewing  # noqa: F401
 
 def public_pages(*, demo: bool) -> list[Blueprint]:
     """Pages for everybody; the mailbox exists in the demo only."""
-    pages = [accounts.pages, firm.pages, ending.pages]
+    pages = [accounts.pages, firm.pages, ending.pages, calendars.pages]
     return [*pages, mailbox.pages] if demo else pages
 
 
@@ -162,6 +165,7 @@ def client_pages() -> list[Blueprint]:
         snags.pages,
         goals.pages,
         calls.pages,
+        client_calendars.pages,
         talk.pages,
         assumptions.pages,
     ]
@@ -216,6 +220,7 @@ def _between_us_and_clients() -> list[Blueprint]:
         staff_goals.pages,
         returning.pages,
         staff_calls.pages,
+        staff_calendars.pages,
         staff_talk.pages,
         staff_assumptions.pages,
     ]

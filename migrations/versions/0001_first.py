@@ -141,12 +141,14 @@ def upgrade() -> None:
         sa.Column("phone", sa.String(length=40), nullable=False),
         sa.Column("phone_rules", sa.JSON(), nullable=False),
         sa.Column("mail_rules", sa.JSON(), nullable=False),
+        sa.Column("feed_id", sa.Uuid(), nullable=True),
         sa.Column("mail_bounced_at", Instant(), nullable=True),
         sa.Column("disabled_at", Instant(), nullable=True),
         sa.Column("erased_at", Instant(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("email_canon", name=op.f("uq_person_email_canon")),
+        sa.UniqueConstraint("feed_id", name=op.f("uq_person_feed_id")),
     )
     op.create_table(
         "project_template",

@@ -19,6 +19,7 @@ from portal.models.people import Firm, Person, named_firm, the_firm
 from portal.models.phone_rules import phone_of
 from portal.web import i18n
 from portal.web.doors import viewer
+from portal.web.links import feed_address
 from portal.web.places import item_url
 
 
@@ -57,6 +58,7 @@ def register(app: Flask) -> None:
         snag_of=snags.open_of,
         grounds_of=grounds_of,
         phone_of=phone_of,
+        feed_address=feed_address,
     )
     app.jinja_env.globals.update(may_ask_about=_may_ask_about)
 

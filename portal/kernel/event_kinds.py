@@ -23,6 +23,7 @@ class Kind(StrEnum):
     MAIL_TRIED_AGAIN = "mail.tried_again"
     CHORE_TRIED_AGAIN = "chore.tried_again"
     MAIL_DROPPED = "mail.dropped"
+    FEED_STEERED = "feed.steered"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     SESSIONS_REVOKED = "sessions.revoked"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Callable
 from uuid import UUID
 
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -37,14 +38,28 @@ def link_token(request_id: UUID) -> str:
 
 def read_link_token(token: str) -> UUID | None:
     """The sign-in request a token speaks of, or None if the token was never ours."""
+    return _read(token, link_token)
+
+
+def read_feed_token(token: str) -> UUID | None:
+    """The calendar a token speaks of, or None if the token was never ours."""
+    return _read(token, feed_token)
+
+
+def _read(token: str, make: Callable[[UUID], str]) -> UUID | None:
     try:
         raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
     except ValueError:
         return None
     if len(raw) != 36 or not token.isascii():
         return None
-    request_id = UUID(bytes=raw[:16])
-    return request_id if hmac.compare_digest(link_token(request_id), token) else None
+    named = UUID(bytes=raw[:16])
+    return named if hmac.compare_digest(make(named), token) else None
+
+
+def feed_token(feed_id: UUID) -> str:
+    """The token in the address of somebody's calendar: its id and a keyed hash of it."""
+    return base64.urlsafe_b64encode(feed_id.bytes + mac("feed", feed_id.bytes)[:20]).decode().rstrip("=")
 
 
 def number_code(request_id: UUID) -> str:

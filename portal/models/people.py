@@ -85,6 +85,7 @@ class Person(Identified, Base):
     phone: Mapped[str] = mapped_column(sa.String(40), default="")
     phone_rules: Mapped[dict[str, object]] = mapped_column(default=dict)
     mail_rules: Mapped[dict[str, object]] = mapped_column(default=dict)
+    feed_id: Mapped[uuid.UUID | None] = mapped_column(unique=True)
     mail_bounced_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]

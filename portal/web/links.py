@@ -27,6 +27,11 @@ def invitation_code(request_id: UUID) -> str:
     return f"{code[:4]} {code[4:]}"
 
 
+def feed_address(person: Person) -> str:
+    """The secret address of somebody's calendar; empty while there is none."""
+    return absolute("public.calendars.feed", token=keys.feed_token(person.feed_id)) if person.feed_id else ""
+
+
 def for_person(person: Person, endpoint: str, **values: object) -> str:
     """The address of a page as a mail to this person links it: elsewhere than where they are signed in it fills in their address."""
     return absolute(endpoint, m=mail_hint(person.email_typed), **values)

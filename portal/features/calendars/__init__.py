@@ -1,0 +1,1 @@
+"""One's own dates under a secret address, for calendar programs."""
