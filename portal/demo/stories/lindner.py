@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.demo import agreeing, ground, telling
+from portal.demo import agreeing, ground, talking, telling
 from portal.demo.days import Story, together
 from portal.demo.tale import Tale
 from portal.kernel.viewer import Role
@@ -38,7 +38,7 @@ def story(tale: Tale) -> Story:
     tale.does("mara", life.accept, "contract")
     tale.presents("tone", "Warm and plain. We speak to neighbours, not to customers. No exclamation marks.")
     tale.presents("imprint", "Lindner Bakery, Rosa Lindner, Mill Street 4, 10437 Berlin. Open Tuesday to Sunday.")
-    yield from together(_content(tale), _design(tale), _updates(tale))
+    yield from together(_content(tale), _design(tale), _updates(tale), _talk(tale))
 
 
 def _decisions(tale: Tale) -> None:
@@ -184,3 +184,21 @@ def _updates(tale: Tale) -> Story:
     telling.answer(tale, "rosa", "Thank you, that is good to read with the first coffee. Does the photographer come on a weekday?")
     yield tale.at(-5, "14:00")
     telling.update(tale, next="We draw the homepage anew with the opening hours at the top.\nYou see it by Friday.")
+
+
+def _talk(tale: Tale) -> Story:
+    yield tale.at(-9, "09:05")
+    talking.writes(tale, "rosa", "Does the photographer come on a weekday? On Saturdays we have no hand free before two.")
+    yield tale.at(-9, "11:40")
+    talking.notes(tale, "deniz", "Lena has Wednesday and Thursday free next week. She asks for 380 € for half a day.")
+    yield tale.at(-9, "14:10")
+    talking.writes(tale, "mara", "She comes whenever it suits you. Would Thursday at six be too early? The light in the shop is best then.")
+    yield tale.at(-9, "19:25")
+    talking.writes(tale, "rosa", "Six is late for us :) Thursday is fine. Jakob opens the back door.")
+    yield tale.at(-4, "17:50")
+    talking.writes(tale, "rosa", "Is the logo from the paper bags good enough? I cannot find the file our printer made.", about="logo")
+    yield tale.at(-3, "09:15")
+    talking.notes(tale, "mara", "I call the printer: they keep files for ten years.", about="logo")
+    talking.writes(tale, "mara", "It is a little small. I ask your printer for the original, you need not look for it.", about="logo")
+    yield tale.at(-1, "18:30")
+    talking.writes(tale, "jakob", "On the new homepage the opening hours are from last year. We close at half past six now.")

@@ -250,6 +250,8 @@ def _sentence(kind: Kind, facts: Mapping[str, object], times: int, *, about: boo
         ours = int(str(facts.get("ours") or 0))
         more = ngettext("One decision had to be presented first.", "%(num)s decisions had to be presented first.", ours) if ours else ""
         return Markup(f"{text}. {more}" if more else text)  # noqa: S704
+    if kind is K.FILE_ADDED and facts.get("message"):
+        return Markup(ngettext("%%(who)s put a file into a message", "%%(who)s put %(num)s files into a message", times))  # noqa: S704
     if kind in LAID and not about:
         return Markup(gettext(LAID[kind]))  # noqa: S704
     if kind is K.FILE_ADDED:

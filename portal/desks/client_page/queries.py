@@ -25,6 +25,7 @@ from portal.kinds.plans.templates import newer_version
 from portal.kinds.previews import ordering as previews
 from portal.kinds.reminders.outlook import ahead_in
 from portal.kinds.silence.standing import latest_on, why_not_on
+from portal.kinds.talk import reading as talk
 from portal.kinds.waiting.booking import booked_of, shared
 from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.clients import Client, Membership
@@ -138,6 +139,7 @@ def page_of(client: Client, project: Project | None) -> dict[str, object]:
         "heard": news.heard_of(project) if project and project.is_running else None,
         "calendar": client.calendar,
         "desk": desk_of(project.id) if project else None,
+        "talked": talk.talked(project.id) if project else None,
         "approvals": [item for item in items if facts[item.id].version],
     }
 

@@ -20,6 +20,7 @@ from portal.kinds.ground.home import ground_of
 from portal.kinds.minutes import minutes
 from portal.kinds.plans import standing
 from portal.kinds.silence.standing import agreement_of, deemed_of
+from portal.kinds.talk import reading as talk
 from portal.kinds.waiting.booking import booked_of, shared
 from portal.models import may
 from portal.models.clients import Client
@@ -93,6 +94,7 @@ def home_of(found: Work, viewer: Viewer) -> dict[str, object]:
         "update": update,
         "bad_news": bad_news if project.is_running else [],
         "ground": ground_of(project, found.client.calendar.today()) if may.see_agreement(viewer, project.client_id) else None,
+        "message": talk.newest_for(project.id, viewer),
         "promise": standing.promise(project, items) if project.is_running else None,
         "agreed": _agreed(found, items, [step.milestone for step in steps]) if may.see_agreement(viewer, project.client_id) else None,
         "may_ask": project.is_running and may.ask_change(viewer, project.client_id),

@@ -63,6 +63,7 @@ class Bound:
     side: FromSide = FromSide.FIRM
     replaces_id: UUID | None = None
     question: str = ""
+    facts: Mapping[str, int] = field(default_factory=dict)  # what the record says of these files besides
 
 
 def for_item(item: Item, *, side: FromSide, replaces_id: UUID | None = None, question: str = "") -> Bound:
@@ -166,7 +167,7 @@ def sent_to(to: Bound, *, by: Viewer) -> tuple[ColumnElement[bool], ...]:
 @action
 def keep(to: Bound, arrived: Sequence[Arrived], *, by: Viewer) -> list[Upload]:
     """Write the rows of files whose bytes are safe; from now on we have them. What the firm lays ready is its own business."""
-    audience = Audience.SHARED if to.side is FromSide.CLIENT else Audience.INTERNAL
+    heard = Audience.SHARED if to.side is FromSide.CLIENT else Audience.INTERNAL
     older = db.session.get_one(Upload, to.replaces_id) if to.replaces_id else None
     living = still_coming([file.incoming_id for file in arrived])
     kept: list[Upload] = []
@@ -199,8 +200,8 @@ def keep(to: Bound, arrived: Sequence[Arrived], *, by: Viewer) -> list[Upload]:
     arrival.settle(list(zip(kept, [file.looked for file in arrived], strict=True)))
     db.session.add_all(kept)
     db.session.flush()
-    for upload in kept:
-        record(Kind.FILE_ADDED, upload, by=by, audience=audience, bytes=upload.bytes, hash=upload.sha256, detail={"name": upload.name})
+    for row in kept:
+        record(Kind.FILE_ADDED, row, by=by, audience=heard, bytes=row.bytes, hash=row.sha256, detail={"name": row.name}, **to.facts)
     if kept:
         room.count(to.client_id, used=sum(upload.bytes for upload in kept), reserved=-reserved)
     return kept

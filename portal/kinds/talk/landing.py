@@ -31,7 +31,7 @@ class WithMessage:
     @property
     def bound(self) -> Bound:
         """The project: a message about an item is no answer to what the item asks for."""
-        return Bound(self.subject.client_id, self.subject.project.id, side=self.side)
+        return Bound(self.subject.client_id, self.subject.project.id, side=self.side, facts={"message": 1})
 
     @property
     def spec(self) -> FileSpec:

@@ -59,14 +59,14 @@ def said_in(subject: Subject, *, viewer: Viewer) -> list[Said]:
     rows = [(row[0], row[1]) for row in db.session.execute(newest)][::-1]
     files = files_of([message.id for message, _ in rows])
     marks = _marks_on(subject) if rows else []
-    last = {message.side: message.id for message, _ in rows if not message.is_internal}
+    last = next((message.id for message, by in reversed(rows) if not message.is_internal and by.is_staff is viewer.is_staff), None)
     moment = now()
     return [
         Said(
             message,
             by,
             files.get(message.id, []),
-            _seen_by(message, by, marks) if last.get(message.side) == message.id else [],
+            _seen_by(message, by, marks) if message.id == last else [],
             message.may_change(viewer.person_id, at=moment) and not viewer.seen_as,
         )
         for message, by in rows
@@ -104,6 +104,22 @@ def rows(viewer: Viewer, *, n: int = 1, client_id: UUID | None = None) -> tuple[
     found = {row[0].id: row for row in db.session.execute(query)}
     unread = _unread(list(found), viewer)
     return [Row(*row, unread.get(row[0].id, 0)) for row in list(found.values())[:PAGE]], len(found) > PAGE
+
+
+@dataclass(frozen=True)
+class Talked:
+    """How the talk of a project stands: when something was last said or noted, and how many threads wait for our answer."""
+
+    last_at: datetime | None
+    waiting: int
+
+
+def talked(project_id: UUID) -> Talked:
+    """The same, in one statement."""
+    last = select(func.max(Message.at)).where(Message.project_id == project_id, *STANDS).scalar_subquery()
+    open_ones = select(func.count(Thread.id)).where(Thread.project_id == project_id, Thread.asked_at.is_not(None)).scalar_subquery()
+    row = db.session.execute(select(last, open_ones)).one()
+    return Talked(row[0], row[1])
 
 
 def waiting() -> Select[int]:
