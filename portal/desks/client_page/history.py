@@ -135,7 +135,7 @@ TOLD: dict[Kind, str] = {
     K.BASIS_CHECKED: N_("%(who)s looked again at what rests on: %(name)s"),
     K.TEMPLATE_STARTED: N_("The project began from the template “%(name)s”"),
     K.TEMPLATE_PULLED: N_("%(who)s took changes over from the template “%(name)s”"),
-    K.DATES_MOVED: N_("Dates moved, because “%(thing)s” came later than they could wait"),
+    K.DATES_MOVED: N_("Dates moved, because “%(thing)s” came later than the plan could wait"),
     K.DAY_SET: N_("The day of “%(thing)s” is %(day)s"),
     K.DELIVERY_FINISHED: N_("%(who)s finished checking delivery %(number)s"),
     K.NUDGED: N_("%(who)s wrote a reminder"),

@@ -74,7 +74,7 @@ def test_both_read_by_how_much_the_plan_moved_and_why(app, cast, ada, bea, photo
         assert why in browser.get(page).text
     assert "Thu 8 Oct became Mon 12 Oct" in bea.get(agreed).text
     assert "2 working days later" in bea.get(agreed).text and "Wed 2 Dec" in bea.get(agreed).text  # the end that was agreed moves along
-    assert "came later than they could wait" in ada.get(f"/staff/items/{photos.id}").text
+    assert "came later than the plan could wait" in ada.get(f"/staff/items/{photos.id}").text
     assert "“Photos” came 5 working days after its date; the plan could take 3." in ada.get("/staff/updates").text
 
 
