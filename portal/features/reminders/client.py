@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -51,6 +51,9 @@ def answer(project_id: UUID) -> ResponseReturnValue:
     day = next((day for day in days if day.isoformat() == wish), None)
     if day:
         return press(lambda: answering.promise(project, day, by=me), _("Noted. We plan with that day."), to=home)
+    if wish not in ("call", "pause"):  # a day of yesterday's page, which is not offered any more
+        flash(_("Please choose one of these answers."), "warn")
+        return redirect(url_for("client.reminders.answer", project_id=project_id), 303)
     pause = wish == "pause"
     words = _("We pause for now.") if pause else _("Please call me.")
     done = _("Noted. Nothing reminds you, and we answer.") if pause else _("Thank you. We call you.")

@@ -41,7 +41,9 @@ def test_the_last_letter_leads_to_a_page_of_three_answers(app, cast, page, brows
     assert "Wed 23 Sept" in said and "Your logo" in said and "Please call me" in said
 
 
-def test_a_day_counts_for_everything_that_waits(app, cast, page, bea):
+def test_a_day_counts_for_everything_that_waits(app, cast, page, bea, nothing_changed):
+    with nothing_changed():
+        assert "Please choose one of these answers." in bea.post(page, {"answer": "2026-09-17"}, follow=True).text
     bea.post(page, {"answer": "2026-09-28"})
     with reading(app) as session:
         days = {item.promised_on for item in session.scalars(sa.select(Item).where(Item.project_id == cast.project.id))}
