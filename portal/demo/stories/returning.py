@@ -1,8 +1,8 @@
-"""A client who comes back: five small websites done, a sixth begun, and pictures that take their time each time."""
+"""A client who comes back: five small websites done, the last closed with thanks, a sixth begun, and pictures that take their time."""
 
 from __future__ import annotations
 
-from portal.demo import agreeing, plans
+from portal.demo import agreeing, ending, plans
 from portal.demo.days import Story
 from portal.demo.tale import Tale
 from portal.features.projects import actions as projects
@@ -20,6 +20,8 @@ def moewe(tale: Tale) -> Story:
     tale.contact("inken", "Inken Brodersen", "inken@moewe-hotels.example")
     for n, (house, days) in enumerate(HOUSES):
         yield from _website(tale, house, -88 + 11 * n, days)
+    yield tale.at(-26, "20:15")
+    ending.says(tale, "inken", 4, "Remind me of the pictures earlier, and by phone. All else was lovely.")
     yield tale.at(-24, "09:15")
     tale.begins_from(plans.NAME, called="Website of Haus Leuchtfeuer", on=-24, inken=("decides", "collects"))
     agreeing.agree_on_days(tale, "jonas", "inken")
@@ -37,12 +39,17 @@ def _website(tale: Tale, house: str, first: int, days: int) -> Story:
     yield tale.at(first + 2, "14:00")
     if not first + 88:
         tale.signs_in("inken")
+    if house == HOUSES[-1][0]:
+        agreeing.agree_on_days(tale, "jonas", "inken")
     _basics(tale)
     yield tale.at(first + days, "17:40")
     tale.hands_in("inken", "photos", *PICTURES)
     yield tale.at(first + days + 1, "09:50")
     tale.does("jonas", life.accept, "photos")
     yield tale.at(first + days + 2, "16:00")
+    if house == HOUSES[-1][0]:
+        ending.close(tale, "jonas")
+        return
     with tale.acting("jonas") as viewer:
         projects.move_project(tale.project_id, "archive", by=viewer)
 

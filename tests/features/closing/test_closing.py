@@ -11,6 +11,7 @@ from portal.kernel.db import db
 from portal.kernel.record import Kind, record
 from portal.kernel.viewer import SYSTEM, Role
 from portal.kinds.closing.standing import due
+from portal.kinds.talk import saying, subject
 from portal.models.closings import Closing, Feedback, Lesson
 from portal.models.item_states import ItemState
 from portal.models.projects import Project, ProjectState
@@ -62,6 +63,13 @@ def test_some_things_can_go_while_the_project_stays_open(app, cast, ada):
     assert "One thing" in ada.follow().text or "1 thing was let go" in ada.page.text
     assert fresh(app, logo).state is ItemState.WAIVED and fresh(app, photos).state is ItemState.TO_DO
     assert fresh(app, cast.project).is_running
+
+
+def test_a_question_nobody_answered_keeps_it_open(app, cast, ada):
+    by = as_viewer(app, cast.bea)
+    act(app, lambda: saying.say(subject.of_project(cast.project.id), saying.Writing("When do we start?"), by=by), by=by)
+    ada.refused(close_url(cast), THANKS | {"act": "close"}, says="nobody has answered")
+    assert "A message waits for an answer" in ada.page.text and fresh(app, cast.project).is_running
 
 
 def test_a_day_to_come_back_needs_a_reason_and_lies_ahead(app, cast, ada, nothing_changed):

@@ -14,6 +14,7 @@ from portal.kernel.db import db, open_session
 from portal.kernel.record import Audience, Kind, record
 from portal.kernel.viewer import SYSTEM, Role
 from portal.kinds.dossier.gathering import gather
+from portal.kinds.talk import saying, subject
 from portal.models.clients import Membership
 from portal.models.projects import Project
 from portal.web.dossier.packing import send_dossier
@@ -39,6 +40,9 @@ def rich(app, cast):
     lay_ready(app, make_item(app, cast.project, "Poster", kind="approval", state="preparing"), name="not yet.png")
     make_item(app, cast.project, "Draft of ours", kind="files", state="draft")
     give_files(app, cast.project, "plan.pdf", note="The plan")
+    for words, inside in (("When do we meet?", False), (SECRET, True)):
+        writing = saying.Writing(words, inside=inside)
+        act(app, lambda writing=writing: saying.say(subject.of_project(cast.project.id), writing, by=by), by=by)
     act(app, lambda: record(Kind.CALL_NOTED, cast.project, by=SYSTEM, audience=Audience.INTERNAL, detail={"note": SECRET}))
     act(app, lambda: closing.note_lesson(db.session.get_one(Project, cast.project.id), SECRET, by=by), by=by)
 
@@ -74,7 +78,7 @@ def test_nothing_internal_comes_in_whoever_takes_it(app, cast, ada, rich):
     everything = "".join(packed.read(name).decode(errors="ignore") for name in packed.namelist())
     for word in (SECRET, "Draft of ours", "not yet.png", "Cedar", cast.bea.email_typed, "lesson", "audience"):
         assert word not in everything, word
-    assert "Bigger please" in everything and "Homepage" in everything
+    assert all(words in everything for words in ("Bigger please", "Homepage", "When do we meet?"))
 
 
 def test_it_speaks_the_language_of_the_client(app, ada):
