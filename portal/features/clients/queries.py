@@ -36,7 +36,7 @@ class Row:
     @property
     def project(self) -> Project | None:
         """The project to show: the one where somebody waits, else the newest."""
-        return min(self.projects, key=lambda p: (LANES.index(p.lane), -p.created_at.timestamp()), default=None)
+        return min(self.projects, key=lambda p: (p.is_closed, LANES.index(p.lane), -p.created_at.timestamp()), default=None)
 
     @property
     def stage(self) -> Milestone | None:

@@ -33,6 +33,11 @@ def lines(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.strip()]
 
 
+def in_groups(sha256: str) -> str:
+    """A fingerprint that can break into lines."""
+    return " ".join(sha256[n : n + 8] for n in range(0, len(sha256), 8))
+
+
 def macro(template: str, name: str, *said: object) -> str:
     """What a macro of a page says, as plain text."""
     return str(Markup(get_template_attribute(template, name)(*said)).striptags())  # noqa: S704 - words of ours, which leave as text

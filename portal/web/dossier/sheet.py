@@ -22,7 +22,7 @@ from portal.models.item_states import ItemKind, ItemState
 from portal.models.people import the_firm
 from portal.web import answers, i18n
 from portal.web.dossier import said
-from portal.web.dossier.blocks import Block, by, lines, macro, parts
+from portal.web.dossier.blocks import Block, by, in_groups, lines, macro, parts
 from portal.web.paper import print_paper, side_of
 from portal.web.version_facts import version_facts
 
@@ -171,7 +171,7 @@ def _version(version: ApprovalVersion, one: Asked, dossier: Dossier) -> Block:
     facts += version_facts(shown)
     facts += [(_("Files"), "\n".join(file.name for file in shown.files))] if shown.files else []
     facts += [(_("Answer"), _decision(each)) for each in one.decided_on(version)] or [(_("Answer"), _("None"))]
-    facts.append((_("Fingerprint (SHA-256)"), version.sha256))
+    facts.append((_("Fingerprint (SHA-256)"), in_groups(version.sha256)))
     return Block(_("%(title)s, version %(n)s", title=shown.title, n=version.n), facts)
 
 
@@ -200,7 +200,7 @@ def _round(handed: HandOver, one: Asked, dossier: Dossier, *, last: bool) -> Blo
     if last and one.item.kind is ItemKind.QUESTIONNAIRE:
         for section in cast("list[Content]", content.get("sections") or []):
             facts += [_answer(told) for told in cast("list[Content]", section["answers"])]
-    facts.append((_("Fingerprint (SHA-256)"), handed.sha256))
+    facts.append((_("Fingerprint (SHA-256)"), in_groups(handed.sha256)))
     title = one.item.text("title", i18n.language(), dossier.client.language)
     return Block(title if len(one.rounds) == 1 else _("%(title)s, round %(n)s", title=title, n=handed.round), facts)
 
