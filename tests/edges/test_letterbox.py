@@ -82,6 +82,8 @@ def test_no_text_takes_long_to_read():
     began = perf_counter()
     for evil in ("On " * 7000, "On Mon wrote " * 1500, "_" * 32 + "\n \n" * 10_000, "From: a\n" * 2500, "> " * 10_000):
         own_words(evil)
+    for head in ("To: " + "a@b.example, " * 8000, "Content-Type: text/plain; " + "a=b; " * 20_000, "Subject: " + "=?utf-8?q?a?= " * 8000):
+        open_post(f"{head}\r\n\r\nHello".encode())
     assert perf_counter() - began < 5
 
 
