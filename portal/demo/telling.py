@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
 from portal.demo.tale import Tale
+from portal.features.calls import actions as calls
 from portal.features.news import actions as news
 from portal.features.news import badly, queries
 from portal.kernel.scope import find
+from portal.kinds.calls import asking
 from portal.models.news import BadNews, WeeklyUpdate
+from portal.models.people import Person
+from portal.models.phone_rules import PhoneRules
 from portal.models.projects import Project
 from portal.web.week_words import composed
 
@@ -34,3 +41,17 @@ def bad_news(tale: Tale, who: str, item: str, day: int, **said: str) -> None:
         draft = badly.keep(find(Project, tale.project_id), written, by=viewer)
     with tale.acting(tale.lead) as viewer:
         badly.send(find(BadNews, draft.id), by=viewer)
+
+
+def wants_calls(tale: Tale, who: str, number: str, rules: PhoneRules) -> None:
+    """Let somebody say how they want to be called."""
+    with tale.acting(who) as viewer:
+        if viewer.person_id:
+            calls.wish(find(Person, viewer.person_id), rules, number, by=viewer)
+
+
+def asks_for_a_call(tale: Tale, who: str, about: str, number: str, *times: tuple[int, int]) -> None:
+    """Let somebody propose times for a call: each the day from today, and the hour there."""
+    slots = [datetime.combine(tale.days.on(day), time(hour), ZoneInfo(tale.zone)) for day, hour in times]
+    with tale.acting(who) as viewer:
+        asking.ask(find(Project, tale.project_id), asking.Wish(about, slots, number), by=viewer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.demo import telling
 from portal.demo.days import Story
 from portal.demo.tale import Tale
 from portal.demo.verdicts import finish, propose_rows
@@ -62,6 +63,9 @@ def nordlicht(tale: Tale) -> Story:
     tale.hands_in("svenja", "rooms", "Großer Raum.jpg", "Kleiner Raum.jpg", "Empfang.jpg")
     tale.answers("svenja", "hours", street="Am Hafen 9", town="24103 Kiel", days=["mon", "wed", "fri"], opens="17 bis 21 Uhr")
     tale.hands_in("svenja", "hours")
+    telling.asks_for_a_call(
+        tale, "svenja", "Der neue Kurs am Donnerstag: wie kommt er in den Plan?", "+49 431 5550 178", (1, 10), (2, 16), (3, 9)
+    )
     yield tale.at(-1, "21:50")
     tale.does("jonas", judging.accept_answers, "hours", ["street", "town"])
     tale.does("jonas", judging.ask_again, "hours", "opens", "Gilt das auch freitags?")

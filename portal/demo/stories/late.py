@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from portal.demo import telling
 from portal.demo.days import Story
 from portal.demo.tale import Tale
 from portal.kinds import life
+from portal.models.phone_rules import Calls, PhoneRules
 
 INSURERS = {
     "what": "The launch cannot be kept as planned.\nThe list of insurers is not here, and the booking page asks for it first.",
@@ -36,6 +39,7 @@ def okafor(tale: Tale) -> Story:
         "chidi", "hours", street="14 Albion Row", town="London SE16", days=["mon", "tue", "wed", "thu", "fri"], opens="8:00 to 17:30"
     )
     tale.hands_in("chidi", "hours")
+    telling.wants_calls(tale, "chidi", "+44 20 7946 0123", PhoneRules(Calls.HOURS, time(12), time(14)))
     yield tale.at(-19, "09:20")
     tale.does("mara", life.accept, "team")
     tale.does("mara", life.accept, "hours")

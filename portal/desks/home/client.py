@@ -17,6 +17,7 @@ from portal.models.items import Item
 from portal.web.doors import viewer
 from portal.web.i18n import language
 from portal.web.opens import opens_when
+from portal.web.visits import since_last
 
 pages = Blueprint("home", __name__)
 
@@ -47,4 +48,5 @@ def _project(work: Work, *, closed: Sequence[Work] = ()) -> ResponseReturnValue:
         return render_template("client/home/closed.html", **queries.closed_page_of(work, viewer()))
     facts = queries.home_of(work, viewer())
     opens = opens_when(cast("list[Item]", facts["locked"]), language(), work.client.language)
-    return render_template("client/home/project.html", closed=closed, opens=opens, **facts)
+    since = since_last(work.project.id, viewer(), items=cast("dict[UUID, Item]", facts["items"]))
+    return render_template("client/home/project.html", closed=closed, opens=opens, since=since, **facts)

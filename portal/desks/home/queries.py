@@ -75,6 +75,7 @@ def home_of(found: Work, viewer: Viewer) -> dict[str, object]:
         "project": project,
         "client": found.client,
         "lead": found.lead,
+        "items": {item.id: item for item in items},
         "mine": mine,
         "takes": minutes(mine),
         "paused": project.state is ProjectState.PAUSED,

@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from portal.kernel.clock import now
 from portal.kernel.db import db
+from portal.kernel.scope import find
 from portal.kernel.viewer import Role
+from portal.kinds import life
 from portal.models.clients import Client
 from portal.models.items import Item
 from portal.models.people import Person
@@ -251,6 +253,7 @@ def test_the_page_asks_as_much_for_twenty_items_as_for_two(app, cast, bea, count
             make_item(app, cast.project, f"Thing {n}", milestone_id=cast.milestones[n % 3].id, holds_up_id=cast.milestones[1].id)
 
     some(2)
+    bea.get("/")  # the first visit leaves its mark
     with count_queries() as few:
         bea.get("/")
     some(18)
@@ -282,6 +285,22 @@ def test_the_person_greeted_is_the_one_signed_in(cast, bea):
 def test_the_page_of_one_project_takes_few_statements(app, cast, bea, count_queries):
     for n in range(5):
         make_item(app, cast.project, f"Thing {n}", milestone_id=cast.milestones[n % 3].id, holds_up_id=cast.milestones[1].id)
+    bea.get("/")
     with count_queries() as asked:
         bea.get("/")
-    assert len(asked) <= 11, asked
+    assert len(asked) <= 12, asked
+
+
+def test_what_others_did_since_the_last_visit_stands_folded_on_top(app, cast, bea, ben, ada, clock):
+    item = make_item(app, cast.project, "Your logo", state="sent")
+    assert "Since you were here" not in bea.get("/").text
+    clock.advance(hours=3)
+    viewer = as_viewer(app, cast.ada)
+    act(app, lambda: life.send_back(find(Item, item.id), "Larger, please.", by=viewer), by=viewer)
+    for minutes in (1, 10):
+        clock.advance(minutes=minutes)
+        page = bea.get("/")
+        assert "one thing is new" in page.text and "We ask again for “Your logo”" in page.text
+    bea.post(f"/items/{item.id}/promise", {"promised_on": str(cast.birch.calendar.today())})
+    clock.advance(hours=3)
+    assert "Since you were here" not in bea.get("/").text
