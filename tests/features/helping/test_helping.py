@@ -145,7 +145,9 @@ def test_nothing_else_of_the_portal_is_there_for_them(app: Flask, cast: Cast, gu
         name: str(quiz.id)
         for name in ("client_id", "upload_id", "incoming_id", "share_id", "decision_id", "heard_id", "pin_id", "session_id", "person_id")
     }
-    parts |= dict.fromkeys(("item_id", "update_id", "news_id", "message_id", "goal_id"), str(quiz.id))
+    parts |= dict.fromkeys(
+        ("item_id", "update_id", "news_id", "message_id", "goal_id", "assumption_id", "call_id", "summary_id"), str(quiz.id)
+    )
     parts |= {"project_id": str(cast.project.id), "n": "1", "key": "often"}
     theirs = (
         "client.helping.asked",
