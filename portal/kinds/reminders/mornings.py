@@ -33,7 +33,7 @@ def run() -> int:
         DigestDay.person_id.in_(today), DigestDay.local_date.in_(today.values())
     )
     done = {(row.person_id, row.local_date) for row in db.session.execute(query)} if ready else set()
-    left = [key for key in today.items() if key not in done]
+    left = [(person.id, today[person.id], _evening(person, at) - at) for person in ready if (person.id, today[person.id]) not in done]
     if not left:
         return 0
     db.session.expunge_all()
@@ -69,11 +69,16 @@ def _day(person: Person, at: datetime) -> date:
     return at.astimezone(ZoneInfo(person.zone)).date()
 
 
+def _evening(person: Person, at: datetime) -> datetime:
+    """Until when a letter of this day may leave, should the mail server be away."""
+    return wall(_day(person, at), EVENING.hour, ZoneInfo(person.zone))
+
+
 @action
-def _post(left: list[tuple[UUID, date]], at: datetime) -> int:
+def _post(left: list[tuple[UUID, date, timedelta]], at: datetime) -> int:
     posted = 0
-    for person_id, day in left:
+    for person_id, day, life in left:
         if insert_or_ignore(DigestDay, {"person_id": person_id, "local_date": day, "at": at}):
-            outbox.post(LETTER, lane=Lane.ASK, person_id=person_id, facts={"day": day.isoformat()}, life=timedelta(hours=12))
+            outbox.post(LETTER, lane=Lane.ASK, person_id=person_id, facts={"day": day.isoformat()}, life=life)
             posted += 1
     return posted

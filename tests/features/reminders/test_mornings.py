@@ -85,8 +85,12 @@ def test_late_rather_than_twice_and_never_on_a_day_off_at_night_or_empty(app, ca
     assert mine(app, send_mail, cast.ada) == []
     clock.to(EIGHT + timedelta(days=1, hours=6))
     assert len(mine(app, send_mail, cast.ada)) == 1
+    clock.to(EIGHT + timedelta(days=2, hours=11))
+    remind(app)
+    clock.to(EIGHT + timedelta(days=2, hours=17))
+    assert [mail for mail in send_mail() if mail.to == cast.ada.email_typed] == []  # no server until the night
     act(app, lambda: setattr(db.session.get_one(Project, cast.project.id), "state", "paused"))
-    clock.to(EIGHT + timedelta(days=2))
+    clock.to(EIGHT + timedelta(days=3))
     assert mine(app, send_mail, cast.ada) == []
 
 
