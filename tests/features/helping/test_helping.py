@@ -141,13 +141,7 @@ def test_they_may_be_the_first_to_answer_and_the_board_still_counts_everything(a
 @ANY_DATABASE
 def test_nothing_else_of_the_portal_is_there_for_them(app: Flask, cast: Cast, gus: Browser, quiz: Item, nothing_changed) -> None:
     gus.inspect = False
-    parts = {
-        name: str(quiz.id)
-        for name in ("client_id", "upload_id", "incoming_id", "share_id", "decision_id", "heard_id", "pin_id", "session_id", "person_id")
-    }
-    parts |= dict.fromkeys(
-        ("item_id", "update_id", "news_id", "message_id", "goal_id", "assumption_id", "call_id", "summary_id"), str(quiz.id)
-    )
+    parts = {name: str(quiz.id) for rule in rules_behind(app, "client.") for name in rule.arguments}
     parts |= {"project_id": str(cast.project.id), "n": "1", "key": "often"}
     theirs = (
         "client.helping.asked",
