@@ -63,7 +63,6 @@ class Assumption(Identified, Owned, Base):
     answered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_why: Mapped[str] = mapped_column(sa.Text, default="")
-    template_key: Mapped[str | None] = mapped_column(sa.String(64))
 
     __table_args__ = (owned_by("project"), sa.UniqueConstraint("client_id", "id"), sa.Index("ix_assumption_project", "project_id"))
 

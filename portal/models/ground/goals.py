@@ -65,7 +65,6 @@ class Goal(Identified, Owned, Base):
     asked_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_why: Mapped[str] = mapped_column(sa.Text, default="")
-    template_key: Mapped[str | None] = mapped_column(sa.String(64))
 
     __table_args__ = (owned_by("project"), sa.UniqueConstraint("client_id", "id"), sa.Index("ix_goal_project", "project_id"))
 
