@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from flask.cli import FlaskGroup
 
 from portal.edges.letterbox.addresses import read_address, reply_address
-from portal.edges.letterbox.cutting import own_words
+from portal.edges.letterbox.cutting import own_words, text_of
 from portal.edges.letterbox.fetching import fetch_mail
 from portal.edges.letterbox.filing import MOST_AN_HOUR, MOST_BYTES, file_mail
 from portal.edges.letterbox.opening import open_post
@@ -84,7 +84,60 @@ def test_no_text_takes_long_to_read():
         own_words(evil)
     for head in ("To: " + "a@b.example, " * 8000, "Content-Type: text/plain; " + "a=b; " * 20_000, "Subject: " + "=?utf-8?q?a?= " * 8000):
         open_post(f"{head}\r\n\r\nHello".encode())
+    for tag in ("<a ", "<!", "<!--", "</", "<?", "<a b='"):
+        text_of(tag * 60_000)
     assert perf_counter() - began < 5
+
+
+def test_a_mail_of_nothing_but_edges_is_not_taken_apart():
+    with pytest.raises(ValueError, match="so many parts"):
+        open_post(b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\n\nx\n" * 3000)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "From: bea@birch.example <evil@evil.example>",
+        'From: "bea@birch.example" <evil@evil.example>',
+        "From: <bea@birch.example> evil@evil.example",
+        "From: =?utf-8?q?bea=40birch.example?= <evil@evil.example>",
+        "From: bea@birch.example\r\nFrom: evil@evil.example",
+        f"From: evil@evil.example{' ' * 1000}, bea@birch.example",
+    ],
+)
+def test_nobody_is_heard_whose_address_can_be_read_in_two_ways(head):
+    assert open_post(f"{head}\r\n\r\nHello".encode()).sender == ""
+    assert open_post(b"From: 'O'Bea@birch.example' <o'bea@birch.example>\r\n\r\nHi").sender == "o'bea@birch.example"
+
+
+@pytest.mark.parametrize(
+    ("found", "forged"),
+    [
+        (["mx; spf=fail; dkim=none"], True),
+        (["mx; spf=fail; dkim=pass"], False),
+        (["mx; dkim=pass", "mx; dmarc=fail"], True),
+        (["mx; spf=fail", "mx.evil; dkim=pass"], True),
+        (["mx; spf=softfail; dmarc=none"], False),
+    ],
+)
+def test_blame_counts_from_every_server_and_praise_only_from_ours(found, forged):
+    heads = "".join(f"Authentication-Results: {one}\r\n" for one in found)
+    assert open_post(f"{heads}From: bea@birch.example\r\n\r\nHello".encode()).is_forged is forged
+
+
+@pytest.mark.parametrize("letters", ["utf-7; +2AA-", "unicode_escape; \\ud800\\x00"])
+def test_what_is_no_letter_keeps_no_mail_from_being_filed(app, cast, letters):
+    charset, _, words = letters.partition("; ")
+    raw = plain(f"Yes{words}.", to=reply_address_in(app, cast.project.id), more="In-Reply-To: <a\x00b@c>\r\n")
+    assert file_it(app, raw.replace(b"utf-8", charset.encode())) == "filed"
+    assert [one.words for one in told(app)] == ["Yes."]
+
+
+@pytest.mark.sqlite_only
+def test_one_person_cannot_swallow_the_mail_of_another(app, cast):
+    to = reply_address_in(app, cast.project.id)
+    fates = [file_it(app, plain("Hello", to=to, sender=sender)) for sender in ("who@elsewhere.example", "bea@birch.example")]
+    assert fates == ["held", "filed"]
 
 
 def test_an_answer_to_any_mail_of_ours_lands_in_its_thread_once(app, cast, ada, browse, clock, send_mail):

@@ -16,6 +16,7 @@ _QUOTE_IDS = {"divRplyFwdMsg", "appendonsend", "mail-editor-reference-message-co
 _BLOCKS = {"p", "div", "tr", "li", "h1", "h2", "h3", "table", "ul", "ol", "blockquote"}
 _SKIPPED = {"style", "script", "head", "title"}
 _DEVICE = re.compile(r"\n+(?:Sent from my|Get Outlook for|Von meinem|Gesendet von|Envoyé de mon|Enviado desde mi|Inviato da)[^\n]{0,60}\Z")
+_NO_TAG = re.compile(r"<(?![a-zA-Z/!?][^<>]{0,2000}>)")
 _LEADS_IN = re.compile(r"[:：]\s*$")
 
 
@@ -54,9 +55,19 @@ def _without_leading_quote(text: str) -> str:
 def text_of(html: str) -> str:
     """A mail that came as HTML alone, as text, up to where the quoted history begins."""
     reader = _Reader()
-    reader.feed(html[: LONGEST * 20])
+    reader.feed(_NO_TAG.sub("&lt;", _without_comments(html[: LONGEST * 20])))
     reader.close()
     return _tidy("".join(reader.parts))
+
+
+def _without_comments(html: str) -> str:
+    """A page without what nobody sees. With that gone, and each "<" that begins no tag, the reader never looks far ahead for an end."""
+    kept, at = [], 0
+    while (begin := html.find("<!--", at)) >= 0:
+        kept.append(html[at:begin])
+        end = html.find("-->", begin + 2)
+        at = end + 3 if end >= 0 else len(html)
+    return "".join([*kept, html[at:]])
 
 
 def _without_trailing_quote(text: str) -> str:

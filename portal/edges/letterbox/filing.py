@@ -104,7 +104,7 @@ def _say(post: Post, place: tuple[UUID, UUID | None], by: Viewer) -> Fate:
         open_session(by, writes=False)
         side = FromSide.CLIENT if by.is_client else FromSide.FIRM
         files = [FileStorage(io.BytesIO(one.content), one.name) for one in post.files]
-        turned = [one.name for one in take_all(files, to=lambda: WithMessage(find(), writing, side))]
+        turned = [one.name for one in take_all(files, to=lambda: WithMessage(find(), writing, side))] + list(post.left)
     else:
         open_session(by, writes=True)
         saying.say(find(), writing, by=by)

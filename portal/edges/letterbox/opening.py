@@ -21,7 +21,11 @@ ORNAMENT = 30_000  # bytes: a picture inside the text that is smaller is a signa
 MOST_FILES = 10
 MOST_PARTS = 60
 MOST_OF_A_HEADER = 1000
+MOST_EDGES = 2000  # lines that may begin a part: a part need not name its type
 _PARTS = re.compile(rb"^content-type[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_EDGES = re.compile(rb"^--", re.MULTILINE)
+_ADDRESS = re.compile(r"[^\s<>\"(),:;@]{1,80}@[^\s<>\"(),:;@]{1,260}")
+_NO_LETTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _IDS = re.compile(r"<[^<>\s]{3,300}>")
 _MACHINES = ("X-Auto-Response", "X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply-From", "X-Failed-Recipients", "List-Id")
 _BULK = {"bulk", "junk", "list", "auto_reply", "auto-reply"}
@@ -38,7 +42,7 @@ class Attached:
 
 @dataclass(frozen=True)
 class Post:
-    """A mail as far as it matters here. `source` tells it from every other one."""
+    """A mail as far as it matters here. `source` tells it from every other one; `left` names the files there was no room for."""
 
     source: str
     sender: str
@@ -49,6 +53,7 @@ class Post:
     files: tuple[Attached, ...]
     is_automatic: bool
     is_forged: bool
+    left: tuple[str, ...] = ()
 
 
 class _Short(EmailPolicy):
@@ -65,18 +70,19 @@ SHORT = _Short()
 
 def open_post(raw: bytes) -> Post:
     """Read a mail; raises ValueError where it has more parts than any person's. What else cannot be made sense of reads as empty."""
-    if len(_PARTS.findall(raw)) > MOST_PARTS:
+    if len(_PARTS.findall(raw)) > MOST_PARTS or len(_EDGES.findall(raw)) > MOST_EDGES:
         raise ValueError("a mail with so many parts was written by nobody")
     message = cast("EmailMessage", BytesParser(_class=EmailMessage, policy=SHORT).parsebytes(raw))
-    own_id = _header(message, "Message-ID")
+    own_id, sender, files = _header(message, "Message-ID"), _sender(message), list(_files(message))
     return Post(
-        source=hashlib.sha256(own_id.encode() if own_id else raw).hexdigest(),
-        sender=_sender(message),
+        source=hashlib.sha256(f"{own_id} {sender}".encode() if own_id else raw).hexdigest(),
+        sender=sender,
         recipients=tuple(_recipients(message)),
         answers=tuple(dict.fromkeys(_IDS.findall(f"{_header(message, 'In-Reply-To')} {_header(message, 'References')}"))),
         title=" ".join(_header(message, "Subject").split())[:300],
         words=_words(message),
-        files=tuple(_files(message))[:MOST_FILES],
+        files=tuple(files[:MOST_FILES]),
+        left=tuple(file.name for file in files[MOST_FILES:]),
         is_automatic=_is_automatic(message),
         is_forged=_is_forged(message),
     )
@@ -84,16 +90,27 @@ def open_post(raw: bytes) -> Post:
 
 def _header(message: EmailMessage, name: str) -> str:
     try:
-        return str(message.get(name) or "")
+        return _readable(str(message.get(name) or ""))
     except (ValueError, LookupError, AttributeError, IndexError):  # a header so broken that the standard library stumbles over it
         return ""
 
 
+def _readable(text: str) -> str:
+    """A text without what is no letter at all, which no database keeps."""
+    return _NO_LETTERS.sub("", text)
+
+
 def _sender(message: EmailMessage) -> str:
-    """The one address it says it comes from, as we know people by; empty when that is not one address."""
-    found = [address for _name, address in getaddresses([_header(message, "From")]) if address]
+    """The one address it says it comes from, as we know people by; empty when anybody could read another one out of it.
+
+    Mail servers vouch for the address in angle brackets, and ours must not take the name before it for one.
+    """
+    raw = [str(value) for name, value in message.raw_items() if name.lower() == "from"]
+    if len(raw) != 1 or len(raw[0]) > MOST_OF_A_HEADER:
+        return ""
+    named = {found.strip("'").lower() for found in _ADDRESS.findall(f"{raw[0]} {_header(message, 'From')}")}
     try:
-        return canonical_address(found[0]) if len(found) == 1 else ""
+        return canonical_address(named.pop()) if len(named) == 1 else ""
     except Refused:
         return ""
 
@@ -101,7 +118,7 @@ def _sender(message: EmailMessage) -> str:
 def _recipients(message: EmailMessage) -> Iterator[str]:
     for name in ("Delivered-To", "X-Original-To", "To", "Cc"):
         for value in message.get_all(name) or []:
-            yield from (address.lower() for _name, address in getaddresses([str(value)]) if address)
+            yield from (address.lower() for _name, address in getaddresses([_readable(str(value))]) if address)
 
 
 def _is_automatic(message: EmailMessage) -> bool:
@@ -118,13 +135,20 @@ def _is_automatic(message: EmailMessage) -> bool:
 
 
 def _is_forged(message: EmailMessage) -> bool:
-    """Whether the server that took it in found that it was not sent from the address it names."""
-    verdicts = message.get_all("Authentication-Results") or []
-    return bool(verdicts) and re.search(r"\bdmarc=fail\b", str(verdicts[0]), re.IGNORECASE) is not None
+    """Whether the server that took it in found that it was not sent from the address it names.
+
+    Anybody can write that all is well; so praise counts only from the server that wrote the first of these headers, and blame from all.
+    """
+    verdicts = [str(value).lower() for value in message.get_all("Authentication-Results") or []]
+    ours = [verdict for verdict in verdicts if verdict.split(";")[0] == verdicts[0].split(";")[0]]
+    if any(re.search(r"\bdmarc=fail\b", verdict) for verdict in verdicts):
+        return True
+    well = any(re.search(r"\b(dmarc|dkim)=pass\b", verdict) for verdict in ours)
+    return not well and any(re.search(r"\bspf=(hard)?fail\b", verdict) for verdict in verdicts)
 
 
 def _words(message: EmailMessage) -> str:
-    plain, rich = _body(message, "plain"), _body(message, "html")
+    plain, rich = _readable(_body(message, "plain")), _readable(_body(message, "html"))
     if plain.strip():
         return own_words(plain)[:LONGEST]
     return own_words(text_of(rich))[:LONGEST] if rich.strip() else ""
@@ -158,4 +182,4 @@ def _files(message: EmailMessage) -> Iterator[Attached]:
             continue
         inside = part.get("Content-ID") is not None and part.get_content_disposition() != "attachment"
         if not (inside and len(content) < ORNAMENT):
-            yield Attached(clean_name(str(name or f"file.{part.get_content_subtype()}")), content)
+            yield Attached(clean_name(_readable(str(name or f"file.{part.get_content_subtype()}"))), content)
