@@ -11,11 +11,12 @@ from wtforms import DateTimeLocalField, RadioField, SelectField, StringField, Te
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from portal.kernel.refusal import Refused
 from portal.kinds.calls.asking import Wish
 from portal.models.people import Person
 from portal.models.phone_rules import Calls, PhoneRules, rules_of
 from portal.web.choices import language_choices, zone_choices
-from portal.web.forms import Form
+from portal.web.forms import NOT_NEAR, Form, is_near
 
 HOW = [
     SelectChoice(Calls.ANY.value, _l("Any time you need me")),
@@ -64,6 +65,8 @@ class AskForm(Form):
         """What was asked for, with times as the clocks of a zone show them."""
         here = ZoneInfo(zone)
         typed = [slot.data for slot in (self.slot_1, self.slot_2, self.slot_3) if slot.data]
+        if not all(is_near(slot) for slot in typed):
+            raise Refused(NOT_NEAR, field="slot_1", status=422)
         slots = [slot.replace(tzinfo=here).astimezone(UTC) for slot in typed]
         return Wish(self.about.data or "", slots, self.phone.data or "")
 

@@ -100,6 +100,7 @@ def test_what_cannot_be_is_refused_with_the_words_kept(app, cast, bea, ada, item
     here = f"/projects/{cast.project.id}/calls"
     with nothing_changed():
         bea.refused(here, wish(slot_1="2026-03-01T10:00"), says="Propose times that lie ahead.", status=422)
+        bea.refused(here, wish(slot_1="0001-01-01T00:00"), says="Choose a day between 2000 and 2099.", status=422)
         bea.refused(here, wish(slot_1="", slot_2="", slot_3=""), says="Propose at least one time.", status=422)
         bea.refused(here, wish(phone=""), says="Write the number we can call.", status=422)
     call = ask(app, cast, bea, item)
