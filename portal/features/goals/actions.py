@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal.kernel.action import action
 from portal.kernel.clock import now
@@ -68,13 +68,17 @@ def show_all(project: Project, *, by: Viewer) -> int:
 
 @action
 def rewrite(goal: Goal, aim: Aim, *, seen: int, by: Viewer) -> None:
-    """Write a goal otherwise. Once it is shown both have to agree to the new text; what writes no new words changes nothing."""
+    """Write a goal otherwise. Once it is shown both have to agree to the new text; what writes no new words changes nothing.
+
+    What was said of the old text, whether it was reached, stays among the steps and does not stand under the new one.
+    """
     _project_of(goal, by=by)
     if seen != goal.n:
         raise Refused(OTHER_WORDS)
     if aim == Aim(goal.words, goal.measure, goal.by_on):
         return
     goal.rewrite(aim, side=side_of(by), by_id=need_person(by), at=now())
+    db.session.execute(delete(GoalReview).where(GoalReview.goal_id == goal.id))
     if goal.shown_at:
         record(Kind.GOAL_CHANGED, goal, by=by, n=goal.n, hash=goal.sha256, detail=_detail(goal))
         _step(goal, Did.CHANGED, goal.said, by=by)

@@ -120,11 +120,12 @@ class Goal(Identified, Owned, Base):
         self.shown_at = at
 
     def rewrite(self, aim: Aim, *, side: FromSide, by_id: uuid.UUID, at: datetime) -> None:
-        """Give it another text; once shown, that is a new one and both sides have to agree anew."""
+        """Give it another text; once shown, that is a new one: both have to agree anew, and nobody was asked whether it was reached."""
         self._while_open()
         self.words, self.measure, self.by_on = aim.words, aim.measure, aim.by_on
         self.side, self.by_id, self.written_at = side, by_id, at
         self.n += bool(self.shown_at)
+        self.asked_at = None
 
     def agree(self, n: int, *, side: FromSide, by_id: uuid.UUID, at: datetime) -> None:
         """Say yes to this text for one side."""

@@ -110,6 +110,11 @@ def test_at_the_end_both_say_whether_it_was_reached(app, cast, ada, bea, send_ma
     assert "Partly reached" in page and "Only on weekdays." in page and "Reached" in page
     with reading(app) as session:
         assert session.scalar(sa.select(sa.func.count(GoalReview.id))) == 2
+    ada.post(f"/staff/goals/{made}/change", {"words": "Ten times as many orders", "n": "1"})
+    bea.post(f"/goals/{made}/agree", {"n": "2"})
+    page = bea.get(client_page(cast))
+    assert "You say" not in page.text and "Only on weekdays." in page.text  # it stays among the steps, and is about the old text
+    bea.refused(f"/goals/{made}/reached", {"reached": "yes"}, says="too early")
 
 
 def test_home_says_what_waits_and_which_goal_a_milestone_serves(app, cast, ada, bea):
