@@ -1479,6 +1479,7 @@ def upgrade() -> None:
         sa.Column("thread_id", sa.Uuid(), nullable=False),
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("update_id", sa.Uuid(), nullable=True),
         sa.Column("audience", sa.String(length=32), nullable=False),
         sa.Column("side", sa.String(length=32), nullable=False),
         sa.Column("by_id", sa.Uuid(), nullable=False),
@@ -1505,6 +1506,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["client_id", "thread_id"], ["thread.client_id", "thread.id"], name=op.f("fk_message_client_id_thread_id"), ondelete="RESTRICT"
         ),
+        sa.ForeignKeyConstraint(
+            ["client_id", "update_id"],
+            ["weekly_update.client_id", "weekly_update.id"],
+            name=op.f("fk_message_client_id_update_id"),
+            ondelete="RESTRICT",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         sa.UniqueConstraint("client_id", "id", name=op.f("uq_message_client_id_id")),
         sa.UniqueConstraint("source", name=op.f("uq_message_source")),
@@ -1512,6 +1519,7 @@ def upgrade() -> None:
     op.create_index("ix_message_item", "message", ["item_id"], unique=False)
     op.create_index("ix_message_project", "message", ["project_id", "at"], unique=False)
     op.create_index("ix_message_thread", "message", ["thread_id", "at"], unique=False)
+    op.create_index("ix_message_update", "message", ["update_id"], unique=False)
     op.create_table(
         "news_read",
         sa.Column("project_id", sa.Uuid(), nullable=False),
@@ -1768,6 +1776,7 @@ def downgrade() -> None:
     op.drop_table("share_file")
     op.drop_table("preview")
     op.drop_table("news_read")
+    op.drop_index("ix_message_update", table_name="message")
     op.drop_index("ix_message_thread", table_name="message")
     op.drop_index("ix_message_project", table_name="message")
     op.drop_index("ix_message_item", table_name="message")

@@ -11,7 +11,9 @@ from portal.features.news import actions as news
 from portal.features.news import badly, queries
 from portal.kernel.scope import find
 from portal.kinds.calls import asking
-from portal.models.news import BadNews, WeeklyUpdate
+from portal.kinds.talk import saying, subject
+from portal.kinds.talk.saying import Writing
+from portal.models.news import BadNews
 from portal.models.people import Person
 from portal.models.phone_rules import PhoneRules
 from portal.models.projects import Project
@@ -30,7 +32,7 @@ def answer(tale: Tale, who: str, words: str) -> None:
     with tale.acting(who) as viewer:
         newest = queries.latest(tale.project_id)
         if newest:
-            news.reply(find(WeeklyUpdate, newest.id), words, by=viewer)
+            saying.say(subject.of_project(tale.project_id), Writing(words, update_id=newest.id), by=viewer)
 
 
 def bad_news(tale: Tale, who: str, item: str, day: int, **said: str) -> None:

@@ -42,13 +42,16 @@ class Thread(Identified, Owned, Base):
 
 
 class Message(Identified, Owned, Base):
-    """One message, or one note of ours. Who may read it is fixed when it is written. Without `at` it is a draft of its author."""
+    """One message, or one note of ours. Who may read it is fixed when it is written. Without `at` it is a draft of its author.
+
+    `update_id` names the weekly update below which it was written."""
 
     __tablename__ = "message"
 
     thread_id: Mapped[uuid.UUID]
     project_id: Mapped[uuid.UUID]
     item_id: Mapped[uuid.UUID | None]
+    update_id: Mapped[uuid.UUID | None]
     audience: Mapped[Audience]
     side: Mapped[FromSide]
     by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id", ondelete="RESTRICT"))
@@ -64,11 +67,13 @@ class Message(Identified, Owned, Base):
         owned_by("thread"),
         owned_by("project"),
         owned_by("item"),
+        owned_by("weekly_update", "update_id"),
         sa.UniqueConstraint("client_id", "id"),
         sa.CheckConstraint("side = 'firm' OR audience = 'shared'", name="ck_message_side"),
         sa.Index("ix_message_thread", "thread_id", "at"),
         sa.Index("ix_message_project", "project_id", "at"),
         sa.Index("ix_message_item", "item_id"),
+        sa.Index("ix_message_update", "update_id"),
     )
 
     @validates("audience")

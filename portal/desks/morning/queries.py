@@ -26,7 +26,7 @@ from portal.models.people import Person, the_firm
 from portal.models.projects import Lane, Milestone, Project, ProjectState
 
 MOST = 5
-CAME = (*nudges.ANSWERS, Kind.UPDATE_ANSWERED)
+CAME = (*nudges.ANSWERS, Kind.MESSAGE_SENT)
 Known = dict[UUID, tuple[Project, Client]]
 
 

@@ -1,4 +1,4 @@
-"""Writes about weekly updates: keeping a draft, sending it, answering it, and dealing with the answer. Callers hold the project's lock."""
+"""Writes about weekly updates: keeping a draft, sending it, and dealing with old answers. Callers hold the project's lock."""
 
 from __future__ import annotations
 
@@ -51,20 +51,6 @@ def send(project: Project, week: date, said: dict[str, str], *, by: Viewer) -> W
     made.send(at=now())
     db.session.flush()
     record(Kind.UPDATE_SENT, made, by=by, week=week, hash=made.sha256)
-    return made
-
-
-@action
-def reply(update: WeeklyUpdate, words: str, *, by: Viewer) -> UpdateReply:
-    """Write a question or thanks under an update."""
-    require(may.answer_news(by, update.client_id))
-    if by.person_id is None or not words.strip():
-        raise Refused(N_("Write a sentence first."), field="words", status=422)
-    ids = {"client_id": update.client_id, "project_id": update.project_id, "update_id": update.id, "person_id": by.person_id}
-    made = UpdateReply(id=uuid4(), words=words.strip(), at=now(), **ids)
-    db.session.add(made)
-    db.session.flush()
-    record(Kind.UPDATE_ANSWERED, made, by=by, update=update.id, detail={"words": made.words})
     return made
 
 

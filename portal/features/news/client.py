@@ -8,18 +8,21 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.features.news import actions, queries
 from portal.features.news import badly as actions_bad
+from portal.features.news import queries
 from portal.features.news.forms import ReplyForm
 from portal.kernel.refusal import NotFound
 from portal.kinds import reading
 from portal.kinds.news import badly
+from portal.kinds.talk import saying, subject
+from portal.kinds.talk.saying import Writing
 from portal.models import may
 from portal.models.clients import Client
 from portal.models.items import Item
 from portal.models.news import BadNews, WeeklyUpdate
 from portal.models.people import Person
 from portal.models.projects import Project
+from portal.models.talk import Message
 from portal.web.buttons import press
 from portal.web.doors import find, viewer
 from portal.web.seen import note_opened
@@ -34,7 +37,7 @@ def index() -> ResponseReturnValue:
     if sent:
         note_opened(sent[0][0], kind="update")
     unread = {news.id for news in queries.not_read(viewer().person_id)}
-    facts = {"bad": queries.bad_news(), "unread": unread, "form": ReplyForm(formdata=None), "may_answer": _may_answer}
+    facts = {"bad": queries.bad_news(), "unread": unread, "form": ReplyForm(formdata=None), "may_write": _may_write}
     return render_template("client/news/index.html", sent=sent, **facts)
 
 
@@ -43,8 +46,8 @@ def show(update_id: UUID) -> ResponseReturnValue:
     """Show one update, and take a question or thanks."""
     update = find(WeeklyUpdate, update_id)
     form = ReplyForm()
-    if form.submitted(lambda: actions.reply(update, form.words.data or "", by=viewer())):
-        flash(_("Thank you. We have it."), "done")
+    if form.submitted(lambda: _say(update, form.words.data or "")):
+        flash(_("Thank you. We have it, and answer in your messages."), "done")
         return redirect(url_for("client.news.show", update_id=update_id), 303)
     update = find(WeeklyUpdate, update_id)
     note_opened(update, kind="update")
@@ -55,9 +58,9 @@ def show(update_id: UUID) -> ResponseReturnValue:
         project=project,
         lead=reading.person(project.lead_id),
         client=find(Client, update.client_id),
-        replies=queries.replies_to(update.id),
+        below=queries.below(update.id),
         form=form,
-        may_answer=_may_answer,
+        may_write=_may_write(update),
     )
 
 
@@ -107,5 +110,14 @@ def _decided_at(news: BadNews) -> Item | None:
     return next((item for item in queries.decisions_of(news.project_id) if item.id == news.item_id), None)
 
 
-def _may_answer(update: WeeklyUpdate | BadNews) -> bool:
-    return may.answer_news(viewer(), update.client_id)
+def _say(update: WeeklyUpdate, words: str) -> Message:
+    """Write below an update, which is a message about its project."""
+    return saying.say(subject.of_project(update.project_id), Writing(words, update_id=update.id), by=viewer())
+
+
+def _may_write(update: WeeklyUpdate) -> bool:
+    return may.answer_news(viewer(), update.client_id) and may.write_message(viewer(), update.client_id, None)
+
+
+def _may_answer(news: BadNews) -> bool:
+    return may.answer_news(viewer(), news.client_id)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.features.news import queries
 from portal.kernel.db import db
 from portal.kinds import reading
-from portal.models.news import BadNews, UpdateReply, WeeklyUpdate
+from portal.models.news import BadNews, WeeklyUpdate
 from portal.models.people import Person
 from portal.models.projects import Project
 from portal.web.ending import end_url
@@ -31,17 +31,6 @@ def weekly_update(person: Person, facts: dict[str, object]) -> Letter | None:
     url, lead = end_url(person, "updates"), reading.person(project.lead_id)
     printed = print_letter("news/update", person, update=update, project=project, lead=lead, link=link, footer_url=url)
     return replace(printed, unsubscribe=url)
-
-
-@letter("update_answered")
-def update_answered(person: Person, facts: dict[str, object]) -> Letter | None:
-    """What somebody wrote under an update; nothing once that is dealt with."""
-    reply = db.session.scalar(select(UpdateReply).where(UpdateReply.id == UUID(str(facts["reply"]))))
-    if reply is None or reply.done_at:
-        return None
-    project = db.session.get_one(Project, reply.project_id)
-    link = for_person(person, "staff.news.sent", update_id=reply.update_id)
-    return print_letter("news/answered", person, reply=reply, project=project, who=reading.person(reply.person_id), link=link)
 
 
 @letter("bad_news")

@@ -1,4 +1,4 @@
-"""Who hears of updates and bad news: everybody who speaks for the client, in their own daytime; of answers, the lead."""
+"""Who hears of updates and bad news: everybody who speaks for the client, in their own daytime."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from portal.kernel.record import Fact, Kind
 from portal.kinds.news import badly
 from portal.kinds.news.when import leaves_for
 from portal.models.clients import Client
-from portal.models.news import BadNews, UpdateReply, WeeklyUpdate
-from portal.models.projects import Project
+from portal.models.news import BadNews, WeeklyUpdate
 
 
 @notice(Kind.UPDATE_SENT)
@@ -26,16 +25,6 @@ def update_sent(fact: Fact) -> None:
     for person in queries.hear_of(client.id):
         wait = max(leaves_for(person, client), now()) - now()
         outbox.tell("weekly_update", person.id, "update", update.id, of=update, lane=Lane.MESSAGE, wait=wait)
-
-
-@notice(Kind.UPDATE_ANSWERED)
-def update_answered(fact: Fact) -> None:
-    """Tell the lead what the client wrote."""
-    reply = fact.thing
-    if not isinstance(reply, UpdateReply):
-        raise TypeError(f"{fact.kind} is recorded on the answer")
-    lead = db.session.get_one(Project, reply.project_id).lead_id
-    outbox.tell("update_answered", lead, "reply", reply.id, of=reply, lane=Lane.MESSAGE)
 
 
 @notice(Kind.NEWS_SENT)

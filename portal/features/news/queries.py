@@ -17,6 +17,7 @@ from portal.kernel.evidence import canonical, fingerprint
 from portal.kinds.news import badly
 from portal.kinds.news.facts import Told, facts_of
 from portal.kinds.news.weeks import week_of
+from portal.kinds.talk import reading as talk
 from portal.models.clients import Client, StaffClient
 from portal.models.item_states import OPEN, ItemKind
 from portal.models.items import Item
@@ -24,6 +25,7 @@ from portal.models.marks import Seen
 from portal.models.news import BadNews, NewsRead, UpdateReply, WeeklyUpdate
 from portal.models.people import Person
 from portal.models.projects import Project, ProjectState
+from portal.models.talk import Message
 
 PAGE = 20
 QUIET_FOR = timedelta(days=7)
@@ -46,13 +48,23 @@ class Card:
 
 @dataclass(frozen=True)
 class Answered:
-    """What somebody wrote under an update, and about what."""
+    """What somebody wrote under an update before such words became messages, and about what."""
 
     reply: UpdateReply
     person: Person
     update: WeeklyUpdate
     project: Project
     client: Client
+
+
+@dataclass(frozen=True)
+class Below:
+    """Something that stands below an update; what came as a message is answered among the messages."""
+
+    person: Person
+    at: datetime
+    words: str
+    message: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -104,9 +116,11 @@ def open_replies() -> list[Answered]:
     return _answered(UpdateReply.done_at.is_(None))
 
 
-def replies_to(update_id: UUID) -> list[Answered]:
-    """What was written under one update."""
-    return _answered(UpdateReply.update_id == update_id)
+def below(update_id: UUID) -> list[Below]:
+    """What was written below one update: as messages of its project, and before there were any."""
+    old = [Below(one.person, one.reply.at, one.reply.words) for one in _answered(UpdateReply.update_id == update_id)]
+    said = [Below(by, message.at, message.words, message) for message, by in talk.said_below(update_id) if message.at]
+    return old + said
 
 
 def readers_of(update: WeeklyUpdate) -> list[tuple[Person, datetime | None]]:

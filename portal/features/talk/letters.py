@@ -14,7 +14,7 @@ from portal.kinds.talk.reading import Said
 from portal.kinds.talk.subject import Subject, of_item, of_project
 from portal.models.people import Person, SignedIn
 from portal.models.projects import Project
-from portal.models.talk import CHANGES, Message, Thread, said_to_both
+from portal.models.talk import CHANGES, Thread
 from portal.web.letterhead import print_letter
 from portal.web.letterpress import Letter
 from portal.web.letters import NotNow, letter
@@ -44,11 +44,10 @@ def message_said(person: Person, facts: dict[str, object]) -> Letter | None:
 def _unread(thread: Thread, person: Person, since: datetime, until: datetime) -> list[Said]:
     """What people of the other side said to both sides then, after the person last read the thread."""
     read = reading.read_at(thread.id, person.id)
-    query = select(Message, Person).join(Person, Person.id == Message.by_id).where(Message.thread_id == thread.id, *said_to_both())
-    rows = db.session.execute(query.where(Message.at >= since, Message.at <= until).order_by(Message.at, Message.id)).all()
-    fresh = [(row[0], row[1]) for row in rows if row[1].is_staff is not person.is_staff and not (read and row[0].at and read >= row[0].at)]
-    files = reading.files_of([message.id for message, _ in fresh])
-    return [Said(message, by, files.get(message.id, [])) for message, by in fresh]
+    rows = reading.said_since(thread.id, since, until)
+    fresh = [row for row in rows if row[1].is_staff is not person.is_staff and not (read and row[0].at and read >= row[0].at)]
+    files = reading.files_of([message.id for message, _, _ in fresh])
+    return [Said(message, by, update, files.get(message.id, [])) for message, by, update in fresh]
 
 
 def _reads(person: Person, about: Subject) -> bool:

@@ -16,6 +16,7 @@ from portal.models.approvals import ApprovalVersion, Decision
 from portal.models.closings import Closing
 from portal.models.deliveries import HandOver
 from portal.models.ground.assumptions import Assumption
+from portal.models.talk import Message
 
 FORMAT = 1
 Told = dict[str, object]
@@ -49,13 +50,14 @@ def told(dossier: Dossier, paths: Mapping[UUID, str], *, made_at: datetime) -> T
         ],
         "goals": [_goal(one) for one in (*dossier.goals.open, *dossier.goals.ended)],
         "assumptions": [_assumption(one) for one in dossier.assumptions],
-        "messages": [
-            {"item": str(one.item_id) if one.item_id else None, "by": dossier.name(one.by_id), "at": str(one.at), "words": one.words}
-            for said in dossier.talk.values()
-            for one in said
-        ],
+        "messages": [_message(one, dossier) for said in dossier.talk.values() for one in said],
         "files": [_file(entry, paths) for entry in dossier.files],
     }
+
+
+def _message(one: Message, dossier: Dossier) -> Told:
+    about = {"item": str(one.item_id) if one.item_id else None, "update": str(one.update_id) if one.update_id else None}
+    return {**about, "by": dossier.name(one.by_id), "at": str(one.at), "words": one.words}
 
 
 def _ending(closing: Closing) -> Told:

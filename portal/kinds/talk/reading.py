@@ -18,6 +18,7 @@ from portal.models.clients import Client
 from portal.models.files import Upload
 from portal.models.items import Item
 from portal.models.marks import Seen
+from portal.models.news import WeeklyUpdate
 from portal.models.people import Person
 from portal.models.projects import Project
 from portal.models.talk import Message, MessageFile, Thread, said_to_both
@@ -30,10 +31,11 @@ STANDS = (Message.at.is_not(None), Message.removed_at.is_(None))
 
 @dataclass(frozen=True)
 class Said:
-    """One message: who said it, what came with it, and who of the other side has read it."""
+    """One message: who said it, what came with it, below which weekly update it was written, and who of the other side has read it."""
 
     message: Message
     by: Person
+    update: WeeklyUpdate | None = None
     files: list[Upload] = field(default_factory=list)
     seen_by: list[Person] = field(default_factory=list)
     may_change: bool = False
@@ -54,23 +56,36 @@ class Row:
 
 def said_in(subject: Subject, *, viewer: Viewer) -> list[Said]:
     """What stands in the talk about something, the oldest first; of a long talk the last part."""
-    query = select(Message, Person).join(Person, Person.id == Message.by_id).where(*subject.here, *STANDS)
+    query = _told().where(*subject.here, *STANDS)
     newest = query.order_by(Message.at.desc(), Message.id.desc()).limit(MOST)
-    rows = [(row[0], row[1]) for row in db.session.execute(newest)][::-1]
-    files = files_of([message.id for message, _ in rows])
+    rows = [(row[0], row[1], row[2]) for row in db.session.execute(newest)][::-1]
+    files = files_of([message.id for message, _, _ in rows])
     marks = _marks_on(subject) if rows else []
-    last = next((message.id for message, by in reversed(rows) if not message.is_internal and by.is_staff is viewer.is_staff), None)
+    last = next((message.id for message, by, _ in reversed(rows) if not message.is_internal and by.is_staff is viewer.is_staff), None)
     moment = now()
     return [
         Said(
             message,
             by,
+            update,
             files.get(message.id, []),
             _seen_by(message, by, marks) if message.id == last else [],
             message.may_change(viewer.person_id, at=moment) and not viewer.seen_as,
         )
-        for message, by in rows
+        for message, by, update in rows
     ]
+
+
+def said_below(update_id: UUID) -> list[tuple[Message, Person]]:
+    """What was written below a weekly update, the oldest first."""
+    query = select(Message, Person).join(Person, Person.id == Message.by_id).where(Message.update_id == update_id, *said_to_both())
+    return [(row[0], row[1]) for row in db.session.execute(query.order_by(Message.at, Message.id).limit(MOST))]
+
+
+def said_since(thread_id: UUID, since: datetime, until: datetime) -> list[tuple[Message, Person, WeeklyUpdate | None]]:
+    """What was said to both sides in a thread within some time, the oldest first."""
+    query = _told().where(Message.thread_id == thread_id, *said_to_both(), Message.at >= since, Message.at <= until)
+    return [(row[0], row[1], row[2]) for row in db.session.execute(query.order_by(Message.at, Message.id))]
 
 
 def files_of(message_ids: Collection[UUID]) -> dict[UUID, list[Upload]]:
@@ -147,6 +162,11 @@ def asked_after(message: Message) -> datetime | None:
 def read_at(thread_id: UUID, person_id: UUID) -> datetime | None:
     """When somebody last read a thread."""
     return db.session.scalar(select(Seen.last_at).where(Seen.person_id == person_id, Seen.kind == SEEN, Seen.object_id == thread_id))
+
+
+def _told() -> Select[Message, Person, WeeklyUpdate]:
+    query = select(Message, Person, WeeklyUpdate).join(Person, Person.id == Message.by_id)
+    return query.outerjoin(WeeklyUpdate, and_(WeeklyUpdate.client_id == Message.client_id, WeeklyUpdate.id == Message.update_id))
 
 
 def _seen_by(message: Message, by: Person, marks: Sequence[tuple[Person, datetime]]) -> list[Person]:

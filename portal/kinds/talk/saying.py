@@ -32,12 +32,14 @@ NO_LONGER = N_("This cannot be changed any more: only its author can, within fiv
 
 @dataclass(frozen=True)
 class Writing:
-    """What somebody writes: the words, for whose eyes, whether it waits for a look before it is sent, and out of which mail it came."""
+    """What somebody writes: the words, for whose eyes, whether it waits for a look before it is sent, out of which mail it came,
+    and below which weekly update of the project it stands."""
 
     words: str
     inside: bool = False
     draft: bool = False
     source: str | None = None
+    update_id: UUID | None = None
 
 
 @action
@@ -140,6 +142,7 @@ def _new(subject: Subject, writing: Writing, *, by: Viewer) -> Message:
         thread_id=opened(subject).id,
         project_id=subject.project.id,
         item_id=subject.item_id,
+        update_id=writing.update_id,
         audience=Audience.INTERNAL if writing.inside else Audience.SHARED,
         side=FromSide.CLIENT if by.is_client else FromSide.FIRM,
         by_id=by.person_id,

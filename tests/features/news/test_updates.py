@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
+from portal.kernel.action import action
+from portal.kernel.db import db
 from portal.kernel.viewer import Role
 from portal.models.news import SECTIONS, UpdateReply, WeeklyUpdate
-from tests.support.cast import give_files, make_contact, make_item, make_project, reading
+from tests.support.cast import act, fresh, give_files, make_contact, make_item, make_project, reading
 
 PAGE = "/staff/updates"
 WEDNESDAY = "2026-03-04T10:00:00+00:00"
@@ -31,7 +34,7 @@ def updates(app):
         return list(session.scalars(sa.select(WeeklyUpdate)))
 
 
-def test_it_is_written_from_facts_edited_sent_read_and_answered(app, cast, ada, bea, send_mail):
+def test_it_is_written_from_facts_edited_sent_read_and_answered(app, cast, ada, bea, clock, send_mail):
     make_item(app, cast.project, "Logo", state="accepted")
     make_item(app, cast.project, "Photos", minutes=7)
     make_item(app, cast.project, "Poster", kind="approval", state="preparing")
@@ -53,14 +56,28 @@ def test_it_is_written_from_facts_edited_sent_read_and_answered(app, cast, ada, 
     assert "Week of Mon 2 Mar" in bea.get("/").text
     (update,) = updates(app)
     bea.post(f"/updates/{update.id}", {"words": "Lovely, thank you!"})
-    (news,) = send_mail()
-    assert (news.to, "Lovely, thank you!" in news.words) == ("ada@halden.example", True)
-    assert "Lovely, thank you!" in ada.get(PAGE).text
-    with reading(app) as session:
-        (answer,) = session.scalars(sa.select(UpdateReply))
-    ada.post(f"{PAGE}/replies/{answer.id}/done")
-    assert "Lovely" not in ada.get(PAGE).text
+    assert "Lovely, thank you!" in bea.get(f"/updates/{update.id}").text
+    clock.advance(minutes=6)
+    (news,) = [mail for mail in send_mail() if mail.to == "ada@halden.example"]
+    assert "Lovely, thank you!" in news.words and "about our update of" in news.words
+    thread = ada.get(f"/staff/messages/{cast.project.id}")
+    assert "Lovely, thank you!" in thread.text and f'href="{PAGE}/{update.id}"' in thread.html
+    assert f'href="/updates/{update.id}"' in bea.get(f"/messages/{cast.project.id}").html
     assert "Lovely" in ada.get(f"{PAGE}/{update.id}").text
+
+
+def test_what_was_written_before_such_words_became_messages_is_still_read_and_settled(app, cast, ada, bea):
+    ada.post(
+        PAGE, card(ada.get(PAGE), cast.project) | {"act": "send", "send": str(cast.project.id), f"done-{cast.project.id}": "All of it."}
+    )
+    (update,) = updates(app)
+    old = {"update_id": update.id, "person_id": cast.bea.id, "project_id": cast.project.id, "client_id": cast.birch.id}
+    answer = UpdateReply(id=uuid4(), words="Lovely, as before!", at=update.sent_at, **old)
+    act(app, action(lambda: db.session.add(answer)))
+    answer = fresh(app, answer)
+    assert "as before!" in bea.get(f"/updates/{update.id}").text and "as before!" in ada.get(PAGE).text
+    ada.post(f"{PAGE}/replies/{answer.id}/done")
+    assert "as before!" not in ada.get(PAGE).text and "as before!" in ada.get(f"{PAGE}/{update.id}").text
 
 
 def test_what_was_typed_is_kept_until_it_is_sent_and_fixed_from_then_on(app, cast, ada, bea):

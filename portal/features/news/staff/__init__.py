@@ -90,7 +90,7 @@ def sent(update_id: UUID) -> ResponseReturnValue:
         project=find(Project, update.project_id),
         client=find(Client, update.client_id),
         readers=queries.readers_of(update),
-        replies=queries.replies_to(update.id),
+        below=queries.below(update.id),
     )
 
 
