@@ -25,6 +25,7 @@ from portal.models.ground.trail import GroundStep
 from portal.models.heard import Heard
 from portal.models.news import UpdateReply
 from portal.models.people import Person
+from portal.models.talk import Message
 
 OF_ANOTHER = frozenset({"for", "for_email"})
 
@@ -37,6 +38,7 @@ def erase(person: Person) -> tuple[int, int]:
         raise Refused(N_("%(name)s still has access here. End that first, for they would go on leaving their name."), name=person.name)
     decisions = _decisions(person.id) + _told(person.name) + _commented(person.name)
     db.session.execute(sa.update(Heard).where(Heard.person_id == person.id).values(words="", answer=""))
+    db.session.execute(sa.update(Message).where(Message.by_id == person.id).values(words=""))
     db.session.execute(sa.update(UpdateReply).where(UpdateReply.person_id == person.id).values(words=""))
     db.session.execute(sa.update(GoalReview).where(GoalReview.by_id == person.id).values(words=""))
     db.session.execute(sa.update(Assumption).where(Assumption.answered_by == person.id).values(words=""))

@@ -9,6 +9,7 @@ from portal.kernel.db import db
 from portal.kernel.record import EventDetail
 from portal.models.approvals import Decision
 from portal.models.clients import Membership
+from portal.models.talk import Message
 from tests.edges.test_audit import change
 from tests.support.cast import act, as_viewer, decide, make_item, reading
 from tests.support.downloads import checked, download
@@ -29,7 +30,8 @@ def erase(app, address):
         return app.test_cli_runner().invoke(args=["audit", "erase", "--yes", address])
 
 
-def test_what_somebody_said_is_erased_and_the_record_stays_whole(app, cast, said, tmp_path):
+def test_what_somebody_said_is_erased_and_the_record_stays_whole(app, cast, said, bea, tmp_path):
+    bea.post(f"/messages/{cast.project.id}", {"words": WORDS})
     change(app, sa.select(Membership).where(Membership.person_id == cast.bea.id), ended_at=now())
     before = download(app, cast.birch.id)
     assert cast.bea.name.encode() in b"".join(before.values())
@@ -43,6 +45,7 @@ def test_what_somebody_said_is_erased_and_the_record_stays_whole(app, cast, said
         assert list(audit.troubles()) == []
         assert WORDS in "".join(session.scalars(sa.select(EventDetail.data)))
         (theirs, other) = session.scalars(sa.select(Decision).order_by(Decision.at))
+        assert session.scalars(sa.select(Message.words)).all() == [""]
         assert (theirs.words, theirs.choice.value, other.words) == ("", "changes", WORDS)
     assert checked(parts, tmp_path) == []
 
