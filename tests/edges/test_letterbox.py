@@ -14,12 +14,15 @@ from flask.cli import FlaskGroup
 
 from portal.edges.letterbox.addresses import read_address, reply_address
 from portal.edges.letterbox.cutting import own_words, text_of
-from portal.edges.letterbox.fetching import fetch_mail
+from portal.edges.letterbox.fetching import MOST_AT_ONCE, fetch_mail
 from portal.edges.letterbox.filing import MOST_AN_HOUR, MOST_BYTES, file_mail
 from portal.edges.letterbox.opening import open_post
+from portal.kernel.clock import now
+from portal.kernel.db import db
+from portal.kinds.talk.strays import MOST_A_DAY
 from portal.models.files import Upload
 from portal.models.talk import Message, MessageFile, StrayMail
-from tests.support.cast import fresh, make_item, reading
+from tests.support.cast import act, fresh, make_item, reading
 
 MAILS = Path(__file__).parent / "mails"
 BASE = "reply@portal.example"
@@ -200,6 +203,14 @@ def test_nobody_can_flood_the_house(app, cast):
     assert fates == ["filed"] * MOST_AN_HOUR + ["held"]
 
 
+@pytest.mark.sqlite_only
+def test_strangers_take_no_room_from_those_we_know(app, cast):
+    strange = [StrayMail(source=f"{n}", at=now(), sender="", title="", words="", files=[], why="stranger") for n in range(MOST_A_DAY)]
+    act(app, lambda: db.session.add_all(strange))
+    assert file_it(app, plain("Let me in", to=BASE, sender="who@elsewhere.example")) == "ignored"
+    assert file_it(app, plain("About what?", to=BASE, number=2)) == "held"
+
+
 def test_an_address_of_ours_cannot_be_made_up(app, cast):
     ours = reply_address_in(app, cast.project.id)
     with app.app_context():
@@ -235,7 +246,8 @@ class Mailbox(socketserver.StreamRequestHandler):
                 self.wfile.write(("* SEARCH " + " ".join(str(n) for n in self.mails if n not in self.seen) + "\r\n").encode())
             elif word.startswith("UID FETCH"):
                 raw = self.mails[int(command.split()[2])]
-                self.wfile.write(f"* 1 FETCH (UID 1 BODY[]<0> {{{len(raw)}}}\r\n".encode() + raw + b")\r\n")
+                if raw:
+                    self.wfile.write(f"* 1 FETCH (UID 1 BODY[]<0> {{{len(raw)}}}\r\n".encode() + raw + b")\r\n")
             elif word.startswith("UID STORE"):
                 self.seen.add(int(command.split()[2]))
             self.wfile.write(f"{tag} OK done\r\n".encode())
@@ -245,7 +257,8 @@ class Mailbox(socketserver.StreamRequestHandler):
 
 def test_the_mailbox_is_emptied_by_the_worker(app, cast):
     to = reply_address_in(app, cast.project.id)
-    Mailbox.mails, Mailbox.seen = {1: mail("gmail", to=to), 2: mail("bounce", to=to), 3: plain("Who?", to=BASE, number=9)}, set()
+    Mailbox.mails, Mailbox.seen = dict.fromkeys(range(10, 10 + MOST_AT_ONCE), b""), set()  # what cannot be had stands before no other
+    Mailbox.mails |= {1: mail("gmail", to=to), 2: mail("bounce", to=to), 3: plain("Who?", to=BASE, number=9)}
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mailbox) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         app.config["IMAP_URL"] = f"imap://reply:secret@127.0.0.1:{server.server_address[1]}/INBOX"

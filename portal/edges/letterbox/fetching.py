@@ -15,6 +15,7 @@ from portal.kernel.db import db
 
 SECONDS_TO_WAIT = 20.0
 MOST_AT_ONCE = 50
+MOST_TRIED = 500  # those that cannot be filed stay unread, and must not stand before all others for ever
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -27,7 +28,9 @@ def fetch_mail(app: Flask) -> dict[Fate, int]:
     with app.app_context():
         try:
             with _mailbox(url) as box:
-                for number in _unread(box)[:MOST_AT_ONCE]:
+                for number in _unread(box)[:MOST_TRIED]:
+                    if sum(done.values()) == MOST_AT_ONCE:
+                        break
                     fate = _take(app, box, number)
                     if fate:
                         done[fate] = done.get(fate, 0) + 1

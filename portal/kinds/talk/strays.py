@@ -26,6 +26,7 @@ from portal.models.talk import StrayMail
 
 MOST_A_DAY = 200
 MOST_SHOWN = 100
+BY_ANYBODY = ("stranger", "forged", "unreadable", "too_large")
 WHYS = {
     "stranger": N_("We do not know this address."),
     "not_theirs": N_("We know this address, but not in this project."),
@@ -62,8 +63,12 @@ class Stray:
 
 @action
 def hold(found: Found, *, by: Viewer) -> bool:
-    """Keep a mail for somebody to look at; not more than so many a day, so that nobody can fill our house."""
-    today = select(func.count(StrayMail.id)).where(StrayMail.at > now() - timedelta(days=1))
+    """Keep a mail for somebody to look at; not more than so many a day, so that nobody can fill our house.
+
+    What anybody may send has a measure of its own, so that strangers take no room from those we know.
+    """
+    alike = StrayMail.why.in_(BY_ANYBODY) if found.why in BY_ANYBODY else StrayMail.why.not_in(BY_ANYBODY)
+    today = select(func.count(StrayMail.id)).where(alike, StrayMail.at > now() - timedelta(days=1))
     if (db.session.scalar(today) or 0) >= MOST_A_DAY:
         return False
     row = {"id": uuid4(), "at": now(), "source": found.source, "sender": found.sender[:254], "title": found.title[:300]}
