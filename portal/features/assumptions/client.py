@@ -47,7 +47,8 @@ def answer(assumption_id: UUID) -> ResponseReturnValue:
         raise NotFound
     form = AnswerForm(n=one.n, verdict=one.verdict.value if one.verdict else None, words=one.words)
     if form.submitted(lambda: _answer(one, form)):
-        flash(_("Thank you. We go by what you said."), "done")
+        is_open = form.verdict.data == Verdict.UNKNOWN
+        flash(_("Thank you. We ask on, and work with it meanwhile.") if is_open else _("Thank you. We go by what you said."), "done")
         return redirect(url_for("client.assumptions.show", project_id=project_id), 303)
     project = find(Project, project_id)
     facts = {"one": find(Assumption, assumption_id), "client": find(Client, project.client_id)}

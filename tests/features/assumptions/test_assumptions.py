@@ -73,6 +73,8 @@ def test_an_answer_is_for_the_text_that_was_read(app, cast, ada, bea):
     page = bea.refused(f"/assumptions/{one_id}", {"n": "1", "verdict": "unknown", "words": "Ask Ben."}, says="something else by now")
     assert page.value("words") == "Ask Ben." and "New words" in page.text
     assert assumption(app, one_id).verdict is None
+    bea.post(f"/assumptions/{one_id}", {"n": "2", "verdict": "unknown", "words": "Ask Ben."})
+    assert "We ask on" in bea.follow().text
 
 
 def test_who_contributes_may_answer_and_who_reads_along_may_not(app, cast, ben, browse):
