@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 
 from portal.kernel.clock import Calendar
 from portal.kernel.db import db
@@ -24,6 +24,7 @@ from portal.models.item_states import SENT_OR_DONE, ItemState, WaitingOn
 from portal.models.items import Item, ItemPerson, Part
 from portal.models.people import Person, the_firm
 from portal.models.projects import Milestone, Project, ProjectState
+from portal.models.snags import Snag
 
 CLOSED = N_("This project is closed, and nothing was changed. If you need something, write or call us.")
 
@@ -274,6 +275,13 @@ def _urgency(item: Item) -> tuple[int, date, int, str]:
 
 
 def to_review() -> Select[int]:
-    """How many items the firm has to look at: those that wait for a verdict, and those the client does not have."""
+    """How many items the firm has to look at: those that wait for a verdict, and those a client does not have or cannot go on with."""
     live = and_(Project.client_id == Item.client_id, Project.id == Item.project_id, Project.state != ProjectState.ARCHIVED)
-    return select(func.count(Item.id)).join(Project, live).where(Item.state.in_((ItemState.SENT, ItemState.NOT_AVAILABLE)))
+    ours = or_(Item.state.in_((ItemState.SENT, ItemState.NOT_AVAILABLE)), hindered())
+    return select(func.count(Item.id)).join(Project, live).where(ours)
+
+
+def hindered() -> ColumnElement[bool]:
+    """Where a client told us that something is in the way, and we have not answered."""
+    told = exists().where(Snag.client_id == Item.client_id, Snag.item_id == Item.id, Snag.ended_at.is_(None))
+    return and_(Item.stuck, told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -29,6 +30,12 @@ def open_of(item: Item) -> Snag | None:
         return None
     mine = (Snag.item_id == item.id, Snag.ended_at.is_(None))
     return db.session.scalar(select(Snag).where(*mine).order_by(Snag.at.desc(), Snag.id).limit(1))
+
+
+def open_among(items: Iterable[Item]) -> Iterable[Snag]:
+    """What is in the way of these items and not answered yet; costs nothing where nothing is."""
+    stuck = [item.id for item in items if item.stuck]
+    return db.session.scalars(select(Snag).where(Snag.item_id.in_(stuck), Snag.ended_at.is_(None))) if stuck else ()
 
 
 def can_tell(viewer: Viewer, item: Item) -> bool:

@@ -14,7 +14,7 @@ from portal.features.news import queries as news
 from portal.features.nudges import queries as nudges
 from portal.kernel.clock import now
 from portal.kernel.db import db
-from portal.kinds import inviting, reading, undoing
+from portal.kinds import inviting, reading, snags, undoing
 from portal.kinds.agreed.standing import agreed_of
 from portal.kinds.approvals import kind as approvals
 from portal.kinds.approvals import pins
@@ -36,6 +36,7 @@ from portal.models.items import Item, ItemPerson, Part
 from portal.models.marks import Seen
 from portal.models.people import Person, SignedIn, the_firm
 from portal.models.projects import Milestone, Project, ProjectState
+from portal.models.snags import Snag
 
 S = ItemState
 
@@ -62,6 +63,7 @@ class Facts:
     delivery: Delivery | None = None
     version: ApprovalVersion | None = None
     decision: Decision | None = None
+    snag: Snag | None = None
 
 
 @dataclass(frozen=True)
@@ -213,15 +215,16 @@ def facts_of(items: Iterable[Item]) -> dict[UUID, Facts]:
     for item_id, at in db.session.execute(seen):
         facts[item_id].opened_at = at
     handed = select(HandOver, Delivery).join(Delivery, and_(Delivery.client_id == HandOver.client_id, Delivery.id == HandOver.delivery_id))
-    for one, delivery in db.session.execute(
-        handed.where(HandOver.item_id.in_(ids), HandOver.taken_back_at.is_(None)).order_by(HandOver.round)
-    ):
+    handed = handed.where(HandOver.item_id.in_(ids), HandOver.taken_back_at.is_(None)).order_by(HandOver.round)
+    for one, delivery in db.session.execute(handed):
         facts[one.item_id].handed, facts[one.item_id].delivery = one, delivery
     for version in db.session.scalars(select(ApprovalVersion).where(ApprovalVersion.item_id.in_(ids)).order_by(ApprovalVersion.n)):
         facts[version.item_id].version = version
     decided = select(Decision).where(Decision.item_id.in_(ids), Decision.taken_back_at.is_(None)).order_by(Decision.at)
     for decision in db.session.scalars(decided):
         facts[decision.item_id].decision = decision
+    for snag in snags.open_among(items):
+        facts[snag.item_id].snag = snag
     return facts
 
 

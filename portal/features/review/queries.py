@@ -22,6 +22,7 @@ from portal.models.item_states import ItemState
 from portal.models.items import Item
 from portal.models.people import Person, the_firm
 from portal.models.projects import Project, ProjectState
+from portal.models.snags import Snag
 
 
 @dataclass
@@ -57,6 +58,13 @@ class Lacking:
     project: Project
     client: Client
     age: int
+
+
+@dataclass(frozen=True)
+class Hindered(Lacking):
+    """Something a client cannot go on with, and what is in the way."""
+
+    snag: Snag
 
 
 @dataclass(frozen=True)
@@ -126,6 +134,15 @@ def lacking(project_id: UUID | None = None) -> list[Lacking]:
         found = found.where(Item.project_id == project_id)
     calendar = the_firm().calendar
     return [Lacking(item, project, client, _age(item.state_since, calendar)) for item, project, client in db.session.execute(found)]
+
+
+def hindered() -> list[Hindered]:
+    """What keeps clients from going on, in their words and not answered yet, oldest first."""
+    found = select(Item, Project, Client, Snag).join(Project, LIVE).join(Client, Client.id == Item.client_id)
+    found = found.join(Snag, and_(Snag.client_id == Item.client_id, Snag.item_id == Item.id, Snag.ended_at.is_(None)))
+    calendar = the_firm().calendar
+    rows = db.session.execute(found.where(Item.stuck).order_by(Snag.at, Snag.id))
+    return [Hindered(item, project, client, _age(snag.at, calendar), snag) for item, project, client, snag in rows]
 
 
 def pace() -> Pace:

@@ -72,7 +72,7 @@ def steps(found: Project, items: list[Item]) -> list[Step]:
         state = "done" if closed else "now" if milestone.id == current and not _is_to_come(milestone) else "next"
         own = [i for i in items if i.milestone_id == milestone.id and i.state not in (ItemState.DRAFT, ItemState.WAIVED)]
         here = sum(i.state not in OPEN or i.state is ItemState.SENT for i in own)
-        to_come = sum(i.state in WITH_CLIENT for i in own)
+        to_come = sum(i.state in WITH_CLIENT and not i.stuck for i in own)
         blockers = len(blocking(milestone, milestones, items))
         result.append(Step(milestone, state, here, len(own), to_come, blockers, is_past(milestone), [i for i in own if i.state in OPEN]))
     return result

@@ -26,15 +26,23 @@ def test_it_is_our_turn_until_we_have_answered(app, cast, bea, ada, item, send_m
     assert fresh(app, cast.project).lane.value == "us"
     home = bea.follow()
     assert "You told us that something is in the way." in home.text and "Nothing to do for you right now" in home.text
+    assert "from your side" not in home.text
     assert SAID in bea.get(f"/items/{item.id}/files").text
     mail = next(mail for mail in send_mail() if mail.to == cast.ada.email_typed)
     assert SAID in mail.text and "It is our turn until you have answered." in mail.text
     assert SAID in ada.get(f"/staff/items/{item.id}").text
+    answer = f"/staff/items/{item.id}/in-the-way"
+    queue = ada.get("/staff/review")
+    assert SAID in queue.text and "1 thing that a client cannot go on with." in queue.text and queue.soup.select_one(f"a[href='{answer}']")
+    assert queue.soup.select_one("nav a[href='/staff/review'] .count").get_text() == "1"
+    page = ada.get(f"/staff/clients/{cast.birch.id}")
+    assert SAID in page.text and page.soup.select_one(f"a.btn[href='{answer}']")
     ada.post(f"/staff/items/{item.id}/in-the-way", {"words": "Take your time until Friday."})
     after = fresh(app, item)
     assert (after.state.value, after.waiting_on.value, after.stuck) == ("started", "client", False)
     mail = next(mail for mail in send_mail() if mail.to == cast.bea.email_typed)
     assert "Take your time until Friday." in mail.text
+    assert "All reviewed." in ada.get("/staff/review").text and SAID not in ada.page.text
     assert "settled what was in the way of" in ada.get(f"/staff/items/{item.id}").text
 
 

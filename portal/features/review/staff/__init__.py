@@ -35,9 +35,9 @@ pages = Blueprint("review", __name__)
 @pages.get("/review")
 def queue() -> ResponseReturnValue:
     """Show what waits for a look, oldest first."""
-    waiting, lacking = queries.queue(), queries.lacking()
+    waiting, lacking, hindered = queries.queue(), queries.lacking(), queries.hindered()
     pace = queries.pace() if not waiting else None
-    return render_template("staff/review/queue.html", waiting=waiting, lacking=lacking, pace=pace)
+    return render_template("staff/review/queue.html", waiting=waiting, lacking=lacking, hindered=hindered, pace=pace)
 
 
 @pages.get("/review/<uuid:delivery_id>")
