@@ -16,7 +16,7 @@ from portal.edges.letterbox.addresses import read_address, reply_address
 from portal.edges.letterbox.cutting import own_words, text_of
 from portal.edges.letterbox.fetching import MOST_AT_ONCE, fetch_mail
 from portal.edges.letterbox.filing import MOST_AN_HOUR, MOST_BYTES, file_mail
-from portal.edges.letterbox.opening import open_post
+from portal.edges.letterbox.opening import MOST_FILES, open_post
 from portal.kernel.clock import now
 from portal.kernel.db import db
 from portal.kinds.talk.strays import MOST_A_DAY
@@ -128,12 +128,22 @@ def test_blame_counts_from_every_server_and_praise_only_from_ours(found, forged)
     assert open_post(f"{heads}From: bea@birch.example\r\n\r\nHello".encode()).is_forged is forged
 
 
-@pytest.mark.parametrize("letters", ["utf-7; +2AA-", "unicode_escape; \\ud800\\x00"])
+@pytest.mark.parametrize("letters", ["utf-7; +2AA-", "unicode_escape; \\ud800\\x00", "utf-8; \u202e"])
 def test_what_is_no_letter_keeps_no_mail_from_being_filed(app, cast, letters):
     charset, _, words = letters.partition("; ")
     raw = plain(f"Yes{words}.", to=reply_address_in(app, cast.project.id), more="In-Reply-To: <a\x00b@c>\r\n")
     assert file_it(app, raw.replace(b"utf-8", charset.encode())) == "filed"
     assert [one.words for one in told(app)] == ["Yes."]
+
+
+def test_what_is_not_taken_in_is_named():
+    head, file = (
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\n",
+        '--b\r\nContent-Disposition: attachment; filename="{}.txt"\r\n\r\nx\r\n',
+    )
+    mail_inside = "--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: Look\r\n\r\nHello\r\n"
+    post = open_post((head + "".join(map(file.format, range(MOST_FILES + 1))) + mail_inside + "--b--\r\n").encode())
+    assert len(post.files) == MOST_FILES and post.left == (f"{MOST_FILES}.txt", "mail.eml")
 
 
 @pytest.mark.sqlite_only

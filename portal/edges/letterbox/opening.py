@@ -25,7 +25,7 @@ MOST_EDGES = 2000  # lines that may begin a part: a part need not name its type
 _PARTS = re.compile(rb"^content-type[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _EDGES = re.compile(rb"^--", re.MULTILINE)
 _ADDRESS = re.compile(r"[^\s<>\"(),:;@]{1,80}@[^\s<>\"(),:;@]{1,260}")
-_NO_LETTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_NO_LETTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e\ud800-\udfff]")
 _IDS = re.compile(r"<[^<>\s]{3,300}>")
 _MACHINES = ("X-Auto-Response", "X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply-From", "X-Failed-Recipients", "List-Id")
 _BULK = {"bulk", "junk", "list", "auto_reply", "auto-reply"}
@@ -42,7 +42,7 @@ class Attached:
 
 @dataclass(frozen=True)
 class Post:
-    """A mail as far as it matters here. `source` tells it from every other one; `left` names the files there was no room for."""
+    """A mail as far as it matters here. `source` tells it from every other one; `left` names files that are not taken in."""
 
     source: str
     sender: str
@@ -82,7 +82,7 @@ def open_post(raw: bytes) -> Post:
         title=" ".join(_header(message, "Subject").split())[:300],
         words=_words(message),
         files=tuple(files[:MOST_FILES]),
-        left=tuple(file.name for file in files[MOST_FILES:]),
+        left=tuple(file.name for file in files[MOST_FILES:]) + tuple(_mails_inside(message)),
         is_automatic=_is_automatic(message),
         is_forged=_is_forged(message),
     )
@@ -96,7 +96,7 @@ def _header(message: EmailMessage, name: str) -> str:
 
 
 def _readable(text: str) -> str:
-    """A text without what is no letter at all, which no database keeps."""
+    """A text without what is no letter at all, which no database keeps, and without what turns the letters after it round."""
     return _NO_LETTERS.sub("", text)
 
 
@@ -169,6 +169,13 @@ def _text(part: MIMEPart) -> str:
     except (LookupError, UnicodeError, ValueError, KeyError):
         raw = part.get_payload(decode=True)
         return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
+
+
+def _mails_inside(message: EmailMessage) -> Iterator[str]:
+    """The names of whole mails that were attached: what came with them is taken, they themselves are not."""
+    for part in message.walk():
+        if part.get_content_type() == "message/rfc822" and part is not message:
+            yield clean_name(_readable(part.get_filename() or "mail.eml"))
 
 
 def _files(message: EmailMessage) -> Iterator[Attached]:
