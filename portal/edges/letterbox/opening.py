@@ -10,6 +10,7 @@ from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 from email.policy import EmailPolicy
 from email.utils import getaddresses, parseaddr
+from itertools import islice
 from typing import cast
 
 from portal.edges.letterbox.cutting import LONGEST, own_words, text_of
@@ -23,7 +24,10 @@ MOST_PARTS = 60
 MOST_OF_A_HEADER = 1000
 MOST_EDGES = 2000  # lines that may begin a part: a part need not name its type
 _PARTS = re.compile(rb"^content-type[ \t]*:", re.IGNORECASE | re.MULTILINE)
+MOST_FIELDS = 50_000  # lines that look like those of a head; a list or a table sent as text may have many
+_FIELDS = re.compile(rb"^[!-9;-~]{1,80}:", re.MULTILINE)
 _EDGES = re.compile(rb"^--", re.MULTILINE)
+_MOST = ((_PARTS, MOST_PARTS), (_EDGES, MOST_EDGES), (_FIELDS, MOST_FIELDS))
 _ADDRESS = re.compile(r"[^\s<>\"(),:;@]{1,80}@[^\s<>\"(),:;@]{1,260}")
 _NO_LETTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e\ud800-\udfff]")
 _IDS = re.compile(r"<[^<>\s]{3,300}>")
@@ -70,7 +74,7 @@ SHORT = _Short()
 
 def open_post(raw: bytes) -> Post:
     """Read a mail; raises ValueError where it has more parts than any person's. What else cannot be made sense of reads as empty."""
-    if len(_PARTS.findall(raw)) > MOST_PARTS or len(_EDGES.findall(raw)) > MOST_EDGES:
+    if any(next(islice(found.finditer(raw), most, None), None) for found, most in _MOST):
         raise ValueError("a mail with so many parts was written by nobody")
     message = cast("EmailMessage", BytesParser(_class=EmailMessage, policy=SHORT).parsebytes(raw))
     own_id, sender, files = _header(message, "Message-ID"), _sender(message), list(_files(message))
