@@ -43,6 +43,7 @@ REGIONS = {"Europe/Berlin": "DE", "Europe/London": "GB", "America/New_York": "US
 STEPS = (-2, 0, 4)
 STEP = ("friendly", "clear", "last")
 SENDS, NAMES_A_DAY, WORKS, GETS_MAIL, NUDGED = 0.004, 0.003, 0.01, 0.006, 0.004  # chances of each client at each look
+A_NUDGE_COUNTS = timedelta(days=30)
 THING = re.compile(r"Thing (\d+)")
 
 
@@ -145,7 +146,7 @@ class Year:
         self.counts["late"] += self.at - step > timedelta(hours=3)
         self._must((n, step) not in self.once, "twice for the same step", home)
         self.once.add((n, step))
-        earlier = max([one for one in steps if one < step], default=thing.since)
+        earlier = max([thing.since, step - A_NUDGE_COUNTS, *(one for one in steps if one < step)])
         self._must(not any(one > earlier for one in home.nudged), "although somebody nudged", home)
         if self._steps(thing).index(step) == 0:
             moved = [one for each in self.things.values() if each.home is home for one in each.moved]

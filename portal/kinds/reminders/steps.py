@@ -14,6 +14,7 @@ from portal.models.reminders import Tone
 STANDARD = "standard"
 OLDEST = timedelta(hours=36)
 NOTHING_MOVED = timedelta(hours=24)
+NUDGE_COUNTS = timedelta(days=30)
 APART, ACTIVE, WEEK, MOST_A_WEEK = timedelta(hours=4), timedelta(hours=2), timedelta(days=7), 3
 MORNING, EVENING = time(8), time(20)
 
@@ -101,10 +102,10 @@ def upcoming(thing: Thing, zone: ZoneInfo, at: datetime, *, nudged: datetime | N
 
 
 def left_out(thing: Thing, one: Occasion, *, nudged: datetime | None) -> bool:
-    """Whether a step is skipped: staff said so, somebody nudged since the step before, or something moved just before a friendly one."""
+    """Whether a step is skipped: staff said so, a nudge came within a month and since the step before, or something just moved."""
     if thing.skip_until and one.at <= thing.skip_until:
         return True
-    if nudged and nudged > one.since:
+    if nudged and nudged > max(one.since, one.at - NUDGE_COUNTS):
         return True
     return one.step.tone is Tone.FRIENDLY and thing.moved_at is not None and thing.moved_at > one.at - NOTHING_MOVED
 

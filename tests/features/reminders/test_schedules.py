@@ -1,15 +1,19 @@
 """The firm's schedules: kept, copied, looked at and archived by admins; named by templates, projects and items; what is in use stays."""
 
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 
 from portal.features.templates import comparing, pulling
+from portal.kernel.clock import Calendar
 from portal.kernel.db import db
 from portal.kinds.plans.templates import latest_version
 from portal.kinds.reminders.schedules import schedules
-from portal.kinds.reminders.steps import SHIPPED, Step
+from portal.kinds.reminders.steps import SHIPPED, Step, Thing, due, upcoming
 from portal.models.items import Item
 from portal.models.projects import Project
 from portal.models.reminders import ReminderSchedule, Tone
@@ -131,3 +135,13 @@ def test_a_template_carries_schedules_into_projects_and_files_and_pulling_knows_
         assert session.get_one(Project, project.id).reminders == "Gentle"
         assert session.get_one(Item, items(app, project)["logo"].id).reminders == "Gentle"
         assert comparing.differences(pulling.running(session.get_one(Project, project.id), version)) == []
+
+
+@pytest.mark.parametrize(("days_before", "tone"), [(29, Tone.CLEAR), (31, Tone.FRIENDLY), (90, Tone.FRIENDLY)])
+def test_a_nudge_of_more_than_a_month_ago_leaves_nothing_out_when_another_day_is_named(days_before, tone):
+    friendly = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    ids = {"item_id": uuid4(), "project_id": uuid4(), "client_id": uuid4()}
+    thing = Thing(**ids, day=date(2026, 11, 26), since=friendly - timedelta(days=120), rule="standard", steps=SHIPPED, calendar=Calendar())
+    zone, nudged = ZoneInfo("UTC"), friendly - timedelta(days=days_before)
+    assert upcoming(thing, zone, friendly - timedelta(hours=1), nudged=nudged).step.tone is tone
+    assert (due(thing, zone, friendly + timedelta(hours=35), nudged=nudged) is not None) == (tone is Tone.FRIENDLY)
