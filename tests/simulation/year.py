@@ -60,6 +60,8 @@ class Household:
     active: datetime | None = None
     mailed: datetime | None = None
     nudged: list[datetime] = field(default_factory=list)
+    moved: list[datetime] = field(default_factory=list)
+    waits: list[int] = field(default_factory=list)
     silent: str = ""
 
 
@@ -72,7 +74,6 @@ class Asked:
     day: date
     since: datetime
     open: bool = True
-    moved: list[datetime] = field(default_factory=list)
 
 
 @dataclass
@@ -82,7 +83,7 @@ class Year:
     app: Flask
     chance: random.Random
     at: datetime
-    homes: list[Household] = field(default_factory=list)
+    homes: dict[str, Household] = field(default_factory=dict)
     things: dict[int, Asked] = field(default_factory=dict)
     sent: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     once: set[tuple[int, datetime]] = field(default_factory=set)
@@ -95,7 +96,7 @@ class Year:
         """Take a mail as a server would, and look at it."""
         if self.server_away:
             raise TryAgain("away", whole_lane=True)
-        home = next((home for home in self.homes if home.address == parcel.to_address), None)
+        home = self.homes.get(parcel.to_address)
         if home is None:
             self._judge_morning(parcel)
             return
@@ -136,21 +137,21 @@ class Year:
         thing = self.things[n]
         self.counts["things"] += 1
         self._must(thing.open and thing.home is home, "for something that is here", home)
-        steps = [one for one in self._steps(thing) if one > thing.since]
+        planned = self._steps(thing)
+        steps = [one for one in planned if one > thing.since]
         come = [one for one in steps if self.at - timedelta(hours=36) < one <= self.at]
         self._must(bool(come), "on no day of its schedule, or too late", home)
         if not come:
             return
         step = come[-1]
-        self.counts[STEP[self._steps(thing).index(step)]] += 1
+        self.counts[STEP[planned.index(step)]] += 1
         self.counts["late"] += self.at - step > timedelta(hours=3)
         self._must((n, step) not in self.once, "twice for the same step", home)
         self.once.add((n, step))
         earlier = max([thing.since, step - A_NUDGE_COUNTS, *(one for one in steps if one < step)])
         self._must(not any(one > earlier for one in home.nudged), "although somebody nudged", home)
-        if self._steps(thing).index(step) == 0:
-            moved = [one for each in self.things.values() if each.home is home for one in each.moved]
-            self._must(not any(one > step - timedelta(hours=24) for one in moved), "friendly, although something moved", home)
+        if planned.index(step) == 0:
+            self._must(not any(one > step - timedelta(hours=24) for one in home.moved), "friendly, although something moved", home)
 
     def _steps(self, thing: Asked) -> list[datetime]:
         """Nine o'clock of the days of the standard schedule, counted day by day."""
@@ -214,18 +215,18 @@ def _settle(year: Year, n: int, lead: Person) -> None:
     db.session.add(Membership(client_id=ids[0], person_id=ids[1], role=Role.DECIDE, invited_at=year.at, joined_at=year.at))
     db.session.add(Project(id=ids[2], client_id=ids[0], name="New website", lead_id=lead.id, state=ProjectState.ACTIVE, created_at=year.at))
     db.session.flush()
-    year.homes.append(Household(*ids, address, ZoneInfo(zone), client.calendar))
+    year.homes[address] = Household(*ids, address, ZoneInfo(zone), client.calendar)
 
 
 def _happen(year: Year) -> None:
     """What clients and staff do before this look: all of it in one action."""
     chance, todo = year.chance, []
-    for home in year.homes:
-        waits = [n for n, thing in year.things.items() if thing.home is home and thing.open]
+    for home in year.homes.values():
+        waits = home.waits
         if len(waits) < 3 and chance.random() < 0.03:
             todo.append(partial(_ask, year, home))
         if waits and chance.random() < SENDS * len(waits):
-            todo.append(partial(_send, year, year.things[chance.choice(waits)]))
+            todo.append(partial(_send, year, chance.choice(waits)))
         if waits and chance.random() < NAMES_A_DAY:
             todo.append(partial(_promise, year, year.things[chance.choice(waits)]))
         if chance.random() < WORKS:
@@ -250,14 +251,17 @@ def _ask(year: Year, home: Household) -> None:
     db.session.flush()
     item.send(at=year.at)
     year.things[n] = Asked(item.id, home, day, year.at)
+    home.waits.append(n)
 
 
-def _send(year: Year, thing: Asked) -> None:
+def _send(year: Year, n: int) -> None:
+    thing = year.things[n]
     item = db.session.get_one(Item, thing.id)
     item.hand_over(at=year.at)
     record(Kind.ITEM_HANDED_OVER, item, by=_contact(thing.home))
     thing.open = False
-    thing.moved.append(year.at)
+    thing.home.waits.remove(n)
+    thing.home.moved.append(year.at)
 
 
 def _promise(year: Year, thing: Asked) -> None:
@@ -268,7 +272,7 @@ def _promise(year: Year, thing: Asked) -> None:
     item.promise(day, today=today)
     record(Kind.ITEM_PROMISED, item, by=_contact(thing.home), day=day)
     thing.day = day
-    thing.moved.append(year.at)
+    thing.home.moved.append(year.at)
 
 
 def _visit(year: Year, home: Household) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -57,20 +57,28 @@ def those(person_ids: Collection[UUID]) -> ColumnElement[bool]:
     return Item.client_id.in_(theirs)
 
 
-def readers(at: datetime, *such: ColumnElement[bool], people: Collection[UUID] | None = None) -> list[Reader]:
+def any_thing(_thing: Thing) -> bool:
+    """Nothing is left out."""
+    return True
+
+
+def readers(
+    at: datetime, *such: ColumnElement[bool], people: Collection[UUID] | None = None, such_things: Callable[[Thing], bool] = any_thing
+) -> list[Reader]:
     """Who can be reminded of items that are such, each with theirs; of `people` only, if they are named."""
     known = schedules()
-    rows = [row for row in db.session.execute(_waiting(at, known, *such)) if row.waiting_since]
-    named = _named(rows)
-    moved = _moved({row.project_id for row in rows}, at)
+    waiting = [(row, _thing(row, known)) for row in db.session.execute(_waiting(at, known, *such)) if row.waiting_since]
+    rows = [(row, thing) for row, thing in waiting if thing.steps and such_things(thing)]
+    if not rows:
+        return []
+    named = _named(row for row, _ in rows)
+    moved = _moved({thing.project_id for _, thing in rows}, at)
     of_client: dict[UUID, list[tuple[Any, Thing]]] = defaultdict(list)
-    for row in rows:
-        thing = _thing(row, known, moved.get(row.project_id))
-        if thing.steps:
-            of_client[row.Client.id].append((row, thing))
+    for row, thing in rows:
+        of_client[thing.client_id].append((row, replace(thing, moved_at=moved.get(thing.project_id))))
     mine: dict[UUID, list[Thing]] = defaultdict(list)
     found: dict[UUID, Person] = {}
-    for member, person in db.session.execute(_speakers(sorted(of_client))) if of_client else ():
+    for member, person in db.session.execute(_speakers(sorted(of_client))):
         if member.role is Role.WATCH or not wants(person) or (people is not None and person.id not in people):
             continue
         theirs = [thing for row, thing in of_client[member.client_id] if reading.is_for(person.id, member.role, row, named.get(row.id, ()))]
@@ -139,9 +147,8 @@ def _reach(working_days: int) -> timedelta:
     return timedelta(days=max(working_days, 0) * 3 + 14)
 
 
-def _thing(row: Any, known: Schedules, moved_at: datetime | None) -> Thing:
-    asked = thing_of(row, known, row.of_project, calendar=_calendar(row.Client), skip_until=row.reminders_after)
-    return replace(asked, moved_at=moved_at)
+def _thing(row: Any, known: Schedules) -> Thing:
+    return thing_of(row, known, row.of_project, calendar=_calendar(row.Client), skip_until=row.reminders_after)
 
 
 def thing_of(item: Item, known: Schedules, of_project: str, *, calendar: Calendar, skip_until: datetime | None) -> Thing:

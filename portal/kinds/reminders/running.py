@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -15,11 +16,12 @@ from portal.kernel.db import db, insert_or_ignore, open_session
 from portal.kernel.outbox import Lane, Outbox, Stand
 from portal.kernel.viewer import SYSTEM
 from portal.kinds.reminders.gathering import LETTER, Reader, around, readers, those
-from portal.kinds.reminders.steps import OLDEST, Around, Occasion, Thing, due, had_enough, held_until
+from portal.kinds.reminders.steps import OLDEST, Around, Occasion, Thing, due, had_enough, held_until, soon
 from portal.models.clients import Client, Membership
 from portal.models.reminders import Reminded, ReminderDay
 
 AT_ONCE = 500
+NOBODY = Around()
 Due = list[tuple[Thing, Occasion]]
 Key = tuple[str, UUID, UUID, date]
 
@@ -36,7 +38,7 @@ def run() -> int:
 def _run_for(person_ids: list[UUID]) -> int:
     open_session(SYSTEM, writes=False)
     at = now()
-    waiting = readers(at, those(person_ids), people=frozenset(person_ids))
+    waiting = readers(at, those(person_ids), people=frozenset(person_ids), such_things=partial(soon, at=at))
     ready = _ready(waiting, at)
     db.session.expunge_all()
     if not ready:
@@ -46,19 +48,26 @@ def _run_for(person_ids: list[UUID]) -> int:
 
 
 def _ready(waiting: list[Reader], at: datetime) -> list[tuple[Reader, Due]]:
-    """Who can be written to now, and about what."""
-    maybe = [reader for reader in waiting if any(due(thing, reader.zone, at) for thing in reader.things)]
-    if not maybe:
-        return []
-    lately, known = around([reader.person.id for reader in maybe], at), _known(maybe, at)
+    """Who can be written to now, and about what; of the night, of days off and of what left already nothing more is read."""
+    maybe = [reader for reader in waiting if not _is_held(reader, come(reader, NOBODY, at), NOBODY, at)]
+    known = _known(maybe, at) if maybe else set()
+    new = [reader for reader in maybe if _left(reader, NOBODY, known, at)]
+    lately = around([reader.person.id for reader in new], at) if new else {}
     found = []
-    for reader in maybe:
+    for reader in new:
         about = lately[reader.person.id]
-        what = [(thing, one) for thing, one in come(reader, about, at) if key(thing, one, reader) not in known]
-        calendars = [thing.calendar for thing, _ in what]
-        if what and not had_enough(reader.zone, about, at) and held_until(reader.zone, calendars, about, at) is None:
+        what = _left(reader, about, known, at)
+        if not had_enough(reader.zone, about, at) and not _is_held(reader, what, about, at):
             found.append((reader, what))
     return found
+
+
+def _left(reader: Reader, about: Around, known: set[Key], at: datetime) -> Due:
+    return [(thing, one) for thing, one in come(reader, about, at) if key(thing, one, reader) not in known]
+
+
+def _is_held(reader: Reader, what: Due, about: Around, at: datetime) -> bool:
+    return not what or held_until(reader.zone, [thing.calendar for thing, _ in what], about, at) is not None
 
 
 def come(reader: Reader, about: Around, at: datetime) -> Due:

@@ -89,6 +89,12 @@ def occasions(thing: Thing, zone: ZoneInfo) -> list[Occasion]:
     return found
 
 
+def soon(thing: Thing, *, at: datetime) -> bool:
+    """Whether a step may be due now, wherever a reader is: what is cheap to know before anything is read about readers."""
+    first, last = (at - OLDEST).date() - timedelta(days=1), at.date() + timedelta(days=1)
+    return any(first <= _day(thing.calendar, thing.day, step.days) <= last for step in thing.steps)
+
+
 def due(thing: Thing, zone: ZoneInfo, at: datetime, *, nudged: datetime | None = None) -> Occasion | None:
     """The one step that may go out now: the latest that has come and is not too old, unless it is left out."""
     come = [one for one in occasions(thing, zone) if at - OLDEST < one.at <= at]
