@@ -33,11 +33,17 @@ def settle(project: Project) -> None:
     moved = True
     while moved:
         moved = False
-        for row in (row for row in waiting if row.set_on is None):
+        for row in (row for row in waiting if row.set_on is None and not _is_over(row, items)):
             since = _since(row, items, milestones, calendar)
             if since:
                 _set(row, counted(since, row.days, calendar), items, milestones)
                 moved = True
+
+
+def _is_over(row: LaterDay, items: dict[UUID, Item]) -> bool:
+    """Whether nothing has to happen any more by that day; should the thing be asked for again, it is counted then."""
+    thing = items.get(row.item_id) if row.item_id else None
+    return thing is not None and thing.state in DONE
 
 
 def _since(row: LaterDay, items: dict[UUID, Item], milestones: dict[UUID, Milestone], calendar: Calendar) -> date | None:

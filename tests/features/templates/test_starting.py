@@ -249,6 +249,14 @@ def test_going_on_without_it_opens_what_waited_for_it(app, cast):
     assert fresh(app, made["home"]).state is ItemState.PREPARING
 
 
+@pytest.mark.sqlite_only
+def test_what_we_went_on_without_gets_no_day_any_more(app, cast):
+    made = items(app, begin(app, cast))
+    for name in ("home", "photos"):
+        do(app, cast.ada, lambda it, ada: life.waive(it, by=ada), made[name])
+    assert fresh(app, made["home"]).due_on is None
+
+
 def test_a_day_counted_from_an_acceptance_is_set_when_it_happens(app, cast, clock):
     project = begin(app, cast)
     made = items(app, project)
