@@ -3,6 +3,7 @@
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from zipfile import ZipFile
 
 import pytest
@@ -346,7 +347,7 @@ def test_what_has_left_or_was_gone_on_with_is_not_undone(app, cast, ada, clock, 
     if acts == "mail":
         assert [mail for mail in send_mail() if "One more look" in mail.subject]
     else:
-        as_bea(app, cast, life.promise, logo, day=clock.now.date())
+        as_bea(app, cast, life.promise, logo, day=clock.now.date() + timedelta(days=1))
     page, seen = ada.get(place(app, logo)), fresh(app, logo).rev
     assert not page.soup.select_one(".banner form[action$=undo]") and "Change the message" not in page.text
     with nothing_changed():
