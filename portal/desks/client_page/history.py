@@ -184,11 +184,11 @@ class Page:
     has_next: bool
 
 
-def events(client_id: UUID, *, item_id: UUID | None = None, most: int = PAGE, n: int = 1) -> Page:
+def events(client_id: UUID, *, item_id: UUID | None = None, most: int = PAGE, n: int = 1, kinds: Iterable[Kind] = TOLD) -> Page:
     """What happened with a client, or with one of its items."""
     own = and_(EventDetail.chain_id == Event.chain_id, EventDetail.seq == Event.seq)
     query = select(Event, EventDetail.data).outerjoin(EventDetail, own)
-    query = query.where(Event.client_id == client_id, Event.kind.in_([kind.value for kind in TOLD]))
+    query = query.where(Event.client_id == client_id, Event.kind.in_([kind.value for kind in kinds]))
     if item_id:
         query = query.where(or_(Event.item_id == item_id, _asked_meanwhile(item_id)))
     rows = [(row[0], row[1]) for row in db.session.execute(query.order_by(Event.seq.desc()).limit(most + 1).offset((n - 1) * most))]
@@ -207,8 +207,8 @@ def _asked_meanwhile(item_id: UUID) -> ColumnElement[bool]:
 
 
 def latest(client_id: UUID, *, lines: int) -> list[Line]:
-    """The last few things that happened with a client."""
-    return events(client_id, most=lines * 4).lines[:lines]
+    """The last few things that happened with a client; that a receipt was written says no more than the answer before it."""
+    return events(client_id, most=lines * 4, kinds=[kind for kind in TOLD if kind is not K.RECEIPT_HANDED_OUT]).lines[:lines]
 
 
 def _folded(rows: Iterable[tuple[Event, str | None]]) -> list[tuple[list[Event], str | None]]:
