@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZIP_STORED
+from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, current_app, request
 from flask_babel import gettext as _
@@ -31,7 +32,7 @@ from portal.storage import chunks
 from portal.storage.current import store
 from portal.storage.names import clean_name, content_disposition, unique_names
 from portal.web.handing_out import mark_opened
-from portal.web.i18n import language, size, stamp
+from portal.web.i18n import language, page_zone, size, stamp
 
 FOLDER_CHARS = 60
 CONTENTS, SUMS = "Contents.txt", "SHA256SUMS.txt"
@@ -164,5 +165,5 @@ def _still(upload_id: UUID, by: Viewer) -> Upload:
 
 
 def dated(name: str, moment: datetime) -> str:
-    """The name of a zip: whose it is, and the day on which it was packed."""
-    return clean_name(f"{name} {moment.date().isoformat()}")
+    """The name of a zip: whose it is, and the day on which it was packed, where the reader is."""
+    return clean_name(f"{name} {moment.astimezone(ZoneInfo(page_zone())).date().isoformat()}")
