@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 
 from flask import Flask, g, url_for
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from werkzeug.local import LocalProxy
 
 from portal.kernel.db import db
 from portal.kernel.words import best
 from portal.kinds import reading, snags
 from portal.kinds.ground.basis import grounds_of
+from portal.kinds.news import unread
 from portal.kinds.talk import reading as talk
 from portal.models import may
 from portal.models.items import Item
@@ -70,7 +73,7 @@ def _facts() -> dict[str, object]:
         "viewer": _viewer_facts(),
         "lang": i18n.language(),
         "dir": i18n.direction(),
-        "nav_counts": _nav_counts(),
+        "nav_counts": LocalProxy(cache(_nav_counts)),
         "brand_css_url": url_for("public.firm.brand", v=hashlib.sha256(the_firm().colour.encode()).hexdigest()[:8]),
     }
 
@@ -91,10 +94,21 @@ def _viewer_facts() -> ViewerFacts | None:
 
 
 def _nav_counts() -> dict[str, int]:
-    if not viewer().is_staff:
+    """What is new or waits, by place in the navigation; one statement, asked by the pages that show it."""
+    by, opened = viewer(), g.get("opens", ("", None))
+    if by.is_staff:
+        parts: dict[str, ColumnElement[int]] = {
+            "review": reading.to_review().scalar_subquery(),
+            "messages": talk.waiting().scalar_subquery(),
+            "updates": unread.answers(),
+        }
+    elif by.is_client and by.person_id:
+        messages = talk.unread(by, besides=opened[1] if opened[0] == talk.SEEN else None).scalar_subquery()
+        updates = unread.bad_news(by) if opened[0] == unread.UPDATE else unread.bad_news(by) + unread.updates(by)
+        parts = {"messages": messages, "updates": updates}
+    else:
         return {}
-    review, messages = db.session.execute(select(reading.to_review().scalar_subquery(), talk.waiting().scalar_subquery())).one()
-    return {"review": review, "messages": messages}
+    return dict(zip(parts, db.session.execute(select(*parts.values())).one(), strict=True))
 
 
 def _may_ask_about(item: Item) -> bool:

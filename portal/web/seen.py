@@ -1,4 +1,7 @@
-"""The mark that a contact opened something: when first, when last. A mark, not an event; staff who look through their eyes leave none."""
+"""The mark that a contact opened something: when first, when last. A mark, not an event; staff who look through their eyes leave none.
+
+`g.opens` tells the navigation what is open right now: it is not new any more.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import request
+from flask import g, request
 from sqlalchemy import select, update
 
 from portal.kernel.action import marking
@@ -21,6 +24,7 @@ EVERY = timedelta(minutes=5)
 def note_opened(thing: Identified, *, kind: str = "item") -> None:
     """Note that the viewer opened an item or something else, at most once in five minutes."""
     by, moment = viewer(), now()
+    g.opens = kind, thing.id
     if request.method != "GET" or not by.is_client or by.seen_as or by.person_id is None:
         return
     last = db.session.scalar(select(Seen.last_at).where(*_of(by.person_id, kind, thing.id)))
@@ -37,6 +41,7 @@ def note_opened(thing: Identified, *, kind: str = "item") -> None:
 def note_read(thread_id: UUID, *, newest: datetime) -> None:
     """Note that the viewer has read a thread up to its newest message; of staff too, so that clients see that they were heard."""
     by, moment = viewer(), now()
+    g.opens = "thread", thread_id
     if request.method != "GET" or by.seen_as or by.person_id is None:
         return
     mine = _of(by.person_id, "thread", thread_id)

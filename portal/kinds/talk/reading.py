@@ -142,6 +142,14 @@ def waiting() -> Select[int]:
     return select(func.count(Thread.id)).where(Thread.asked_at.is_not(None))
 
 
+def unread(viewer: Viewer, *, besides: UUID | None = None) -> Select[int]:
+    """How many messages of others somebody has not read; `besides` is a thread they read right now."""
+    read = and_(Seen.person_id == viewer.person_id, Seen.kind == SEEN, Seen.object_id == Message.thread_id)
+    fresh = (*said_to_both(), Message.by_id != viewer.person_id, or_(Seen.last_at.is_(None), Seen.last_at < Message.at))
+    query = select(func.count(Message.id)).outerjoin(Seen, read).where(*fresh)
+    return query.where(Message.thread_id != besides) if besides else query
+
+
 def newest_for(project_id: UUID, viewer: Viewer) -> tuple[Message, Person] | None:
     """The newest message of the other side about a project or its items that the viewer has not read."""
     read = and_(Seen.person_id == viewer.person_id, Seen.kind == SEEN, Seen.object_id == Message.thread_id)

@@ -34,7 +34,7 @@ def updates(app):
         return list(session.scalars(sa.select(WeeklyUpdate)))
 
 
-def test_it_is_written_from_facts_edited_sent_read_and_answered(app, cast, ada, bea, clock, send_mail):
+def test_it_is_written_from_facts_edited_sent_read_and_answered(app, cast, ada, bea, cal, clock, send_mail):
     make_item(app, cast.project, "Logo", state="accepted")
     make_item(app, cast.project, "Photos", minutes=7)
     make_item(app, cast.project, "Poster", kind="approval", state="preparing")
@@ -51,7 +51,9 @@ def test_it_is_written_from_facts_edited_sent_read_and_answered(app, cast, ada, 
     assert "1 update is on its way." in ada.follow().text
     (mail,) = [mail for mail in send_mail() if mail.to == "bea@birch.example"]
     assert mail.subject.endswith(": this week") and "We draw the shop window." in mail.words and "Photos, about 7 min" in mail.words
+    assert "Updates 1 : 1 new" in bea.get("/files").text and ": 1 new" not in cal.get("/files").text
     told = bea.get("/updates").text
+    assert ": 1 new" not in told and ": 1 new" not in bea.get("/files").text
     assert "We draw the shop window." in told and "Week of Mon 2 Mar" in told
     assert "Week of Mon 2 Mar" in bea.get("/").text
     (update,) = updates(app)

@@ -44,7 +44,9 @@ def test_they_talk_and_hear_of_it_once(app, cast, ada, bea, clock, send_mail):
     assert "Bea" in page.text and "Ben" in page.text and "Behind the house" not in bea.get(url).text
     (draft,) = [message for message in messages(app) if message.is_draft]
     ada.post(f"/staff/messages/drafts/{draft.id}/send")
-    assert "Behind the house" in bea.get(url).text
+    assert "Messages 1 : 1 new message" in bea.get("/files").text
+    page = bea.get(url)
+    assert "Behind the house" in page.text and "1 new message" not in page.text
     assert "waits for an answer since" not in ada.get("/staff/messages").text
     assert "Read by Bea" in ada.get(f"/staff/messages/{cast.project.id}").text
     clock.advance(minutes=6)
