@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import Flask, current_app
+from sqlalchemy import select
 
 from portal.edges.letterbox.addresses import reply_address
 from portal.edges.mail import Transport, TryAgain
@@ -19,7 +20,7 @@ from portal.kernel.outbox import Lane, Outbox, Stand
 from portal.kernel.viewer import SYSTEM
 from portal.models.clients import Client
 from portal.models.marks import MailSent
-from portal.models.people import Person, the_firm
+from portal.models.people import Person, SignedIn, the_firm
 from portal.models.projects import Project
 from portal.models.sessions import roles_of
 from portal.web.letterpress import Letter
@@ -105,7 +106,7 @@ def _settle(row: Outbox, state: Stand, *, error: str | None, wait: timedelta | N
     if not outbox.settle(row, state, error=error, again_in=wait, free=free):
         return
     person = db.session.get(Person, row.person_id) if row.person_id else None
-    if person and (bounced or (state is Stand.SENT and person.mail_bounced_at)):
+    if person and (bounced or (state is Stand.SENT and person.mail_bounced_at and _reaches(person))):
         person.mail_bounced_at = now() if bounced else None
     if state is Stand.SENT and row.message_id and db.session.get(MailSent, row.message_id) is None:
         item_id = UUID(str(row.facts["item"])) if row.facts.get("item") else None
@@ -114,6 +115,17 @@ def _settle(row: Outbox, state: Stand, *, error: str | None, wait: timedelta | N
                 message_id=row.message_id, person_id=row.person_id, project_id=row.project_id, item_id=item_id, kind=row.kind, at=now()
             )
         )
+
+
+def _reaches(person: Person) -> bool:
+    """Whether mails reach somebody again after one came back: a server that takes them says so, but if it was one that it had taken,
+    only their signing in does."""
+    since = person.mail_bounced_at
+    returned = (MailSent.person_id == person.id, MailSent.bounced_at == since)
+    if since is None or db.session.scalar(select(MailSent.message_id).where(*returned).limit(1)) is None:
+        return True
+    seen = (SignedIn.person_id == person.id, SignedIn.created_at > since)
+    return db.session.scalar(select(SignedIn.token_hash).where(*seen).limit(1)) is not None
 
 
 def _write(row: Outbox) -> Parcel | None:

@@ -76,6 +76,29 @@ def test_machines_are_not_heard(app, cast, name):
     assert told(app) == [] and told(app, StrayMail) == []
 
 
+def test_a_mail_that_came_back_is_noted_at_its_reader_until_they_are_seen_again(app, cast, ada, bea, clock, send_mail):
+    def write():
+        bea.post(f"/messages/{cast.project.id}", {"words": "Are you there?"})
+        clock.advance(minutes=11)
+        return send_mail()[-1].message["Message-ID"]
+
+    def returns(status, ours):
+        head = "Return-Path: <>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; boundary=B\r\n\r\n"
+        said = f"--B\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\nAction: failed\r\nStatus: {status}\r\n"
+        ours = f"\r\n--B\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {ours}\r\n\r\n--B--\r\n"
+        return file_it(app, (head + said + ours).encode())
+
+    first = write()
+    assert (returns("5.1.1", "<nobody@portal.example>"), returns("5.7.1", first), returns("4.4.7", first)) == ("ignored",) * 3
+    assert fresh(app, cast.ada).mail_bounced_at is None
+    assert (returns("5.1.1", first), returns("5.1.1", first)) == ("returned", "ignored")
+    write()  # the server takes it, as it took the first
+    assert fresh(app, cast.ada).mail_bounced_at
+    ada.sign_in(cast.ada)
+    write()
+    assert fresh(app, cast.ada).mail_bounced_at is None
+
+
 def reply_address_in(app, project_id, item_id=None):
     with app.app_context():
         return reply_address(BASE, project_id, item_id)

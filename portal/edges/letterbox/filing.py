@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import FileStorage
 
-from portal.edges.letterbox import receipts
+from portal.edges.letterbox import bounces, receipts
 from portal.edges.letterbox.addresses import read_address
 from portal.edges.letterbox.opening import Post, open_post
 from portal.kernel.clock import now
@@ -50,6 +50,7 @@ class Fate(StrEnum):
     HELD = "held"
     IGNORED = "ignored"
     TWICE = "twice"
+    RETURNED = "returned"
 
 
 def file_mail(raw: bytes) -> Fate:
@@ -59,6 +60,8 @@ def file_mail(raw: bytes) -> Fate:
     except Exception:  # whatever a stranger sends, the next mail is still read
         current_app.logger.exception("a mail cannot be read")
         return _hold(Post(_digest(raw), "", (), (), "", "", (), is_automatic=False, is_forged=False), "unreadable")
+    if post.returned and bounces.note(post.returned):
+        return Fate.RETURNED
     if post.is_automatic or post.sender == current_app.config["REPLY_ADDRESS"].lower():
         return Fate.IGNORED
     open_session(SYSTEM, writes=False)

@@ -13,6 +13,7 @@ from email.utils import getaddresses, parseaddr
 from itertools import islice
 from typing import cast
 
+from portal.edges.letterbox.bounces import returned
 from portal.edges.letterbox.cutting import LONGEST, own_words, text_of
 from portal.kernel.addresses import canonical_address
 from portal.kernel.refusal import Refused
@@ -57,6 +58,7 @@ class Post:
     files: tuple[Attached, ...]
     is_automatic: bool
     is_forged: bool
+    returned: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
 
 
@@ -89,6 +91,7 @@ def open_post(raw: bytes) -> Post:
         left=tuple(file.name for file in files[MOST_FILES:]) + tuple(_mails_inside(message)),
         is_automatic=_is_automatic(message),
         is_forged=_is_forged(message),
+        returned=returned(message),
     )
 
 
