@@ -66,6 +66,7 @@ class Kind(StrEnum):
     ITEM_NEEDED_AGAIN = "item.needed_again"
     ITEM_RESTORED = "item.restored"
     PART_ASKED = "part.asked"
+    PART_DONE = "part.done"
     PART_TAKEN_BACK = "part.taken_back"
     ITEM_PROMISED = "item.promised"
     SNAG_TOLD = "snag.told"

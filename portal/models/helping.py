@@ -15,6 +15,7 @@ from portal.kernel.viewer import Role, Viewer
 from portal.models.sharing import SharePerson
 from portal.models.turns import ItemPerson, Part
 
+FILES = ""  # stands among the questions for the files of an item that asks for files, whose rows name no question
 NEEDS_TO_BE_ASKED = (Role.GUEST, Role.WATCH)
 HELPS_NOW = (ItemPerson.part == Part.HELP, ItemPerson.ended_at.is_(None))
 

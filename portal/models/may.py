@@ -35,12 +35,12 @@ def work_on_item(viewer: Viewer, item: Item, doers: Collection[UUID] = ()) -> bo
 
 
 def answer_question(viewer: Viewer, item: Item, key: str, doers: Collection[UUID] = ()) -> bool:
-    """Answer one question: whoever works on the item, and whoever was asked for just this."""
+    """Answer one question, or bring the files of an item: whoever works on the item, and whoever was asked for just this."""
     return work_on_item(viewer, item, doers) or (viewer.is_client and _acts(viewer) and key in viewer.parts.get(item.id, ()))
 
 
 def ask_colleague(viewer: Viewer, item: Item, doers: Collection[UUID] = ()) -> bool:
-    """Hand a part of a questionnaire to somebody else, and take it back: whoever works on all of it."""
+    """Hand a part of a questionnaire, or the files of an item, to somebody else, and take it back: whoever works on all of it."""
     return work_on_item(viewer, item, doers)
 
 

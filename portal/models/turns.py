@@ -25,8 +25,9 @@ class Part(StrEnum):
 class ItemPerson(Identified, Owned, Base):
     """That a named person does or decides an item; without such rows everybody does whose role allows.
 
-    Somebody who helps was asked for a part of a questionnaire: `scope` holds `questions`, the keys of all they may see and answer,
-    `pieces`, the sections and questions that were chosen, `called` and `note` what the asker wrote. It takes nothing from others.
+    Somebody who helps was asked for a part of a questionnaire or for the files of an item: `scope` holds `questions`, the keys of all they
+    may see and answer (of files ""), `pieces`, the sections and questions that were chosen, `called` and `note` what the asker wrote,
+    `done` in which round they said that all is there. It takes nothing from others.
     """
 
     __tablename__ = "item_person"

@@ -36,6 +36,8 @@ FOR_HELPERS = (
     "client.note_pictures.",
     "client.items.show",
     "client.me.",
+    "client.uploads.item",
+    "client.uploads.remove",
     "client.uploads.preview",
     "client.uploads.download",
 )

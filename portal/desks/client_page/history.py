@@ -63,6 +63,7 @@ TOLD: dict[Kind, str] = {
     K.ITEM_NEEDED_AGAIN: N_("“%(thing)s” may be needed after all: an answer it waits for is open again"),
     K.ITEM_RESTORED: N_("%(who)s asked for “%(thing)s” again"),
     K.PART_ASKED: N_("%(who)s asked a colleague to help with “%(thing)s”"),
+    K.PART_DONE: N_("%(who)s said that all is there for “%(thing)s”"),
     K.PART_TAKEN_BACK: N_("%(who)s took a part of “%(thing)s” back from a colleague"),
     K.ITEM_PROMISED: N_("%(who)s named a day for “%(thing)s”: %(day)s"),
     K.SNAG_TOLD: N_("%(who)s told us that something is in the way of “%(thing)s”"),

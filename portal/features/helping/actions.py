@@ -18,8 +18,7 @@ from portal.kernel.record import Event, Kind, record
 from portal.kernel.refusal import N_, NotFound, Refused
 from portal.kernel.viewer import SYSTEM, Role, Viewer
 from portal.kinds import inviting, reading
-from portal.kinds.questionnaires.helping import Piece, pieces_of, row_of
-from portal.kinds.questionnaires.kind import definition_of
+from portal.kinds.helping import Piece, pieces_of, row_of
 from portal.models import may
 from portal.models.clients import Client, Membership
 from portal.models.item_states import WITH_CLIENT
@@ -48,9 +47,9 @@ def ask(item: Item, piece: str, colleague: Colleague, *, by: Viewer) -> ItemPers
     require(may.ask_colleague(by, item, reading.people_of(item.id, Part.DO)))
     reading.need_running(item)
     if item.state not in WITH_CLIENT:
-        raise Refused(N_("This has been sent already. Take it back first if somebody else should answer."))
+        raise Refused(N_("This has been sent already. Take it back first if somebody else should help."))
     _need_measure(item)
-    part = next((one for one in pieces_of(definition_of(item)) if one.name == piece), None)
+    part = next((one for one in pieces_of(item) if one.name == piece), None)
     if part is None:
         raise Refused(N_("Choose what they should answer."), field="piece", status=422)
     person = _person(item, colleague, by=by)
@@ -89,7 +88,7 @@ def _person(item: Item, colleague: Colleague, *, by: Viewer) -> Person:
         client = db.session.get_one(Client, item.client_id)
         return inviting.new_person(colleague.name, colleague.email, language=client.language, zone=client.zone)
     if known.id == by.person_id:
-        raise Refused(N_("This is your own address. You can answer right here."), field="email", status=422)
+        raise Refused(N_("This is your own address. You can do it right here."), field="email", status=422)
     if known.is_staff:
         raise Refused(N_("This is an address of ours. Choose somebody on your side."), field="email", status=422)
     if known.disabled_at:

@@ -1,4 +1,4 @@
-"""Who hears of a part handed over: the colleague, by one mail, however many parts they get in a minute."""
+"""Who hears of a part handed over: the colleague, by one mail for all they get in a minute; and that they are done: who asked."""
 
 from __future__ import annotations
 
@@ -18,3 +18,10 @@ def tell(fact: Fact) -> None:
     """Post the mail with the link."""
     person_id = UUID(str(fact.facts["person"]))
     outbox.tell("part_asked", person_id, "item", fact.item_id, of=fact, lane=Lane.ASK, wait=TOGETHER)
+
+
+@notice(Kind.PART_DONE)
+def tell_done(fact: Fact) -> None:
+    """Tell whoever asked that all is there."""
+    asker_id = UUID(str(fact.facts["person"]))
+    outbox.tell("part_done", asker_id, "part", fact.facts["part"], of=fact, lane=Lane.ASK, wait=TOGETHER)

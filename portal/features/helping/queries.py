@@ -8,11 +8,13 @@ from sqlalchemy import select
 
 from portal.kernel.db import acting_as, db
 from portal.kernel.viewer import SYSTEM, Viewer
-from portal.kinds.questionnaires.helping import Piece, pieces_in
+from portal.kinds.files.kind import Files
+from portal.kinds.helping import Piece, is_done, pieces_in
 from portal.kinds.questionnaires.kind import definition_of, given
 from portal.models.clients import Client
 from portal.models.definition.narrowing import narrowed
 from portal.models.definition.progress import progress
+from portal.models.item_states import ItemKind
 from portal.models.items import Item
 from portal.models.people import Person, Purpose, SignInRequest
 from portal.models.projects import Project, ProjectState
@@ -31,11 +33,12 @@ class Asked:
     answered: int
     total: int
     rests: bool
+    is_done: bool = False
 
 
 def path_of(item: Item) -> str:
     """Where a link made for a colleague leads."""
-    return f"/items/{item.id}/questions"
+    return f"/items/{item.id}/{'files' if item.kind is ItemKind.FILES else 'questions'}"
 
 
 def way_in(person: Person, item: Item) -> SignInRequest | None:
@@ -55,9 +58,13 @@ def asked_of(viewer: Viewer) -> list[Asked]:
 
 
 def _asked(row: ItemPerson, item: Item, client: Client, viewer: Viewer, *, rests: bool) -> Asked:
+    asker = db.session.get(Person, row.asked_by) if row.asked_by else None
+    pieces = tuple(pieces_in(row, item))
+    if item.kind is ItemKind.FILES:
+        here, wanted = Files().count(item)
+        return Asked(item, client, asker, pieces, here, wanted, rests, is_done(row, item))
     definition = definition_of(item)
     with acting_as(SYSTEM):
         answers = given(item.id).values
-    here = progress(narrowed(definition, answers, viewer.parts.get(item.id, frozenset())), answers)
-    asker = db.session.get(Person, row.asked_by) if row.asked_by else None
-    return Asked(item, client, asker, tuple(pieces_in(row, definition)), here.answered, here.total, rests)
+    told = progress(narrowed(definition, answers, viewer.parts.get(item.id, frozenset())), answers)
+    return Asked(item, client, asker, pieces, told.answered, told.total, rests)

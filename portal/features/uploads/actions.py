@@ -18,6 +18,7 @@ from portal.kinds.files.incoming import Arrived, Coming
 from portal.kinds.files.kind import files_of, sent_before
 from portal.kinds.files.landing import Landing
 from portal.models.files import Incoming, IncomingState
+from portal.models.helping import FILES
 from portal.models.item_states import WITH_CLIENT
 from portal.models.items import Item
 from portal.storage.checks import Finding, check_ahead
@@ -85,11 +86,14 @@ def give_up(row: Incoming, *, by: Viewer) -> None:
 
 @action
 def remove(item: Item, upload_id: UUID, *, by: Viewer) -> str:
-    """Take a file off the item while it has not been handed over; its bytes stay until they are purged."""
-    reading.need_worker(item, by=by)
+    """Take a file off the item while it has not been handed over, helpers only their own; its bytes stay until they are purged."""
+    upload = next((file for file in files_of(item.id) if file.id == upload_id), None)
+    if upload and upload.by_id == by.person_id:
+        reading.need_answerer(item, (FILES,), by=by)
+    else:
+        reading.need_worker(item, by=by)
     if item.state not in WITH_CLIENT:
         raise Refused(N_("This has been sent already. Take it back first if you want to change it."))
-    upload = next((file for file in files_of(item.id) if file.id == upload_id), None)
     if upload is None:
         raise Refused(N_("This file has been removed already."))
     upload.removed_at = now()

@@ -22,6 +22,7 @@ from portal.kinds.questionnaires.kind import file_spec, question_for_files
 from portal.models import may
 from portal.models.definition.shape import Question
 from portal.models.files import FromSide, Incoming, Upload
+from portal.models.helping import FILES
 from portal.models.item_states import WITH_CLIENT, ItemState
 from portal.models.items import SAID_YES, Item
 from portal.models.projects import Project
@@ -71,9 +72,11 @@ class OnItem:
         return spec_of(self.item)
 
     def may_add(self, count: int, *, by: Viewer) -> None:
-        """Only those who work on it, while it waits for them."""
+        """Only those who work on it or were asked for its files, while it waits for them; a newer version takes the place of anybody's."""
         require(not self.item.kind.is_decision)
-        reading.need_worker(self.item, by=by)
+        if self.replaces_id:
+            reading.need_worker(self.item, by=by)
+        reading.need_answerer(self.item, (FILES,), by=by)
         if self.item.state not in WITH_CLIENT:
             raise Refused(N_("This has been sent already. Take it back first if you want to change it."))
         most = self.spec.max_count

@@ -18,8 +18,8 @@ from portal.kernel.clock import now
 from portal.kernel.refusal import NotFound, Refused
 from portal.kernel.words import Words
 from portal.kinds import reading, rules_of
+from portal.kinds.helping import helpers_in, helpers_of
 from portal.kinds.questionnaires import verdicts
-from portal.kinds.questionnaires.helping import helpers_in, helpers_of
 from portal.kinds.questionnaires.kind import definition_of
 from portal.models.definition.answering import Wrong, as_typed, row_as_typed
 from portal.models.definition.shape import Cells, Question, Section, Type, Value
@@ -82,7 +82,7 @@ def section(item_id: UUID, n: int) -> ResponseReturnValue:
             take_back_to_form(form, refused, asked)
     facts = facts_of(item) | files.facts_on(item, asked) | {"come": request.args.get("come", ""), "behind": page.gaps(before=n)}
     facts["here"] = _company(item, page, shown) if facts["can_work"] else {"line": "", "sections": {}}
-    facts["helpers"] = helpers_in(item.id, page.definition, shown) if not facts["part"] else ()
+    facts["helpers"] = helpers_in(item, shown) if not facts["part"] else ()
     return render_template("client/questionnaires/section.html", item=item, page=page, n=n, section=shown, asked=asked, form=form, **facts)
 
 
@@ -133,7 +133,7 @@ def check(item_id: UUID) -> ResponseReturnValue:
 
 def _still_with(item: Item, page: Page) -> list[tuple[str, list[Words]]]:
     """Which colleagues were asked for something here that nobody has answered yet, and for what."""
-    helpers = helpers_of(item.id, page.definition)
+    helpers = helpers_of(item)
     found = [(one.called, [piece.words for piece in one.pieces if page.lacks_any(piece.keys)]) for one in helpers]
     return [(name, words) for name, words in found if words]
 

@@ -9,14 +9,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.features.uploads import actions
+from portal.features.uploads.client.lines import helps_as
 from portal.features.uploads.forms import FilesForm
 from portal.kernel.refusal import N_, NotFound, Refused
-from portal.kinds import reading
+from portal.kinds import helping, reading
 from portal.kinds.files import landing, shelf
 from portal.kinds.files.kind import files_of, sent_before, spec_of
 from portal.kinds.files.landing import OnItem
 from portal.kinds.previews import ordering as previews
 from portal.models.files import Upload
+from portal.models.helping import FILES
 from portal.models.item_states import WITH_CLIENT, ItemKind
 from portal.models.items import Item
 from portal.storage.checks import accept
@@ -49,7 +51,7 @@ def item(item_id: UUID) -> ResponseReturnValue:
             return redirect(done, 303)
     asked = find(Item, item_id)
     if asked.state not in WITH_CLIENT and not form.is_submitted():
-        return redirect(item_url(asked), 303)
+        return redirect(url_for("client.helping.asked") if helps_as(asked) else item_url(asked), 303)
     if not form.is_submitted():
         form.note.data = reading.note_taken_back(asked.id)
     note_opened(asked)
@@ -85,9 +87,10 @@ def preview(upload_id: UUID) -> ResponseReturnValue:
 def _add_and_send(item_id: UUID, form: FilesForm, turned: list[Turned], noticed: list[Upload]) -> str:
     """Keep the files that came and, if asked, hand all over; the address to go to, or nothing when something needs a look."""
     files = [file for file in request.files.getlist("files") if file.filename]
-    sending = request.form.get("act") == "send"
+    act = request.form.get("act")
+    sending = act == "send"
     try:
-        if not files and not sending:
+        if not files and act not in ("send", "done"):
             raise Refused(NOTHING_CAME, status=422)
         if files:
             known = {file.id for file in files_of(item_id)}
@@ -96,6 +99,11 @@ def _add_and_send(item_id: UUID, form: FilesForm, turned: list[Turned], noticed:
         if turned or noticed:
             answer_with(422)
             return ""
+        if act == "done":
+            begin_writing()
+            helping.say_done(find(Item, item_id), by=viewer())
+            flash(_("Thank you. Everything is saved, and whoever asked you sees it."), "done")
+            return url_for("client.helping.asked")
         if sending:
             begin_writing()
             actions.send(find(Item, item_id), form.note.data or "", by=viewer())
@@ -103,14 +111,23 @@ def _add_and_send(item_id: UUID, form: FilesForm, turned: list[Turned], noticed:
     except Refused as refused:
         form.refuse(refused)
         return ""
-    flash(_("Saved with us. You can add more, or send it when you are ready."), "done")
+    flash(
+        _("Saved. You can add more, or say that you are done.")
+        if item_id in viewer().parts
+        else _("Saved with us. You can add more, or send it when you are ready."),
+        "done",
+    )
     return url_for("client.uploads.item", item_id=item_id)
 
 
 def _facts(asked: Item) -> dict[str, object]:
     spec, resting, files = spec_of(asked), reading.resting(asked), files_of(asked.id)
-    can_work = not resting and reading.can_work(viewer(), asked)
+    helps = helps_as(asked)
+    can_work = not resting and reading.can_answer(viewer(), asked, (FILES,))
     return {
+        "helps_as": helps,
+        "helpers": helping.helpers_of(asked) if can_work and not helps else (),
+        "is_done": helps is not None and helping.has_said(asked, helps),
         "spec": spec,
         "files": files,
         "hints": hints,

@@ -20,6 +20,7 @@ from portal.kinds.files.landing import Landing, OnItem, OnQuestion
 from portal.kinds.previews import ordering as previews
 from portal.models.files import Incoming, IncomingState, Scan, Upload
 from portal.models.item_states import ItemKind
+from portal.models.items import Item
 from portal.storage import Act
 from portal.storage.checks import SENTENCES, Code, Finding
 from portal.storage.current import store
@@ -178,8 +179,13 @@ def _landing(item_id: UUID) -> OnItem:
     return OnItem(find_item(item_id, ItemKind.FILES), replaces)
 
 
+def helps_as(item: Item) -> UUID | None:
+    """Who the viewer is, if they were only asked to help with this item: then they take off no file of others."""
+    return viewer().person_id if item.id in viewer().parts else None
+
+
 def _drawn(to: OnItem | OnQuestion, found: Arrivals) -> list[str]:
-    return drawn("client/uploads/_arrivals.html", found, item=to.item, question=to.bound.question, hints=hints)
+    return drawn("client/uploads/_arrivals.html", found, item=to.item, question=to.bound.question, hints=hints, helps_as=helps_as(to.item))
 
 
 def _checked(to: OnItem | OnQuestion) -> dict[str, str]:
@@ -188,7 +194,7 @@ def _checked(to: OnItem | OnQuestion) -> dict[str, str]:
     if not files:
         return {}
     more = {"item": to.item, "question": to.bound.question, "hints": hints, "looks": previews.looks_of(files)}
-    more |= {"older": shelf.older_versions(files)}
+    more |= {"older": shelf.older_versions(files), "helps_as": helps_as(to.item)}
     sent = sent_before(to.item)
     return {str(f.id): render_template("client/uploads/_checked.html", file=f, before=str(f.id) in sent, **more) for f in files}
 
