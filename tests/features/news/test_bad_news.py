@@ -39,6 +39,7 @@ def test_it_is_sent_whole_read_and_gone_from_the_board(app, cast, ada, bea, page
     item = make_item(app, cast.project, "New printer", kind="approval")
     send_mail()
     act(app, lambda: db.session.execute(sa.update(Person).where(Person.id == cast.bea.id).values(phone="+49 30 555")))
+    assert ada.get(page).soup.select_one("main form")["action"] == page
     ada.post(page, whole | {"item": str(item.id)})
     (news,) = news_of(app)
     mails = {mail.to: mail for mail in send_mail()}
@@ -65,6 +66,7 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(app, ada, bea, page,
         assert words in shown.text
     assert "The printer went bankrupt." in shown.html and send_mail() == []
     (draft,) = news_of(app)
+    assert shown.soup.select_one("main form")["action"] == f"/staff/news/{draft.id}"
     assert draft.sent_at is None and "printer" not in bea.get("/updates").text
     bea.get(f"/updates/news/{draft.id}", 404)
     ada.post(f"/staff/news/{draft.id}", {name: words for name, words in whole.items() if name not in ("asks", "decision", "decider")})

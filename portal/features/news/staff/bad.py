@@ -87,10 +87,10 @@ def _write(project: Project, news: BadNews | None) -> ResponseReturnValue:
             form.refuse(refused)
             form.say_gaps(badly.gaps(kept[0]))
     project_id, draft = project.id, kept[0] if kept else None
-    place = url_for("staff.news.bad", news_id=draft.id) if draft else url_for("staff.news.begin", project_id=project_id)
+    here = url_for("staff.news.bad", news_id=draft.id) if draft else url_for("staff.news.begin", project_id=project_id)
     leaving = badly.leaving(client.id)
     return render_template(
-        "staff/news/bad.html", form=form, project=project, client=client, news=draft, place=place, leaving=leaving, soon=now()
+        "staff/news/bad.html", form=form, project=project, client=client, news=draft, here=here, leaving=leaving, soon=now()
     )
 
 
