@@ -39,7 +39,10 @@ def note_opened(thing: Identified, *, kind: str = "item") -> None:
 
 
 def note_read(thread_id: UUID, *, newest: datetime) -> None:
-    """Note that the viewer has read a thread up to its newest message; of staff too, so that clients see that they were heard."""
+    """Note that the viewer has read a thread up to its newest message; of staff too, so that clients see that they were heard.
+
+    What is said while the page is on its way is later than that message, and so is not taken for read.
+    """
     by, moment = viewer(), now()
     g.opens = "thread", thread_id
     if request.method != "GET" or by.seen_as or by.person_id is None:
@@ -49,9 +52,9 @@ def note_read(thread_id: UUID, *, newest: datetime) -> None:
     if last and last >= newest:
         return
     with marking() as marks:
-        values = {"person_id": by.person_id, "kind": "thread", "object_id": thread_id, "first_at": moment, "last_at": moment}
+        values = {"person_id": by.person_id, "kind": "thread", "object_id": thread_id, "first_at": moment, "last_at": newest}
         if not insert_or_ignore(Seen, values, session=marks):
-            marks.execute(update(Seen).where(*mine).values(last_at=moment))
+            marks.execute(update(Seen).where(*mine, Seen.last_at < newest).values(last_at=newest))
 
 
 def _of(person_id: UUID, kind: str, thing_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:

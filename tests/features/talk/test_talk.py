@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from portal.kernel.viewer import Role
 from portal.models.files import Upload
+from portal.models.marks import Seen
 from portal.models.talk import Message, MessageFile
 from tests.support.cast import PNG, make_contact, make_item, name_person, reading
 
@@ -45,8 +46,12 @@ def test_they_talk_and_hear_of_it_once(app, cast, ada, bea, clock, send_mail):
     (draft,) = [message for message in messages(app) if message.is_draft]
     ada.post(f"/staff/messages/drafts/{draft.id}/send")
     assert "Messages 1 : 1 new message" in bea.get("/files").text
+    clock.advance(seconds=2)
     page = bea.get(url)
     assert "Behind the house" in page.text and "1 new message" not in page.text
+    with reading(app) as session:  # read up to what she saw, and not up to now: more may have come meanwhile
+        read = session.scalar(sa.select(sa.func.max(Seen.last_at)).where(Seen.person_id == cast.bea.id, Seen.kind == "thread"))
+        assert read == session.get_one(Message, draft.id).at
     assert "waits for an answer since" not in ada.get("/staff/messages").text
     assert "Read by Bea" in ada.get(f"/staff/messages/{cast.project.id}").text
     clock.advance(minutes=6)
