@@ -13,6 +13,7 @@ from portal.kernel.record import Audience, Kind, record
 from portal.kernel.refusal import N_, Refused
 from portal.kernel.viewer import Viewer
 from portal.kinds import life, reading, snags
+from portal.kinds.calls import asking
 from portal.models import may
 from portal.models.board import open_items_first
 from portal.models.clients import Client
@@ -47,6 +48,13 @@ def promise(project: Project, day: date, *, by: Viewer) -> int:
     for item in items:
         life.promise(item, day, by=by)
     return len(items)
+
+
+@action
+def ask_call(project: Project, words: str, *, by: Viewer) -> None:
+    """Ask to be called about what waits, at any time, under the number we have."""
+    item = next((item for item in asked_of(project, by) if not item.stuck), None)
+    asking.ask(project, asking.Wish(words, [], "", any_time=True), item=item, by=by)
 
 
 @action

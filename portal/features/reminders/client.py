@@ -54,7 +54,9 @@ def answer(project_id: UUID) -> ResponseReturnValue:
     if wish not in ("call", "pause"):  # a day of yesterday's page, which is not offered any more
         flash(_("Please choose one of these answers."), "warn")
         return redirect(url_for("client.reminders.answer", project_id=project_id), 303)
-    pause = wish == "pause"
-    words = _("We pause for now.") if pause else _("Please call me.")
-    done = _("Noted. Nothing reminds you, and we answer.") if pause else _("Thank you. We call you.")
-    return press(lambda: answering.tell(project, words, pause=pause, by=me), done, to=home)
+    if wish == "pause":
+        words, done = _("We pause for now."), _("Noted. Nothing reminds you, and we answer.")
+        return press(lambda: answering.tell(project, words, pause=True, by=me), done, to=home)
+    if me.person_id and not find(Person, me.person_id).phone:
+        return redirect(url_for("client.calls.index", project_id=project_id), 303)
+    return press(lambda: answering.ask_call(project, _("Please call me."), by=me), _("Thank you. We call you."), to=home)

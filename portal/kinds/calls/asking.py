@@ -28,11 +28,12 @@ FAR = timedelta(days=60)
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody wants to talk about, when it suits them, and under which number."""
+    """What somebody wants to talk about, when it suits them, and under which number; or that any time does."""
 
     about: str
     slots: list[datetime]
     number: str
+    any_time: bool = False
 
 
 @action
@@ -50,7 +51,7 @@ def ask(project: Project, wish: Wish, *, item: Item | None = None, by: Viewer) -
     if not wish.about.strip():
         raise Refused(N_("Write in a few words what it is about."), field="about", status=422)
     ids = {"client_id": project.client_id, "project_id": project.id, "item_id": item.id if item else None, "person_id": person.id}
-    call = Call(id=uuid4(), about=wish.about.strip(), slots=_proposed(wish.slots), asked_at=now(), **ids)
+    call = Call(id=uuid4(), about=wish.about.strip(), slots=[] if wish.any_time else _proposed(wish.slots), asked_at=now(), **ids)
     db.session.add(call)
     if item and snags.can_tell(by, item):
         snags.take(item, by=by)

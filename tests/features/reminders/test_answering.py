@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from portal.edges.queue import remind
 from portal.kernel.db import db
 from portal.kernel.outbox import Outbox, Stand
+from portal.models.calls import Call
 from portal.models.items import Item
 from portal.models.people import Person
 from portal.models.projects import Project
@@ -51,14 +52,23 @@ def test_a_day_counts_for_everything_that_waits(app, cast, page, bea, nothing_ch
 
 
 def test_a_call_and_a_pause_are_told_and_a_pause_stops_what_goes_out(app, cast, page, bea, ada, clock, send_mail):
+    phone = fresh(app, cast.bea).phone
+    act(app, lambda: setattr(db.session.get_one(Person, cast.bea.id), "phone", ""))
+    bea.post(page, {"answer": "call"}, follow=True)
+    assert 'name="phone"' in bea.page.html
+    act(app, lambda: setattr(db.session.get_one(Person, cast.bea.id), "phone", phone or "+49 30 5550142"))
     assert "We call you" in bea.post(page, {"answer": "call"}, follow=True).text
+    assert "asked for a call already" in bea.post(page, {"answer": "call"}, follow=True).text
     assert not fresh(app, cast.project).reminders_off
     assert "Nothing reminds you" in bea.post(page, {"answer": "pause"}, follow=True).text
     with reading(app) as session:
-        assert {snag.words for snag in session.scalars(sa.select(Snag))} == {"Please call me.", "We pause for now."}
+        (call,) = session.scalars(sa.select(Call))
+        assert (call.about, call.slots, call.person_id, call.item_id is not None) == ("Please call me.", [], cast.bea.id, True)
+        assert [snag.words for snag in session.scalars(sa.select(Snag)) if snag.words] == ["We pause for now."]
         assert session.get_one(Project, cast.project.id).reminders_off
     assert "Nothing waits for you here" in bea.post(page, {"answer": "pause"}, follow=True).text
-    send_mail()
+    assert "Any time suits" in ada.get(f"/staff/calls/{call.id}").text and "waits to be called" in ada.get("/staff/").text
+    assert "Any time suits" in next(mail.text for mail in send_mail() if mail.subject.endswith("asks for a call"))
     clock.advance(hours=5)
     remind(app)
     assert [mail for mail in send_mail() if mail.to == cast.bea.email_typed] == []
