@@ -20,7 +20,7 @@ from portal.web.i18n import language
 from portal.web.opens import not_needed, opens_when
 
 pages = Blueprint("client_page", __name__)
-LATEST = 6
+LATEST = 5
 
 
 @pages.get("/clients/<uuid:client_id>")
