@@ -40,7 +40,7 @@ from portal.models.ground.goals import Aim, Goal
 from portal.models.heard import Way
 from portal.models.item_states import ItemKind, ItemState
 from portal.models.items import Item
-from portal.models.news import PARTS, BadNews, WeeklyUpdate
+from portal.models.news import PARTS, BadNews, UpdateReply
 from portal.models.people import Person, Purpose
 from portal.models.projects import Project
 from portal.models.questionnaires import ReasonSnippet
@@ -198,12 +198,14 @@ def _news(app: Flask, project: Project, contact: Person, *, mark: str) -> dict[s
     ada, bea = make.as_viewer(app, make.first_staff(app)), make.as_viewer(app, contact)
     here, said = project.id, {"done": f"{mark} done"}
     update = make.act(app, lambda: news.send(make.db.session.get_one(Project, here), DAY, said, by=ada), by=ada)
-    reply = make.act(app, lambda: news.reply(make.db.session.get_one(WeeklyUpdate, update.id), f"{mark} thanks", by=bea), by=bea)
+    place = {"client_id": project.client_id, "project_id": here, "update_id": update.id, "person_id": contact.id}
+    reply_id = uuid4()
+    make.act(app, lambda: make.db.session.add(UpdateReply(id=reply_id, words=f"{mark} thanks", at=now(), **place)), by=bea)
     parts = dict.fromkeys(PARTS, f"{mark} part")
     told = badly.Written(parts, decider_id=contact.id, decide_by=DAY)
     draft = make.act(app, lambda: badly.keep(make.db.session.get_one(Project, here), told, by=ada), by=ada)
     bad = make.act(app, lambda: badly.send(make.db.session.get_one(BadNews, draft.id), by=ada), by=ada)
-    return {"update_id": [str(update.id)], "reply_id": [str(reply.id)], "news_id": [str(bad.id)]}
+    return {"update_id": [str(update.id)], "reply_id": [str(reply_id)], "news_id": [str(bad.id)]}
 
 
 def _ground(app: Flask, project: Project, contact: Person, *, mark: str) -> dict[str, list[str]]:
