@@ -153,8 +153,8 @@ def test_styles_know_no_left_or_right_and_no_raw_colour() -> None:
 
 def test_the_menu_leads_only_to_places_that_exist(pages: dict[str, str]) -> None:
     assert set(re.findall(r'<a href="(/staff[^"]*)"', pages["right staff"])) == {
-        "/staff/", "/staff/review", "/staff/clients", "/staff/updates",
-            "/staff/templates", "/staff/questionnaires", "/staff/settings", "/staff/me",
+        "/staff/", "/staff/review", "/staff/clients", "/staff/messages", "/staff/updates", "/staff/templates",
+            "/staff/questionnaires", "/staff/reports", "/staff/settings", "/staff/me",
     }  # fmt: skip
     assert 'action="/logout"' in pages["right staff"]
     assert 'action="/logout"' in pages["right parts"]

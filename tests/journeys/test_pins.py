@@ -51,7 +51,7 @@ def test_a_comment_is_pinned_with_the_keyboard_and_with_a_finger(live, screens):
     phone.open(url)
     box = phone.page.locator("[data-pinboard]").bounding_box()
     phone.page.touchscreen.tap(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.9)
-    expect(phone.page.get_by_label("Your comment")).to_be_focused()
+    expect(phone.page.get_by_label("Your comment", exact=True)).to_be_focused()
     expect(phone.page.get_by_label("Lower right")).to_be_checked()
     phone.type("Your comment", "And here")
     phone.tap("Save comment")

@@ -13,7 +13,7 @@ from portal.features.silence import actions
 from portal.kernel.clock import now
 from portal.kernel.db import db, open_session
 from portal.kernel.outbox import Lane, Outbox, Stand
-from portal.kernel.record import Event, Kind
+from portal.kernel.record import Event, Kind, record
 from portal.kernel.scope import find
 from portal.kernel.viewer import SYSTEM
 from portal.kinds import life
@@ -42,7 +42,9 @@ def due(app, cast, people):  # noqa: F811
             db.session.flush()
             ids = {"client_id": cast.birch.id, "project_id": project.id}
             text = consents.newest(consents.SILENCE, "en")
-            db.session.add(Agreement(id=uuid4(), consent=text.sha256, by_id=cast.bea.id, at=now(), **ids))
+            agreed = Agreement(id=uuid4(), consent=text.sha256, by_id=cast.bea.id, at=now(), **ids)
+            db.session.add(agreed)
+            record(Kind.SILENCE_AGREED, project, by=people["bea"], agreement=agreed.id, consent=text.sha256, n=text.n)
             item = new_item(kind=ItemKind.APPROVAL, position=1, **ids)
             item.say("en", title="Menu")
             item.due_on = now().date() - timedelta(days=2)
