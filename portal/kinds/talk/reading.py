@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, Subquery, and_, func, or_, select
 
 from portal.kernel.clock import now
 from portal.kernel.db import db
+from portal.kernel.record import Audience
 from portal.kernel.viewer import Viewer
 from portal.kinds.talk.subject import Subject, thread_of
 from portal.models.clients import Client
@@ -26,6 +27,7 @@ from portal.models.talk import Message, MessageFile, Thread, said_to_both
 SEEN = "thread"
 MOST = 200
 PAGE = 40
+SAME_PRESS = timedelta(minutes=1)
 STANDS = (Message.at.is_not(None), Message.removed_at.is_(None))
 
 
@@ -102,6 +104,13 @@ def draft_of(subject: Subject, *, by: Viewer) -> Message | None:
     """What this person keeps as a draft about something."""
     mine = (Message.by_id == by.person_id, Message.at.is_(None), Message.removed_at.is_(None))
     return db.session.scalar(select(Message).where(*subject.here, *mine).order_by(Message.kept_at.desc()).limit(1))
+
+
+def just_said(subject: Subject, words: str, *, audience: Audience, update_id: UUID | None, by: Viewer) -> Message | None:
+    """The same words that this person said here within the last minute: the second press of one button."""
+    mine = (Message.by_id == by.person_id, Message.at > now() - SAME_PRESS)
+    same = (Message.words == words, Message.audience == audience, Message.update_id == update_id)
+    return db.session.scalar(select(Message).where(*subject.here, *STANDS, *mine, *same).order_by(Message.at.desc()).limit(1))
 
 
 def rows(viewer: Viewer, *, n: int = 1, client_id: UUID | None = None) -> tuple[list[Row], bool]:

@@ -44,8 +44,13 @@ class Writing:
 
 @action
 def say(subject: Subject, writing: Writing, files: Sequence[Upload] = (), *, by: Viewer) -> Message:
-    """Say something, note something for the firm alone, or keep it as a draft; files come with it."""
+    """Say something, note something for the firm alone, or keep it as a draft; files come with it. Words pressed twice are said once."""
     check(subject, writing, len(files), by=by)
+    if not (writing.draft or writing.source or files):
+        audience = Audience.INTERNAL if writing.inside else Audience.SHARED
+        said = reading.just_said(subject, writing.words.strip(), audience=audience, update_id=writing.update_id, by=by)
+        if said:
+            return said
     message = reading.draft_of(subject, by=by) if writing.draft else None
     if message is None:
         message = _new(subject, writing, by=by)

@@ -32,6 +32,8 @@ def test_they_talk_and_hear_of_it_once(app, cast, ada, bea, clock, send_mail):
     url = f"/messages/{cast.project.id}"
     bea.get("/messages", 303)
     bea.post(url, {"words": "Where do we park?"})
+    bea.post(url, {"words": "Where do we park? "})
+    assert len(messages(app)) == 1, "a double press says it once"
     bea.post(url, {"words": "And <b>when</b>?"})
     assert "Where do we park?" in bea.get(url).text and send_mail() == []
     clock.advance(minutes=6)
