@@ -68,7 +68,7 @@ def test_an_address_ends_by_hand_with_a_new_one_and_with_access(app, cast, bea, 
     second = address(bea, "/me")
     nobody.get(first, 404)
     nobody.get(second)
-    nobody.get(second.replace(second[-10], "A" if second[-10] != "A" else "B", 1), 404)
+    nobody.get(second[:-10] + ("A" if second[-10] != "A" else "B") + second[-9:], 404)
     bea.post("/me/calendar/end")
     nobody.get(second, 404)
     third = address(bea, "/me")

@@ -42,7 +42,7 @@ def test_the_days_of_what_is_done_stand_by_client_kind_and_template(app, cast, a
     done(cast.cedar_project, cast.cal, 2)
     told = ada.get(REPORTS)
     assert "1 to 3 working days" in told.text
-    rows = [[cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in told.soup.select(".days tbody tr")]
+    rows = [[cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in told.soup.select(".spent tbody tr")]
     assert [row[:2] for row in rows] == [["Birch", "2 things"], ["Cedar", "1 thing"]]
     assert rows[0][2] == "With them 1 to 3 working days" and rows[0][3] == "With us 1 working day"
     assert "Files 3 things" in ada.get(f"{REPORTS}?by=kind").text
